@@ -1,0 +1,115 @@
+//! The registry of codes. A new code is one entry here and one page in `docs/codes`.
+//!
+//! The letter tells the stage: S syntax, N names, T types and units, C the charter as a whole, L law, D data,
+//! R running, U use of the command line.
+
+use super::{Code, Entry, Severity};
+
+macro_rules! codes {
+    ($($id:ident $severity:ident $zh:literal / $en:literal)*) => {
+        $(
+            #[doc = $en]
+            pub const $id: Code = &Entry {
+                id: stringify!($id),
+                severity: Severity::$severity,
+                zh: $zh,
+                en: $en,
+                page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes/", stringify!($id), ".md")),
+            };
+        )*
+
+        /// Every code, in the order of the registry.
+        pub const ALL: &[Code] = &[$($id),*];
+    };
+}
+
+codes! {
+    S001 Error "此处应为{expected},却是{found}" / "expected {expected}, found {found}"
+    S002 Error "括号套得太深:最多 {limit} 层" / "brackets are nested too deeply: at most {limit} levels"
+    S003 Error "引号没有配对:字符串须在同一行内结束" / "unclosed quote: a string ends on the line it begins on"
+    S004 Error "日历上没有这一天:{text}" / "no such day in the calendar: {text}"
+    S005 Error "数字写法有误或过大:{text}" / "malformed or too large a number: {text}"
+    S006 Error "认不出的文字:每一项从一行开头的关键词开始({items})" / "text outside any item: an item begins with its keyword at the start of a line ({items})"
+    S007 Error "“{part}”写了两次" / "'{part}' is given twice"
+    S008 Error "缺少“{part}”" / "'{part}' is missing"
+    S009 Error "文件太大:最多 {limit} 字节" / "the file is too large: at most {limit} bytes"
+    S010 Error "“{part}”不能写在这里" / "'{part}' does not belong here"
+
+    N001 Error "没有叫“{name}”的{what}" / "no {what} is called '{name}'"
+    N002 Error "“{name}”已经用过了" / "'{name}' is declared twice"
+    N003 Error "“{name}”有几种意思:{candidates}" / "'{name}' could be several things: {candidates}"
+    N004 Error "找不到词汇“{name}”" / "the vocabulary '{name}' is not found"
+    N005 Error "找不到上级章程“{name}”" / "the charter '{name}' it stands under is not found"
+    N006 Error "定义互相引用:{cycle}" / "definitions refer to each other: {cycle}"
+    N007 Error "“{name}”是{found},此处应为{expected}" / "'{name}' is {found}, expected {expected}"
+
+    T001 Error "类型不符:此处应为{expected},却是{found}" / "type mismatch: expected {expected}, found {found}"
+    T002 Error "{left}与{right}不能比较" / "cannot compare {left} with {right}"
+    T003 Error "{left}与{right}不能{operation}" / "cannot {operation} {left} and {right}"
+    T004 Error "金额可能不是整分:请写明舍入方式" / "the amount may not be whole fen: name its rounding"
+    T005 Error "金额可能为“无”:发给的金额必须总是存在" / "the amount may be absent: an amount paid must always exist"
+    T006 Error "{field}没有“{code}”这个选项" / "{field} has no code '{code}'"
+    T007 Error "分档没有覆盖:{missing}" / "the tiers leave out: {missing}"
+    T008 Error "分档重复:{pattern}" / "the tiers overlap: {pattern}"
+    T009 Error "{record}里没有{set}:只能统计当前记录之下的记录" / "{set} does not lie under {record}: only rows under the current one can be gathered"
+
+    C001 Error "{target}的待遇须写明周期:一次、每月、每季、每年;只有事件记录可以省略" / "a benefit for {target} needs a rhythm: once, each month, each quarter, each year; only records of events can leave it out"
+    C002 Error "参数“{name}”的日期区间重叠" / "the dated values of parameter '{name}' overlap"
+    C003 Error "{value} 超出“{name}”允许的范围:{lo} 至 {hi}" / "{value} is outside the bounds of '{name}': {lo} to {hi}"
+    C004 Error "开放参数“{name}”必须由村章程设定" / "the open parameter '{name}' is mandatory: set it"
+    C005 Error "章程“{name}”的两个版本同日施行:{day}" / "two versions of charter '{name}' are in force from one day: {day}"
+    C006 Error "村“{village}”有两部章程" / "two charters are of the village '{village}'"
+    C007 Error "上下级互相隶属:{cycle}" / "charters stand under each other: {cycle}"
+    C008 Error "文件里没有章程或词汇的抬头" / "the file has no charter or vocabulary header"
+    C009 Error "村章程须写明“适用村”" / "a charter of village level names its village"
+    C010 Error "一次评估只能用一部词汇:{names}" / "one run uses one vocabulary: {names}"
+    C011 Error "范围的下限高于上限:{lo} > {hi}" / "the range ends below its start: {lo} > {hi}"
+    C012 Error "截止早于起始" / "it ends before it begins"
+    C013 Warning "“{name}”没有写明资金来源" / "'{name}' names no fund that pays it"
+    C014 Error "金额为负" / "the amount is negative"
+
+    D001 Error "日期读不出:“{text}”" / "cannot read the date '{text}'"
+    D002 Error "没有这个代码:“{text}”;可用:{expected}" / "no such code: '{text}'; one of: {expected}"
+    D003 Error "编号重复,内容不一致:{key}({fields})" / "duplicate key with conflicting rows: {key} ({fields})"
+    D004 Error "孤行:{parent}里没有“{key}”" / "orphan row: no {parent} has the key '{key}'"
+    D005 Error "编号空白" / "the key is blank"
+    D006 Error "数字读不出:“{text}”" / "cannot read the number '{text}'"
+    D007 Error "金额读不出:“{text}”" / "cannot read the amount '{text}'"
+    D008 Error "“{text}”不是“是”或“否”" / "'{text}' is neither yes nor no"
+    D009 Error "缺少列“{column}”" / "the column '{column}' is missing"
+    D010 Error "两列是同一字段:{column}" / "two columns are one field: {column}"
+    D011 Error "这一行有 {found} 格,表头有 {expected} 格" / "the row has {found} cells, the header {expected}"
+    D012 Warning "没有{record}的文件:凡涉及{record}的都当作未知" / "there is no file of {record}: whatever depends on {record} is unknown"
+    D013 Error "同一{record}出现在两处:{key}" / "one {record} in two places: {key}"
+    D014 Note "又有 {count} 处同类数据问题未列出" / "{count} more findings of this kind are not listed"
+    D015 Error "百分比读不出:“{text}”" / "cannot read the percentage '{text}'"
+    D016 Warning "{count} 户的{record}因此可能不全" / "so the {record} of {count} households may be incomplete"
+    D017 Error "“{text}”不在村名单里" / "'{text}' is not in the list of villages"
+
+    R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
+    R002 Error "数字溢出" / "arithmetic overflow"
+    R003 Error "除以零" / "division by zero"
+    R004 Error "负金额:{amount}" / "a negative amount: {amount}"
+
+    U001 Error "读不了 {path}:{reason}" / "cannot read {path}: {reason}"
+    U002 Error "{path} 是空的" / "{path} is empty"
+    U003 Error "{path} 不是 UTF-8 文本" / "{path} is not UTF-8 text"
+    U004 Error "{path} 第 {line} 行太长:最多 {limit} 字节" / "{path}: line {line} is too long: at most {limit} bytes"
+    U005 Error "时段写法有误:{text}" / "not a period: {text}"
+    U006 Error "{path} 里没有 .charter 文件" / "no .charter file in {path}"
+    U007 Error "登记册里没有户“{key}”" / "no household '{key}' in the register"
+    U008 Error "没有叫“{name}”的条款" / "no clause is called '{name}'"
+    U009 Error "没有代码“{code}”" / "no code '{code}'"
+    U010 Error "写不了 {path}:{reason}" / "cannot write {path}: {reason}"
+    U011 Error "{path} 不是登记册:应为文件夹或 YAML 文件" / "{path} is not a register: a folder or a YAML file"
+    U012 Error "YAML 读不出:{reason}" / "cannot read the YAML: {reason}"
+    U013 Error "{path} 里没有{record}" / "{path} has no {record}"
+    U014 Error "日期写法有误:{text}" / "not a date: {text}"
+    U015 Error "{what}还没有实现" / "{what} is not implemented yet"
+}
+
+/// The code of that id, whatever its case.
+#[must_use]
+pub fn find(id: &str) -> Option<Code> {
+    ALL.iter().find(|code| code.id.eq_ignore_ascii_case(id)).copied()
+}

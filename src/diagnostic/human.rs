@@ -1,0 +1,175 @@
+//! Findings for people: miette draws the source, the words around it are ours, in the reader's language.
+
+use super::{CellPlace, Diagnostic, Lang, Place, Severity, Term};
+use crate::source::{Source, Sources, Span};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
+use std::fmt;
+
+/// Draws findings for people. Colour only where asked for.
+pub struct Human<'a> {
+    /// Where the source lines come from.
+    pub sources: &'a Sources,
+    /// The reader's language.
+    pub lang: Lang,
+    /// True at a terminal that shows colour.
+    pub colour: bool,
+}
+
+impl Human<'_> {
+    /// One finding with its source lines, its related places and its mend; ends with a line break.
+    #[must_use]
+    pub fn render(&self, finding: &Diagnostic) -> String {
+        let severity = match finding.code.severity {
+            Severity::Error => self.lang.pick("错误", "error"),
+            Severity::Warning => self.lang.pick("警告", "warning"),
+            Severity::Note => self.lang.pick("提示", "note"),
+        };
+        let head = format!("{severity}[{}]", finding.code.id);
+        let message = finding.message(self.lang);
+        match &finding.place {
+            Place::Source(span) => self.render_source(finding, *span, &head, message),
+            Place::Cell(cell) => {
+                let place = cell_place(cell, self.lang);
+                format!("{head} {place}: {message}\n{}", self.help_line(finding.help.as_ref()))
+            }
+            Place::None => format!("{head} {message}\n{}", self.help_line(finding.help.as_ref())),
+        }
+    }
+
+    fn help_line(&self, help: Option<&Term>) -> String {
+        help.map_or_else(String::new, |help| format!("  {}{}\n", self.lang.pick("建议:", "help: "), help.get(self.lang)))
+    }
+
+    fn render_source(&self, finding: &Diagnostic, span: Span, head: &str, message: String) -> String {
+        let mut theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        head.clone_into(&mut theme.characters.error);
+        head.clone_into(&mut theme.characters.warning);
+        head.clone_into(&mut theme.characters.advice);
+        let mut handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+        if let Some(help) = self.help_text(finding) {
+            handler = handler.with_footer(help);
+        }
+        let mut labels = vec![LabeledSpan::new_primary_with_span(None, source_span(span))];
+        let mut elsewhere = String::new();
+        for (place, why) in &finding.related {
+            match place {
+                Place::Source(at) if at.source == span.source => {
+                    labels.push(LabeledSpan::new_with_span(Some(why.get(self.lang).to_owned()), source_span(*at)));
+                }
+                Place::Source(at) => {
+                    let position = self.sources.position(*at);
+                    let name = &self.sources.get(at.source).name;
+                    elsewhere += &format!("  {}: {name}:{}:{}\n", why.get(self.lang), position.line, position.column);
+                }
+                Place::Cell(cell) => {
+                    elsewhere += &format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang));
+                }
+                Place::None => {}
+            }
+        }
+        let report = Report {
+            message,
+            severity: finding.code.severity,
+            labels,
+            source: CharacterColumns(self.sources.get(span.source)),
+        };
+        let mut drawn = String::new();
+        // Writing to a string cannot fail, and a span outside its file only loses the drawing.
+        let _ = handler.render_report(&mut drawn, &report);
+        let drawn: String = drawn.trim_start_matches('\n').lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        format!("{}{elsewhere}", drawn.strip_prefix("  ").unwrap_or(&drawn))
+    }
+
+    fn help_text(&self, finding: &Diagnostic) -> Option<String> {
+        let help = finding.help.as_ref()?;
+        Some(format!("{}{}", self.lang.pick("建议:", "help: "), help.get(self.lang)))
+    }
+}
+
+/// `file, sheet, row, column` as a clerk would say it.
+fn cell_place(cell: &CellPlace, lang: Lang) -> String {
+    let mut text = cell.file.clone();
+    if let Some(sheet) = &cell.sheet {
+        text += &lang.pick(format!(" 工作表“{sheet}”"), format!(", sheet \"{sheet}\""));
+    }
+    if let Some(row) = cell.row {
+        text += &lang.pick(format!(" 第 {row} 行"), format!(", row {row}"));
+    }
+    if let Some(column) = &cell.column {
+        text += &lang.pick(format!("“{column}”列"), format!(", column \"{column}\""));
+    }
+    text
+}
+
+fn source_span(span: Span) -> SourceSpan {
+    let length = span.end.saturating_sub(span.start) as usize;
+    SourceSpan::from((span.start as usize, length))
+}
+
+/// What miette is asked to draw: our message and labels over one file.
+struct Report<'a> {
+    message: String,
+    severity: Severity,
+    labels: Vec<LabeledSpan>,
+    source: CharacterColumns<'a>,
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// A file whose columns count characters, where miette's own count bytes.
+struct CharacterColumns<'a>(&'a Source);
+
+impl SourceCode for CharacterColumns<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let contents = self.0.text.read_span(span, before, after)?;
+        let start = contents.span().offset();
+        // The drawing starts at the beginning of a line unless no context was asked for.
+        let column = if contents.column() == 0 { 0 } else { self.0.position(start).column - 1 };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            contents.data(),
+            *contents.span(),
+            contents.line(),
+            column,
+            contents.line_count(),
+        )))
+    }
+}

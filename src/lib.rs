@@ -1,0 +1,6 @@
+//! `charter`: village autonomy charters as code.
+pub mod diagnostic;
+pub mod register;
+pub mod schema;
+pub mod source;
+pub mod value;

@@ -1,0 +1,226 @@
+//! Civil days. A day is a number, so that columns of days are plain integers; the calendar is jiff's.
+
+use super::Bounds;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use std::fmt;
+
+/// A civil day as days since 1970-01-01; years 1 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+/// Year, month and day of a [`Day`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// 1 to 9999.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: i8,
+    /// 1 to 31.
+    pub day: i8,
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+impl Day {
+    /// 0001-01-01.
+    pub const MIN: Self = Self(-719_162);
+    /// 9999-12-31.
+    pub const MAX: Self = Self(2_932_896);
+
+    /// The day, or `None` where the calendar has none.
+    #[must_use]
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        if year < 1 {
+            return None;
+        }
+        Date::new(year, month, day).ok().map(Self::from_date)
+    }
+
+    /// The day that many days after 1970-01-01, or `None` outside the years 1 to 9999.
+    #[must_use]
+    pub fn from_number(days: i32) -> Option<Self> {
+        (Self::MIN.0..=Self::MAX.0).contains(&days).then_some(Self(days))
+    }
+
+    /// Days since 1970-01-01.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    fn from_date(date: Date) -> Self {
+        let days = date.duration_since(EPOCH).as_secs() / 86_400;
+        Self(i32::try_from(days).unwrap_or(Self::MAX.0))
+    }
+
+    fn date(self) -> Date {
+        EPOCH.saturating_add(Span::new().days(self.0))
+    }
+
+    /// Year, month and day.
+    #[must_use]
+    pub fn civil(self) -> Civil {
+        let date = self.date();
+        Civil { year: date.year(), month: date.month(), day: date.day() }
+    }
+
+    /// That many days later (earlier when negative), or `None` outside the calendar.
+    #[must_use]
+    pub fn add_days(self, days: i64) -> Option<Self> {
+        i32::try_from(i64::from(self.0).checked_add(days)?).ok().and_then(Self::from_number)
+    }
+
+    /// The corresponding day that many months later; the month's last day where it has none (Civil Code 202).
+    #[must_use]
+    pub fn add_months(self, months: i64) -> Option<Self> {
+        let months = i32::try_from(months).ok().filter(|months| months.abs() < 120_000)?;
+        let date = self.date().checked_add(months.months()).ok()?;
+        (date.year() >= 1).then(|| Self::from_date(date))
+    }
+
+    /// The following day; the last day of the calendar is its own successor.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.add_days(1).unwrap_or(Self::MAX)
+    }
+
+    /// First day of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        Self::from_date(self.date().first_of_month())
+    }
+
+    /// Last day of its month.
+    #[must_use]
+    pub fn month_end(self) -> Self {
+        Self::from_date(self.date().last_of_month())
+    }
+
+    /// Last day of its calendar quarter.
+    #[must_use]
+    pub fn quarter_end(self) -> Self {
+        let last = (self.civil().month + 2) / 3 * 3;
+        Day::new(self.civil().year, last, 1).map_or(Self::MAX, Day::month_end)
+    }
+
+    /// Last day of its calendar year.
+    #[must_use]
+    pub fn year_end(self) -> Self {
+        Self::from_date(self.date().last_of_year())
+    }
+
+    /// Whole months from `self` to `later`: the greatest n with `self + n months <= later`; negative before.
+    #[must_use]
+    pub fn full_months_to(self, later: Self) -> i64 {
+        let (from, to) = (self.civil(), later.civil());
+        let months = (i64::from(to.year) - i64::from(from.year)) * 12 + i64::from(to.month - from.month);
+        match self.add_months(months) {
+            Some(day) if day <= later => months,
+            _ => months - 1,
+        }
+    }
+
+    /// Whole years from `self` to `later`. Age N is reached on the birthday; one born on 29 February reaches it
+    /// on 28 February of a common year (Civil Code 202).
+    #[must_use]
+    pub fn full_years_to(self, later: Self) -> i64 {
+        self.full_months_to(later).div_euclid(12)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day } = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// A date known to the day, the month or the year: the days it could be, both ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DaySpan {
+    /// First possible day.
+    pub first: Day,
+    /// Last possible day.
+    pub last: Day,
+}
+
+impl DaySpan {
+    /// A date known to the day.
+    #[must_use]
+    pub fn day(day: Day) -> Self {
+        Self { first: day, last: day }
+    }
+
+    /// A date known to the month.
+    #[must_use]
+    pub fn month(year: i16, month: i8) -> Option<Self> {
+        let first = Day::new(year, month, 1)?;
+        Some(Self { first, last: first.month_end() })
+    }
+
+    /// A date known to the year.
+    #[must_use]
+    pub fn year(year: i16) -> Option<Self> {
+        let first = Day::new(year, 1, 1)?;
+        Some(Self { first, last: first.year_end() })
+    }
+
+    /// As an interval of days.
+    #[must_use]
+    pub fn bounds(self) -> Bounds<Day> {
+        Bounds::between(self.first, self.last)
+    }
+
+    /// True where it is known to the day.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        self.first == self.last
+    }
+}
+
+/// `2005-03-01`, `2005-03`, `2005`, or `first..last`.
+impl fmt::Display for DaySpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, .. } = self.first.civil();
+        if self.is_exact() {
+            write!(f, "{}", self.first)
+        } else if Self::month(year, month) == Some(*self) {
+            write!(f, "{year:04}-{month:02}")
+        } else if Self::year(year) == Some(*self) {
+            write!(f, "{year:04}")
+        } else {
+            write!(f, "{}..{}", self.first, self.last)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i16, month: i8, day: i8) -> Day {
+        Day::new(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar() {
+        assert_eq!(day(1, 1, 1), Day::MIN);
+        assert_eq!(day(9999, 12, 31), Day::MAX);
+        assert_eq!(Day::MAX.add_days(1), None);
+        assert_eq!(Day::MIN.add_months(-1), None);
+        assert_eq!(Day::new(2005, 2, 29), None);
+    }
+
+    #[test]
+    fn months_follow_the_civil_code() {
+        assert_eq!(day(2004, 1, 31).add_months(1), Some(day(2004, 2, 29)));
+        assert_eq!(day(2004, 2, 29).add_months(12), Some(day(2005, 2, 28)));
+        assert_eq!(day(2004, 2, 29).full_years_to(day(2005, 2, 28)), 1);
+        assert_eq!(day(2004, 2, 29).full_years_to(day(2008, 2, 28)), 3);
+        assert_eq!(day(1991, 12, 31).full_years_to(day(2005, 12, 30)), 13);
+        assert_eq!(day(1991, 12, 31).full_years_to(day(2005, 12, 31)), 14);
+        assert_eq!(day(2006, 1, 1).full_years_to(day(2005, 12, 31)), -1);
+        assert_eq!(day(2005, 5, 1).quarter_end(), day(2005, 6, 30));
+    }
+}
