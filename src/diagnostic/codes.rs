@@ -34,6 +34,7 @@ codes! {
     S008 Error "缺少“{part}”" / "'{part}' is missing"
     S009 Error "文件太大:最多 {limit} 字节" / "the file is too large: at most {limit} bytes"
     S010 Error "“{part}”不能写在这里" / "'{part}' does not belong here"
+    S011 Error "表达式太长:最多 {limit} 项" / "the expression is too long: at most {limit} operands"
 
     N001 Error "没有叫“{name}”的{what}" / "no {what} is called '{name}'"
     N002 Error "“{name}”已经用过了" / "'{name}' is declared twice"

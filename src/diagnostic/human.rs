@@ -3,8 +3,8 @@
 use super::{CellPlace, Diagnostic, Lang, Place, Severity, Term};
 use crate::source::{Source, Sources, Span};
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
 };
 use std::fmt;
 
@@ -40,11 +40,14 @@ impl Human<'_> {
     }
 
     fn help_line(&self, help: Option<&Term>) -> String {
-        help.map_or_else(String::new, |help| format!("  {}{}\n", self.lang.pick("建议:", "help: "), help.get(self.lang)))
+        help.map_or_else(String::new, |help| {
+            format!("  {}{}\n", self.lang.pick("建议:", "help: "), help.get(self.lang))
+        })
     }
 
     fn render_source(&self, finding: &Diagnostic, span: Span, head: &str, message: String) -> String {
-        let mut theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut theme =
+            if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         head.clone_into(&mut theme.characters.error);
         head.clone_into(&mut theme.characters.warning);
         head.clone_into(&mut theme.characters.advice);
@@ -57,12 +60,16 @@ impl Human<'_> {
         for (place, why) in &finding.related {
             match place {
                 Place::Source(at) if at.source == span.source => {
-                    labels.push(LabeledSpan::new_with_span(Some(why.get(self.lang).to_owned()), source_span(*at)));
+                    labels.push(LabeledSpan::new_with_span(
+                        Some(why.get(self.lang).to_owned()),
+                        source_span(*at),
+                    ));
                 }
                 Place::Source(at) => {
                     let position = self.sources.position(*at);
                     let name = &self.sources.get(at.source).name;
-                    elsewhere += &format!("  {}: {name}:{}:{}\n", why.get(self.lang), position.line, position.column);
+                    elsewhere +=
+                        &format!("  {}: {name}:{}:{}\n", why.get(self.lang), position.line, position.column);
                 }
                 Place::Cell(cell) => {
                     elsewhere += &format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang));
@@ -79,7 +86,8 @@ impl Human<'_> {
         let mut drawn = String::new();
         // Writing to a string cannot fail, and a span outside its file only loses the drawing.
         let _ = handler.render_report(&mut drawn, &report);
-        let drawn: String = drawn.trim_start_matches('\n').lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let drawn: String =
+            drawn.trim_start_matches('\n').lines().map(|line| format!("{}\n", line.trim_end())).collect();
         format!("{}{elsewhere}", drawn.strip_prefix("  ").unwrap_or(&drawn))
     }
 

@@ -105,7 +105,13 @@ impl Register {
 
     /// The row of `ancestor` that a row of `record` lies in; the row itself where they are one.
     #[must_use]
-    pub fn ancestor(&self, schema: &Schema, record: RecordId, row: usize, ancestor: RecordId) -> Option<usize> {
+    pub fn ancestor(
+        &self,
+        schema: &Schema,
+        record: RecordId,
+        row: usize,
+        ancestor: RecordId,
+    ) -> Option<usize> {
         let mut row = row;
         for id in schema.chain(record) {
             if id == ancestor {
@@ -119,7 +125,13 @@ impl Register {
     /// The rows of `record` that lie in one row of `ancestor`, however many records lie between. They are
     /// contiguous because children are sorted by parent.
     #[must_use]
-    pub fn descendants(&self, schema: &Schema, record: RecordId, ancestor: RecordId, row: usize) -> Range<usize> {
+    pub fn descendants(
+        &self,
+        schema: &Schema,
+        record: RecordId,
+        ancestor: RecordId,
+        row: usize,
+    ) -> Range<usize> {
         if record == ancestor {
             return row..row + 1;
         }

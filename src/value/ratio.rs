@@ -60,8 +60,7 @@ impl Ratio {
     /// Sum, or `None` on overflow.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        let num =
-            self.num.checked_mul(other.den)?.checked_add(other.num.checked_mul(self.den)?)?;
+        let num = self.num.checked_mul(other.den)?.checked_add(other.num.checked_mul(self.den)?)?;
         Self::new(num, self.den.checked_mul(other.den)?)
     }
 

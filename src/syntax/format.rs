@@ -1,0 +1,2 @@
+pub struct Style;
+pub fn format() {}

@@ -1,0 +1,249 @@
+//! Expressions.
+
+use super::{Lower, values};
+use crate::ast::{AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Pattern, RoundTo};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::syntax::grammar::Rule;
+use crate::syntax::keyword::{Keyword, of_rule};
+use crate::value::Rounding;
+use pest::iterators::Pair;
+
+/// Most operands of one chain: what follows walks the tree by recursion.
+const MAX_OPERANDS: usize = 200;
+
+impl Lower {
+    pub(super) fn optional_expr(&mut self, pair: Option<Pair<'_, Rule>>) -> Option<Option<Expr>> {
+        match pair {
+            Some(pair) => self.expr(pair).map(Some),
+            None => Some(None),
+        }
+    }
+
+    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.chain(pair, |this, pair| this.all_of(pair), ExprKind::Or)
+    }
+
+    fn all_of(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.chain(pair, |this, pair| this.negation(pair), ExprKind::And)
+    }
+
+    /// `a and b and c`: one operand alone stays itself.
+    fn chain(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        operand: impl Fn(&mut Self, Pair<'_, Rule>) -> Option<Expr>,
+        join: fn(Vec<Expr>) -> ExprKind,
+    ) -> Option<Expr> {
+        let span = self.span(&pair);
+        let parts: Vec<Pair<'_, Rule>> = values(pair).collect();
+        self.short_enough(parts.len(), span)?;
+        let mut operands = Vec::with_capacity(parts.len());
+        for part in parts {
+            operands.push(operand(self, part)?);
+        }
+        if operands.len() == 1 { operands.pop() } else { Some(Expr { kind: join(operands), span }) }
+    }
+
+    fn short_enough(&mut self, operands: usize, span: crate::source::Span) -> Option<()> {
+        if operands > MAX_OPERANDS {
+            self.findings.push(Diagnostic::at(codes::S011, span).arg("limit", Term::same(MAX_OPERANDS)));
+            return None;
+        }
+        Some(())
+    }
+
+    fn negation(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let negations =
+            pair.clone().into_inner().filter(|pair| of_rule(pair.as_rule()) == Some(Keyword::Not)).count();
+        let inner = self.comparison(values(pair).next()?)?;
+        // Kleene negation undoes itself, so an even number of them is none.
+        Some(if negations % 2 == 1 { Expr { kind: ExprKind::Not(Box::new(inner)), span } } else { inner })
+    }
+
+    fn comparison(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let value = self.sum(inner.next()?)?;
+        let Some(test) = inner.next() else { return Some(value) };
+        let value = Box::new(value);
+        let has = |pair: &Pair<'_, Rule>, keyword| {
+            pair.clone().into_inner().any(|p| of_rule(p.as_rule()) == Some(keyword))
+        };
+        let kind = match test.as_rule() {
+            Rule::absent_test => ExprKind::IsAbsent { negated: has(&test, Keyword::IsNotAbsent), value },
+            Rule::in_test => {
+                let negated = has(&test, Keyword::NotIn);
+                let options = values(test).map(|pair| self.sum(pair)).collect::<Option<Vec<_>>>()?;
+                self.short_enough(options.len(), span)?;
+                ExprKind::In { negated, value, options }
+            }
+            Rule::between_test => {
+                let negated = has(&test, Keyword::NotBetween);
+                let (lo, hi) = self.bounds(test)?;
+                ExprKind::Between { negated, value, lo: Box::new(lo), hi: Box::new(hi) }
+            }
+            _ => {
+                let mut inner = test.into_inner();
+                let op = compare_op(inner.next()?)?;
+                ExprKind::Compare(op, value, Box::new(self.sum(inner.next()?)?))
+            }
+        };
+        Some(Expr { kind, span })
+    }
+
+    pub(super) fn sum(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.operations(pair, |this, pair| this.operations(pair, Self::unary))
+    }
+
+    /// Left to right: `a - b + c` is `(a - b) + c`.
+    fn operations(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        operand: impl Fn(&mut Self, Pair<'_, Rule>) -> Option<Expr>,
+    ) -> Option<Expr> {
+        let span = self.span(&pair);
+        let inner: Vec<Pair<'_, Rule>> = pair.into_inner().collect();
+        self.short_enough(inner.len() / 2, span)?;
+        let mut inner = inner.into_iter();
+        let mut left = operand(self, inner.next()?)?;
+        while let Some(op) = inner.next() {
+            let op = match op.as_str().trim_end() {
+                "+" | "\u{FF0B}" => BinaryOp::Add,
+                "-" | "\u{FF0D}" => BinaryOp::Sub,
+                "*" | "×" | "\u{FF0A}" => BinaryOp::Mul,
+                _ => BinaryOp::Div,
+            };
+            let right = operand(self, inner.next()?)?;
+            let span = left.span.to(right.span);
+            left = Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span };
+        }
+        Some(left)
+    }
+
+    fn unary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut negative = false;
+        let mut value = None;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::minus => negative = !negative,
+                Rule::rounding => {
+                    let (mode, to) = rounding(pair)?;
+                    value = Some(Expr { kind: ExprKind::Round { value: Box::new(value?), mode, to }, span });
+                }
+                _ => value = Some(self.primary(pair)?),
+            }
+        }
+        let value = value?;
+        Some(if negative { Expr { kind: ExprKind::Negate(Box::new(value)), span } } else { value })
+    }
+
+    fn primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::kw_today => ExprKind::Today,
+            Rule::literal => return self.literal(pair),
+            Rule::path => return self.path(pair),
+            Rule::group => return self.expr(pair.into_inner().next()?),
+            Rule::elapsed => {
+                let unit = match of_rule(pair.clone().into_inner().next()?.as_rule())? {
+                    Keyword::FullYears => ElapsedUnit::Years,
+                    Keyword::FullMonths => ElapsedUnit::Months,
+                    _ => ElapsedUnit::Days,
+                };
+                let (from, to) = self.bounds(pair)?;
+                ExprKind::Elapsed { unit, from: Box::new(from), to: Box::new(to) }
+            }
+            Rule::aggregate => self.aggregate(pair)?,
+            Rule::tiers => {
+                let mut inner = values(pair);
+                let subject = Box::new(self.sum(inner.next()?)?);
+                let arms = inner.map(|pair| self.tier(pair)).collect::<Option<Vec<_>>>()?;
+                self.short_enough(arms.len(), span)?;
+                ExprKind::Tiers { subject, arms }
+            }
+            _ => return None,
+        };
+        Some(Expr { kind, span })
+    }
+
+    fn path(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let names = pair.into_inner().map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
+        Some(Expr { kind: ExprKind::Path(names), span })
+    }
+
+    fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+        let mut inner = pair.into_inner();
+        let kind = match Self::keyword_of(inner.next()?)? {
+            Keyword::Any => AggregateKind::Any,
+            Keyword::Every => AggregateKind::Every,
+            Keyword::No => AggregateKind::No,
+            Keyword::Count => AggregateKind::Count,
+            Keyword::Sum => AggregateKind::Sum,
+            Keyword::Min => AggregateKind::Min,
+            _ => AggregateKind::Max,
+        };
+        let body = inner.next()?;
+        if body.as_rule() == Rule::path {
+            let set = Box::new(self.path(body)?);
+            return Some(ExprKind::Aggregate { kind, value: None, set, filter: None });
+        }
+        let first = self.sum(body.clone().into_inner().next()?)?;
+        let (mut value, mut set, mut filter) = (None, first, None);
+        for pair in values(body).skip(1) {
+            match pair.as_rule() {
+                Rule::path => value = Some(Box::new(std::mem::replace(&mut set, self.path(pair)?))),
+                _ => filter = Some(Box::new(self.expr(pair)?)),
+            }
+        }
+        Some(ExprKind::Aggregate { kind, value, set: Box::new(set), filter })
+    }
+
+    fn tier(&mut self, pair: Pair<'_, Rule>) -> Option<Arm> {
+        let mut inner = values(pair);
+        let first = inner.next()?;
+        if first.as_rule() != Rule::tier_pattern {
+            return Some(Arm { pattern: None, value: self.expr(first)? });
+        }
+        let mut ends = values(first);
+        let lo = self.sum(ends.next()?)?;
+        let hi = match ends.next() {
+            Some(pair) => Some(self.sum(pair)?),
+            None => None,
+        };
+        Some(Arm { pattern: Some(Pattern { lo, hi }), value: self.expr(inner.next()?)? })
+    }
+}
+
+fn compare_op(pair: Pair<'_, Rule>) -> Option<CompareOp> {
+    let inner = pair.into_inner().next()?;
+    Some(match inner.as_rule() {
+        Rule::op_eq => CompareOp::Eq,
+        Rule::op_ne => CompareOp::Ne,
+        Rule::op_lt => CompareOp::Lt,
+        Rule::op_le => CompareOp::Le,
+        Rule::op_gt => CompareOp::Gt,
+        Rule::op_ge => CompareOp::Ge,
+        rule => match of_rule(rule)? {
+            Keyword::IsNot => CompareOp::IsNot,
+            _ => CompareOp::Is,
+        },
+    })
+}
+
+fn rounding(pair: Pair<'_, Rule>) -> Option<(Rounding, RoundTo)> {
+    let mut inner = pair.into_inner();
+    let mode = match of_rule(inner.next()?.into_inner().next()?.as_rule())? {
+        Keyword::RoundedHalfUp => Rounding::HalfUp,
+        Keyword::RoundedHalfEven => Rounding::HalfEven,
+        Keyword::RoundedUp => Rounding::Up,
+        _ => Rounding::Down,
+    };
+    let to = match of_rule(inner.next()?.as_rule())? {
+        Keyword::ToTheYuan => RoundTo::Yuan,
+        _ => RoundTo::Fen,
+    };
+    Some((mode, to))
+}
