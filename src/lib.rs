@@ -1,8 +1,12 @@
 //! `charter`: village autonomy charters as code.
 pub mod ast;
 pub mod diagnostic;
+pub mod eval;
+pub mod ir;
 pub mod register;
+pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod types;
 pub mod value;

@@ -68,6 +68,7 @@ codes! {
     C012 Error "截止早于起始" / "it ends before it begins"
     C013 Warning "“{name}”没有写明资金来源" / "'{name}' names no fund that pays it"
     C014 Error "金额为负" / "the amount is negative"
+    C015 Error "各资金的份额合计不是一" / "the shares of the funds do not add up to one"
 
     D001 Error "日期读不出:“{text}”" / "cannot read the date '{text}'"
     D002 Error "没有这个代码:“{text}”;可用:{expected}" / "no such code: '{text}'; one of: {expected}"

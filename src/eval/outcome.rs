@@ -1,0 +1,93 @@
+//! The outcomes of an evaluation.
+
+use crate::ir::{NodeId, ParameterId};
+use crate::schema::{FieldId, RecordId};
+use crate::value::{Day, Fen};
+
+/// One judged day of one clause for one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entitlement {
+    /// Row of the unit of evaluation (the household).
+    pub unit: usize,
+    /// The clause, by its place in [`Plan::benefits`](crate::ir::Plan::benefits).
+    pub benefit: usize,
+    /// Row of the clause's target record.
+    pub target: usize,
+    /// The day it was judged on.
+    pub day: Day,
+    /// The calendar unit it belongs to, as results print it: `2005-03`, `2005`, or the day.
+    pub period: String,
+    /// What came out.
+    pub outcome: Outcome,
+}
+
+/// What came out for one target on one judged day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The target filter fails.
+    NotApplicable,
+    /// A condition fails, or the amount is zero.
+    NotGranted,
+    /// The amount.
+    Granted(Fen),
+    /// The conditions hold; somebody decides within the range.
+    Awaiting {
+        /// Least.
+        least: Fen,
+        /// Most.
+        most: Fen,
+    },
+    /// Facts are missing that matter.
+    Undetermined {
+        /// Least it could pay.
+        least: Fen,
+        /// Most it could pay; none where there is no bound.
+        most: Option<Fen>,
+        /// An inclusion-minimal set of missing facts that would settle it whatever their values.
+        missing: Vec<FactId>,
+    },
+    /// It could not be computed.
+    Faulted(Fault),
+}
+
+/// A fact of the register, in the order records and fields are declared and rows are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId {
+    /// The record.
+    pub record: RecordId,
+    /// A field, or whether there are further rows.
+    pub part: FactPart,
+    /// Row of the record; of the unit of evaluation for [`FactPart::Rows`].
+    pub row: usize,
+}
+
+/// What of a record a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactPart {
+    /// One field.
+    Field(FieldId),
+    /// Rows that may be missing.
+    Rows,
+}
+
+/// Why something could not be computed. Never a number, never a zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// The parameter has no value on that day.
+    ParameterGap(ParameterId, Day),
+    /// A result does not fit.
+    Overflow(NodeId),
+    /// A divisor is zero.
+    DivisionByZero(NodeId),
+    /// An amount came out below zero.
+    NegativeAmount(Fen),
+}
+
+/// A household whose village is not known: judged by the framework only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VillageUnknown {
+    /// Row of the unit of evaluation.
+    pub unit: usize,
+    /// The village field.
+    pub fact: FactId,
+}

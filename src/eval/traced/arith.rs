@@ -1,0 +1,111 @@
+//! Arithmetic on what is known: exact on known values, safe intervals on the rest.
+//!
+//! A known result that does not fit is a fault; an end of an interval that does not fit is no bound.
+
+use super::computed::{Certainty, Computed, Presence, Value};
+use super::expr::Outcome;
+use crate::ast::{RoundTo, TimeUnit};
+use crate::eval::Fault;
+use crate::ir::{Arith, NodeId};
+use crate::types::Type;
+use crate::value::{Bounds, Fen, Ratio, Rounding};
+
+/// Both ends as exact fractions; money in fen.
+pub(super) fn ratio_bounds(value: Value<'_>) -> Option<Bounds<Ratio>> {
+    Some(match value {
+        Value::Number(bounds) => bounds.map_monotone(|number| Some(Ratio::whole(number))),
+        Value::Money(bounds) => bounds.map_monotone(|fen| Some(Ratio::whole(fen.0))),
+        Value::Ratio(bounds) => bounds,
+        _ => return None,
+    })
+}
+
+pub(super) fn arith<'r>(
+    id: NodeId,
+    ty: Type,
+    op: Arith,
+    left: Computed<'r>,
+    right: Computed<'r>,
+) -> Outcome<'r> {
+    let presence = left.presence.with(right.presence);
+    let certainty = left.certainty.max(right.certainty);
+    let horizon = left.horizon.min(right.horizon);
+    let (Some(a), Some(b)) = (ratio_bounds(left.value), ratio_bounds(right.value)) else {
+        return Err(Fault::Overflow(id));
+    };
+    let known = certainty == Certainty::Known && presence == Presence::Present;
+    if op == Arith::Div && known && b.single() == Some(Ratio::whole(0)) {
+        return Err(Fault::DivisionByZero(id));
+    }
+    let bounds = match op {
+        Arith::Add => {
+            Bounds { lo: both(a.lo, b.lo, Ratio::checked_add), hi: both(a.hi, b.hi, Ratio::checked_add) }
+        }
+        Arith::Sub => {
+            Bounds { lo: both(a.lo, b.hi, Ratio::checked_sub), hi: both(a.hi, b.lo, Ratio::checked_sub) }
+        }
+        Arith::Mul => corners(a, b, Ratio::checked_mul),
+        Arith::Div if spans_zero(b) => Bounds::any(),
+        Arith::Div => corners(a, b, Ratio::checked_div),
+    };
+    let value = match ty {
+        Type::Number => Value::Number(bounds.map_monotone(|ratio| ratio.to_fen().map(|fen| fen.0))),
+        Type::Money => Value::Money(bounds.map_monotone(Ratio::to_fen)),
+        _ => Value::Ratio(bounds),
+    };
+    if known && !value.is_single() {
+        return Err(Fault::Overflow(id));
+    }
+    Ok(Computed::result(value, presence, certainty, horizon))
+}
+
+fn both(a: Option<Ratio>, b: Option<Ratio>, op: impl Fn(Ratio, Ratio) -> Option<Ratio>) -> Option<Ratio> {
+    a.zip(b).and_then(|(a, b)| op(a, b))
+}
+
+/// Products and quotients are extreme at the corners.
+fn corners(a: Bounds<Ratio>, b: Bounds<Ratio>, op: impl Fn(Ratio, Ratio) -> Option<Ratio>) -> Bounds<Ratio> {
+    let mut corners = Vec::with_capacity(4);
+    for x in [a.lo, a.hi] {
+        for y in [b.lo, b.hi] {
+            match both(x, y, &op) {
+                Some(corner) => corners.push(corner),
+                None => return Bounds::any(),
+            }
+        }
+    }
+    Bounds { lo: corners.iter().min().copied(), hi: corners.iter().max().copied() }
+}
+
+fn spans_zero(bounds: Bounds<Ratio>) -> bool {
+    let zero = Ratio::whole(0);
+    bounds.lo.is_none_or(|lo| lo <= zero) && bounds.hi.is_none_or(|hi| zero <= hi)
+}
+
+pub(super) fn round<'r>(id: NodeId, inner: Computed<'r>, mode: Rounding, to: RoundTo) -> Outcome<'r> {
+    let unit = match to {
+        RoundTo::Fen => 1,
+        RoundTo::Yuan => 100,
+    };
+    let bounds = ratio_bounds(inner.value).unwrap_or_else(Bounds::any);
+    let rounded = bounds.map_monotone(|ratio| ratio.round_to(unit, mode).map(Fen));
+    if inner.certainty == Certainty::Known
+        && inner.presence == Presence::Present
+        && rounded.single().is_none()
+    {
+        return Err(Fault::Overflow(id));
+    }
+    Ok(Computed::result(Value::Money(rounded), inner.presence, inner.certainty, inner.horizon))
+}
+
+pub(super) fn shift<'r>(id: NodeId, date: Computed<'r>, count: i64, unit: TimeUnit) -> Outcome<'r> {
+    let moved = date.as_date().map_monotone(|day| match unit {
+        TimeUnit::Days => day.add_days(count),
+        TimeUnit::Months => day.add_months(count),
+        TimeUnit::Years => count.checked_mul(12).and_then(|months| day.add_months(months)),
+    });
+    if date.certainty == Certainty::Known && date.presence == Presence::Present && moved.single().is_none() {
+        return Err(Fault::Overflow(id));
+    }
+    Ok(Computed::result(Value::Date(moved), date.presence, date.certainty, date.horizon))
+}

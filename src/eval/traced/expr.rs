@@ -1,0 +1,389 @@
+//! Expressions on one row and one day.
+
+use super::computed::{Certainty, Computed, Presence, Value};
+use crate::ast::ElapsedUnit;
+use crate::eval::{FactId, FactPart, Fault};
+use crate::ir::{
+    Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan, TierArm,
+};
+use crate::register::{Column, Register};
+use crate::resolve::CharterId;
+use crate::schema::{Blank, FieldId, RecordId};
+use crate::types::Type;
+use crate::value::{Bounds, Day, Fact, Truth};
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// Evaluates expressions of a plan for one household on one day.
+pub(super) struct Evaluator<'r> {
+    pub plan: &'r Plan,
+    pub register: &'r Register,
+    pub day: Day,
+    /// Row of the unit of evaluation.
+    pub unit: usize,
+    /// The village's charter versions, for open parameters.
+    pub own: &'r [CharterId],
+    /// Facts taken to be known, whatever their values.
+    pub assumed: &'r [FactId],
+    /// Missing facts that were read.
+    pub read: RefCell<BTreeSet<FactId>>,
+}
+
+pub(super) type Outcome<'r> = Result<Computed<'r>, Fault>;
+
+impl<'r> Evaluator<'r> {
+    pub(super) fn eval(&self, id: NodeId, row: usize) -> Outcome<'r> {
+        let node = self.plan.node(id);
+        Ok(match &node.op {
+            Op::Constant(constant) => Computed::known(constant_value(constant)),
+            Op::Today => {
+                Computed { horizon: self.day.next(), ..Computed::known(Value::Date(Bounds::exact(self.day))) }
+            }
+            Op::Field(record, field) => self.field(*record, *field, row),
+            Op::Key(record) => {
+                let key = self.register.table(*record).keys.get(row);
+                Computed::known(Value::Text(key.map(AsRef::as_ref)))
+            }
+            Op::Outer(record, inner) => {
+                let scope = node.scope.unwrap_or(*record);
+                let outer = self.register.ancestor(&self.plan.schema, scope, row, *record).unwrap_or(row);
+                return self.eval(*inner, outer);
+            }
+            Op::Parameter(parameter) => return self.parameter(*parameter),
+            Op::Not(inner) => {
+                let inner = self.eval(*inner, row)?;
+                Computed::truth(!inner.as_truth(), inner.certainty, inner.horizon)
+            }
+            Op::All(parts) => return self.junction(parts, row, Truth::False),
+            Op::Either(parts) => return self.junction(parts, row, Truth::True),
+            Op::Compare(compare, left, right) => return self.compare(*compare, *left, *right, row),
+            Op::IsAbsent(inner) => {
+                let inner = self.eval(*inner, row)?;
+                let truth = match inner.presence {
+                    Presence::Absent => Truth::True,
+                    Presence::Present => Truth::False,
+                    Presence::Maybe => Truth::Unknown,
+                };
+                Computed::truth(truth, inner.certainty, inner.horizon)
+            }
+            Op::Arith(arith, left, right) => {
+                let (left, right) = (self.eval(*left, row)?, self.eval(*right, row)?);
+                return super::arith::arith(id, node.ty, *arith, left, right);
+            }
+            Op::Round(inner, mode, to) => {
+                return super::arith::round(id, self.eval(*inner, row)?, *mode, *to);
+            }
+            Op::Shift { date, count, unit } => {
+                return super::arith::shift(id, self.eval(*date, row)?, *count, *unit);
+            }
+            Op::Elapsed(unit, from, to) => return self.elapsed(*unit, *from, *to, row),
+            Op::Month(edge, inner) => {
+                let inner = self.eval(*inner, row)?;
+                let end = |day: Day| {
+                    Some(if *edge == MonthEdge::First { day.month_start() } else { day.month_end() })
+                };
+                let value = Value::Date(inner.as_date().map_monotone(end));
+                Computed::result(value, inner.presence, inner.certainty, inner.horizon)
+            }
+            Op::Aggregate { kind, record, filter, value } => {
+                let owner = node.scope.unwrap_or(*record);
+                return self.aggregate((*kind, node.ty), *record, owner, row, *filter, *value);
+            }
+            Op::Tiers { subject, arms, otherwise } => {
+                return self.tiers(*subject, arms, *otherwise, row, node.ty);
+            }
+        })
+    }
+
+    /// True where the fact is one of those taken to be known; otherwise it is noted as missing.
+    pub(super) fn certainty_of(&self, fact: FactId) -> Certainty {
+        if self.assumed.contains(&fact) {
+            return Certainty::Assumed;
+        }
+        self.read.borrow_mut().insert(fact);
+        Certainty::Open
+    }
+
+    fn field(&self, record: RecordId, field: FieldId, row: usize) -> Computed<'r> {
+        let declared = self.plan.schema.field(record, field);
+        let unknown = |value| {
+            let presence = if declared.blank == Blank::Unknown { Presence::Present } else { Presence::Maybe };
+            let certainty = self.certainty_of(FactId { record, part: FactPart::Field(field), row });
+            Computed { value, presence, certainty, horizon: Day::MAX }
+        };
+        let absent = |value| Computed { presence: Presence::Absent, ..Computed::known(value) };
+        match self.register.table(record).columns.get(field.0) {
+            Some(Column::Text(cells)) => match cells.get(row) {
+                Some(Fact::Known(text)) => Computed::known(Value::Text(Some(text))),
+                Some(Fact::Absent) => absent(Value::Text(None)),
+                _ => unknown(Value::Text(None)),
+            },
+            Some(Column::Date(cells)) => match cells.get(row) {
+                Some(Fact::Known(span)) if span.is_exact() => Computed::known(Value::Date(span.bounds())),
+                Some(Fact::Known(span)) => {
+                    Computed { presence: Presence::Present, ..unknown(Value::Date(span.bounds())) }
+                }
+                Some(Fact::Absent) => absent(Value::Date(Bounds::any())),
+                _ => unknown(Value::Date(Bounds::any())),
+            },
+            Some(Column::Money(cells)) => match cells.get(row) {
+                Some(Fact::Known(fen)) => Computed::known(Value::Money(Bounds::exact(*fen))),
+                Some(Fact::Absent) => absent(Value::Money(Bounds::any())),
+                _ => unknown(Value::Money(Bounds::any())),
+            },
+            Some(Column::Number(cells)) => match cells.get(row) {
+                Some(Fact::Known(number)) => Computed::known(Value::Number(Bounds::exact(*number))),
+                Some(Fact::Absent) => absent(Value::Number(Bounds::any())),
+                _ => unknown(Value::Number(Bounds::any())),
+            },
+            Some(Column::Percent(cells)) => match cells.get(row) {
+                Some(Fact::Known(ratio)) => Computed::known(Value::Ratio(Bounds::exact(*ratio))),
+                Some(Fact::Absent) => absent(Value::Ratio(Bounds::any())),
+                _ => unknown(Value::Ratio(Bounds::any())),
+            },
+            Some(Column::Flag(cells)) => match cells.get(row) {
+                Some(Fact::Known(flag)) => Computed::known(Value::Truth((*flag).into())),
+                Some(Fact::Absent) => absent(Value::Truth(Truth::False)),
+                _ => unknown(Value::Truth(Truth::Unknown)),
+            },
+            Some(Column::Code(cells)) => match cells.get(row) {
+                Some(Fact::Known(code)) => Computed::known(Value::Code(Some(*code))),
+                Some(Fact::Absent) => absent(Value::Code(None)),
+                _ => unknown(Value::Code(None)),
+            },
+            Some(Column::Skipped) | None => unknown(empty_value(Type::of_field(record, field, &declared.ty))),
+        }
+    }
+
+    fn parameter(&self, id: ParameterId) -> Outcome<'r> {
+        let Some(parameter) = self.plan.parameters.get(id.0) else {
+            return Err(Fault::ParameterGap(id, self.day));
+        };
+        let later = |day: Day| day > self.day;
+        match &parameter.kind {
+            ParameterKind::Dated(values) => {
+                let borders = values.iter().flat_map(|(from, until, _)| [Some(*from), *until]).flatten();
+                let horizon = borders.filter(|day| later(*day)).min().unwrap_or(Day::MAX);
+                let hit = values
+                    .iter()
+                    .find(|(from, until, _)| *from <= self.day && until.is_none_or(|until| self.day < until));
+                let (.., constant) = hit.ok_or(Fault::ParameterGap(id, self.day))?;
+                Ok(Computed { horizon, ..Computed::known(constant_value(constant)) })
+            }
+            ParameterKind::Open { default, settings } => {
+                let versions = self.own.iter().map(|id| self.plan.charter(*id));
+                let borders = versions.flat_map(|version| [Some(version.from), version.until]).flatten();
+                let horizon = borders.filter(|day| later(*day)).min().unwrap_or(Day::MAX);
+                let set = settings.iter().find(|setting| {
+                    self.own.contains(&setting.charter)
+                        && self.plan.charter(setting.charter).holds_on(self.day)
+                });
+                let constant = set.map(|setting| &setting.value).or(default.as_ref());
+                let constant = constant.ok_or(Fault::ParameterGap(id, self.day))?;
+                Ok(Computed { horizon, ..Computed::known(constant_value(constant)) })
+            }
+        }
+    }
+
+    /// `All` is decided by one false operand, `Either` by one true one; the deciding one's horizon is enough.
+    fn junction(&self, parts: &[NodeId], row: usize, decisive: Truth) -> Outcome<'r> {
+        let (mut truth, mut certainty, mut horizon) = (!decisive, Certainty::Known, Day::MAX);
+        for part in parts {
+            let part = self.eval(*part, row)?;
+            let found = part.as_truth();
+            if found == decisive {
+                return Ok(Computed::truth(decisive, Certainty::Known, part.horizon));
+            }
+            if found.is_unknown() {
+                truth = Truth::Unknown;
+                certainty = certainty.max(part.certainty);
+            }
+            horizon = horizon.min(part.horizon);
+        }
+        Ok(Computed::truth(truth, certainty, horizon))
+    }
+
+    fn compare(&self, compare: Compare, left_id: NodeId, right_id: NodeId, row: usize) -> Outcome<'r> {
+        let (left, right) = (self.eval(left_id, row)?, self.eval(right_id, row)?);
+        let accepts = |ordering: Ordering| match compare {
+            Compare::Eq => ordering.is_eq(),
+            Compare::Lt => ordering.is_lt(),
+            Compare::Le => ordering.is_le(),
+            Compare::Gt => ordering.is_gt(),
+            Compare::Ge => ordering.is_ge(),
+        };
+        let presence = left.presence.with(right.presence);
+        let truth = match (presence, compare_values(left.value, right.value, &accepts)) {
+            // A comparison with an absent value is false.
+            (Presence::Absent, _) => Truth::False,
+            (Presence::Maybe, Truth::True) => Truth::Unknown,
+            (_, truth) => truth,
+        };
+        let horizon = self.comparison_horizon((left_id, &left), (right_id, &right));
+        Ok(Computed::truth(truth, left.certainty.max(right.certainty), horizon))
+    }
+
+    /// Against the judged day a fixed date changes its answer only at its own ends.
+    fn comparison_horizon(&self, left: (NodeId, &Computed<'r>), right: (NodeId, &Computed<'r>)) -> Day {
+        let is_today = |id: NodeId| matches!(self.plan.node(id).op, Op::Today);
+        let fixed = match (is_today(left.0), is_today(right.0)) {
+            (true, false) => right.1,
+            (false, true) => left.1,
+            _ => return left.1.horizon.min(right.1.horizon),
+        };
+        if fixed.presence == Presence::Absent {
+            return fixed.horizon;
+        }
+        let bounds = fixed.as_date();
+        let ends = [bounds.lo, bounds.hi].into_iter().flatten();
+        let borders = ends.flat_map(|end| [end, end.next()]);
+        borders.filter(|day| *day > self.day).min().unwrap_or(Day::MAX).min(fixed.horizon)
+    }
+
+    fn elapsed(&self, unit: ElapsedUnit, from_id: NodeId, to_id: NodeId, row: usize) -> Outcome<'r> {
+        let (from, to) = (self.eval(from_id, row)?, self.eval(to_id, row)?);
+        let count = |from: Option<Day>, to: Option<Day>| {
+            let (from, to) = from.zip(to)?;
+            Some(match unit {
+                ElapsedUnit::Years => from.full_years_to(to),
+                ElapsedUnit::Months => from.full_months_to(to),
+                ElapsedUnit::Days => i64::from(to.number()) - i64::from(from.number()),
+            })
+        };
+        let (start, end) = (from.as_date(), to.as_date());
+        // The later the start, the fewer; the later the end, the more.
+        let bounds = Bounds { lo: count(start.hi, end.lo), hi: count(start.lo, end.hi) };
+        let mut horizon = from.horizon.min(to.horizon);
+        if matches!(self.plan.node(to_id).op, Op::Today)
+            && from.horizon == Day::MAX
+            && unit != ElapsedUnit::Days
+        {
+            let months = if unit == ElapsedUnit::Years { 12 } else { 1 };
+            let next = |start: Option<Day>, whole: Option<i64>| {
+                let (start, whole) = start.zip(whole)?;
+                start.add_months((whole + 1).checked_mul(months)?).filter(|day| *day > self.day)
+            };
+            let ends = [next(start.hi, bounds.lo), next(start.lo, bounds.hi)];
+            horizon = ends.into_iter().flatten().min().unwrap_or(if from.presence == Presence::Absent {
+                Day::MAX
+            } else {
+                horizon
+            });
+        }
+        let presence = from.presence.with(to.presence);
+        Ok(Computed::result(Value::Number(bounds), presence, from.certainty.max(to.certainty), horizon))
+    }
+
+    fn tiers(
+        &self,
+        subject: NodeId,
+        arms: &[TierArm],
+        otherwise: Option<NodeId>,
+        row: usize,
+        ty: Type,
+    ) -> Outcome<'r> {
+        let subject = self.eval(subject, row)?;
+        let could_hit = |pattern: &Pattern| match (pattern, subject.value) {
+            (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
+            (Pattern::Number(lo, hi), Value::Number(found)) => {
+                found.lo.is_none_or(|least| least <= *hi) && found.hi.is_none_or(|most| *lo <= most)
+            }
+            _ => false,
+        };
+        let absent = subject.presence == Presence::Absent;
+        let mut hit: Vec<NodeId> = Vec::new();
+        if !absent {
+            hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern)).map(|arm| arm.value));
+        }
+        let definite = subject.certainty == Certainty::Known;
+        if hit.is_empty() || !definite {
+            hit.extend(otherwise);
+        }
+        let mut result: Option<Computed<'r>> = None;
+        for id in hit {
+            let arm = self.eval(id, row)?;
+            result = Some(match result {
+                None => arm,
+                Some(so_far) => Computed::result(
+                    widen(so_far.value, ty).hull(widen(arm.value, ty)),
+                    if so_far.presence == arm.presence { arm.presence } else { Presence::Maybe },
+                    so_far.certainty.max(arm.certainty).max(subject.certainty),
+                    so_far.horizon.min(arm.horizon),
+                ),
+            });
+        }
+        Ok(match result {
+            None => Computed {
+                presence: Presence::Absent,
+                horizon: subject.horizon,
+                ..Computed::known(empty_value(ty))
+            },
+            Some(result) => {
+                let may_miss = subject.presence == Presence::Maybe && otherwise.is_none();
+                let presence = if may_miss { Presence::Maybe } else { result.presence };
+                let certainty = result.certainty.max(subject.certainty);
+                Computed::result(
+                    widen(result.value, ty),
+                    presence,
+                    certainty,
+                    result.horizon.min(subject.horizon),
+                )
+            }
+        })
+    }
+}
+
+/// Whole money where the surroundings hold exact fractions of it.
+fn widen(value: Value<'_>, ty: Type) -> Value<'_> {
+    match (value, ty) {
+        (Value::Money(bounds), Type::ExactMoney) => {
+            Value::Ratio(bounds.map_monotone(|fen| Some(crate::value::Ratio::whole(fen.0))))
+        }
+        (same, _) => same,
+    }
+}
+
+fn compare_values(left: Value<'_>, right: Value<'_>, accepts: &dyn Fn(Ordering) -> bool) -> Truth {
+    let equal = |same: Option<bool>| {
+        same.map_or(Truth::Unknown, |same| {
+            accepts(if same { Ordering::Equal } else { Ordering::Less }).into()
+        })
+    };
+    match (left, right) {
+        (Value::Number(a), Value::Number(b)) => a.compare(&b, accepts),
+        (Value::Date(a), Value::Date(b)) => a.compare(&b, accepts),
+        (Value::Money(a), Value::Money(b)) => a.compare(&b, accepts),
+        (Value::Truth(a), Value::Truth(b)) => equal((!a.is_unknown() && !b.is_unknown()).then_some(a == b)),
+        (Value::Code(a), Value::Code(b)) => equal(a.zip(b).map(|(a, b)| a == b)),
+        (Value::Text(a), Value::Text(b)) => equal(a.zip(b).map(|(a, b)| a == b)),
+        _ => match (super::arith::ratio_bounds(left), super::arith::ratio_bounds(right)) {
+            (Some(a), Some(b)) => a.compare(&b, accepts),
+            _ => Truth::Unknown,
+        },
+    }
+}
+
+/// Any value of a type.
+pub(super) fn empty_value<'r>(ty: Type) -> Value<'r> {
+    match ty {
+        Type::Truth => Value::Truth(Truth::Unknown),
+        Type::Number | Type::Duration => Value::Number(Bounds::any()),
+        Type::Rate | Type::ExactMoney => Value::Ratio(Bounds::any()),
+        Type::Money => Value::Money(Bounds::any()),
+        Type::Date => Value::Date(Bounds::any()),
+        Type::Text => Value::Text(None),
+        Type::Code(..) => Value::Code(None),
+    }
+}
+
+fn constant_value(constant: &Constant) -> Value<'_> {
+    match constant {
+        Constant::Number(number) => Value::Number(Bounds::exact(*number)),
+        Constant::Rate(ratio) => Value::Ratio(Bounds::exact(*ratio)),
+        Constant::Money(fen) => Value::Money(Bounds::exact(*fen)),
+        Constant::Date(day) => Value::Date(Bounds::exact(*day)),
+        Constant::Text(text) => Value::Text(Some(text)),
+        Constant::Code(code) => Value::Code(Some(*code)),
+    }
+}

@@ -1,0 +1,13 @@
+//! The evaluator that can explain itself: one household at a time, straight from the plan.
+//!
+//! In: a plan, a register, a day. Out: for each expression a value, how sure it is, and until when it stays as it is.
+
+mod aggregate;
+mod arith;
+mod computed;
+mod entitle;
+mod explain;
+mod expr;
+mod missing;
+mod run;
+mod timeline;

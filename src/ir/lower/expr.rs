@@ -1,0 +1,346 @@
+//! Expressions.
+
+use super::{Lowering, Meaning, Scope};
+use crate::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal, TimeUnit};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::ir::plan::{Arith, Compare, Constant, NodeId, Op};
+use crate::schema::{FieldType, Label};
+use crate::source::Span;
+use crate::types::{self, Type};
+use crate::value::{Fen, Ratio};
+
+/// Millionths of the whole, in which percentages are written.
+const MILLIONTHS: i128 = 1_000_000;
+
+impl Lowering<'_, '_> {
+    /// The body of a define: a value, or a set with its condition.
+    pub(super) fn define_body(
+        &mut self,
+        body: &Expr,
+        filter: Option<&Expr>,
+        scope: Scope,
+    ) -> Option<Meaning> {
+        if let ExprKind::Path(path) = &body.kind {
+            let meaning = self.path(path, scope)?;
+            return match (meaning, filter) {
+                (Meaning::Set(set), _) => self.restrict(set, filter, scope).map(Meaning::Set),
+                (Meaning::Value(_), None) => Some(meaning),
+                (Meaning::Value(node), Some(_)) => {
+                    self.mismatch(body.span, Term::new("一组记录", "a set of rows"), node);
+                    None
+                }
+            };
+        }
+        if let Some(filter) = filter {
+            self.report(Diagnostic::at(codes::S010, filter.span).arg("part", Term::new("其中", "where")));
+            return None;
+        }
+        self.expr(body, scope, None).map(Meaning::Value)
+    }
+
+    /// A condition.
+    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope) -> Option<NodeId> {
+        let node = self.expr(expr, scope, None)?;
+        if self.builder.ty(node) != Type::Truth {
+            self.mismatch(expr.span, Term::new("条件", "a condition"), node);
+            return None;
+        }
+        Some(node)
+    }
+
+    /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
+    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+        match &expr.kind {
+            ExprKind::Literal(literal) => self.literal(literal, expr.span),
+            ExprKind::Path(path) => {
+                if let (Some(ty @ Type::Code(..)), [name]) = (hint, path.as_slice())
+                    && let Some(node) = self.code(ty, &name.text)
+                {
+                    return Some(node);
+                }
+                if let (Some(ty @ Type::Code(..)), [name], None) =
+                    (hint, path.as_slice(), self.known(path, scope))
+                {
+                    self.no_such_code(ty, &name.text, expr.span);
+                    return None;
+                }
+                self.value_path(path, expr.span, scope)
+            }
+            ExprKind::Today => Some(self.builder.add(Op::Today, Type::Date, false, None)),
+            ExprKind::Not(inner) => {
+                let node = self.condition(inner, scope)?;
+                Some(self.builder.not(node))
+            }
+            ExprKind::And(parts) => {
+                let nodes = self.conditions(parts, scope)?;
+                self.builder.all(nodes)
+            }
+            ExprKind::Or(parts) => {
+                let nodes = self.conditions(parts, scope)?;
+                let copy = nodes.clone();
+                Some(self.builder.over(Op::Either(nodes), Type::Truth, false, &copy))
+            }
+            ExprKind::Compare(op, left, right) => self.comparison(*op, left, right, expr.span, scope),
+            ExprKind::In { negated, value, options } => {
+                let tests: Vec<Option<NodeId>> = options
+                    .iter()
+                    .map(|option| self.comparison(CompareOp::Eq, value, option, option.span, scope))
+                    .collect();
+                let tests = tests.into_iter().collect::<Option<Vec<_>>>()?;
+                let copy = tests.clone();
+                let node = match tests.as_slice() {
+                    [one] => *one,
+                    _ => self.builder.over(Op::Either(tests), Type::Truth, false, &copy),
+                };
+                Some(if *negated { self.builder.not(node) } else { node })
+            }
+            ExprKind::Between { negated, value, lo, hi } => {
+                let low = self.comparison(CompareOp::Ge, value, lo, expr.span, scope);
+                let high = self.comparison(CompareOp::Le, value, hi, expr.span, scope);
+                let node = self.builder.all(vec![low?, high?])?;
+                Some(if *negated { self.builder.not(node) } else { node })
+            }
+            ExprKind::IsAbsent { negated, value } => {
+                let node = self.expr(value, scope, None)?;
+                let test = self.builder.over(Op::IsAbsent(node), Type::Truth, false, &[node]);
+                Some(if *negated { self.builder.not(test) } else { test })
+            }
+            ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expr.span, scope),
+            ExprKind::Negate(inner) => self.negate(inner, expr.span, scope),
+            ExprKind::Elapsed { unit, from, to } => {
+                let (from, to) = (self.typed(from, Type::Date, scope), self.typed(to, Type::Date, scope));
+                let (from, to) = (from?, to?);
+                let optional = self.builder.optional(from) || self.builder.optional(to);
+                Some(self.builder.over(Op::Elapsed(*unit, from, to), Type::Number, optional, &[from, to]))
+            }
+            ExprKind::Aggregate { kind, value, set, filter } => {
+                self.aggregate(*kind, value.as_deref(), set, filter.as_deref(), scope)
+            }
+            ExprKind::Tiers { subject, arms } => self.tiers(subject, arms, expr.span, scope),
+            ExprKind::Round { value, mode, to } => {
+                let node = self.expr(value, scope, None)?;
+                if !matches!(self.builder.ty(node), Type::Money | Type::ExactMoney) {
+                    self.mismatch(value.span, Term::new("金额", "money"), node);
+                    return None;
+                }
+                let optional = self.builder.optional(node);
+                Some(self.builder.over(Op::Round(node, *mode, *to), Type::Money, optional, &[node]))
+            }
+        }
+    }
+
+    /// All conditions, each reported where it is wrong.
+    fn conditions(&mut self, parts: &[Expr], scope: Scope) -> Option<Vec<NodeId>> {
+        let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| self.condition(part, scope)).collect();
+        nodes.into_iter().collect()
+    }
+
+    /// An expression of one type.
+    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<NodeId> {
+        let node = self.expr(expr, scope, Some(ty))?;
+        if self.builder.ty(node) != ty {
+            let expected = self.describe(ty);
+            self.mismatch(expr.span, expected, node);
+            return None;
+        }
+        Some(node)
+    }
+
+    /// What a path means if it means anything; nothing is reported.
+    fn known(&mut self, path: &[crate::ast::Name], scope: Scope) -> Option<Meaning> {
+        let before = self.findings.len();
+        let meaning = self.path(path, scope);
+        self.findings.truncate(before);
+        meaning
+    }
+
+    fn comparison(
+        &mut self,
+        op: CompareOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: Scope,
+    ) -> Option<NodeId> {
+        // A code may stand on either side: `hukou is rural`, `rural = hukou`.
+        let bare = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1);
+        let flipped =
+            bare(left) && matches!(&left.kind, ExprKind::Path(path) if self.known(path, scope).is_none());
+        let (left_node, right_node) = if flipped {
+            let right = self.expr(right, scope, None)?;
+            (self.expr(left, scope, Some(self.builder.ty(right)))?, right)
+        } else {
+            let left = self.expr(left, scope, None);
+            let hint = left.map(|node| self.builder.ty(node));
+            let right = self.expr(right, scope, hint);
+            (left?, right?)
+        };
+        let (left_ty, right_ty) = (self.builder.ty(left_node), self.builder.ty(right_node));
+        let order = !matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::Eq | CompareOp::Ne);
+        if !left_ty.comparable(right_ty) || order && !left_ty.ordered() {
+            let finding = Diagnostic::at(codes::T002, span)
+                .arg("left", self.describe(left_ty))
+                .arg("right", self.describe(right_ty));
+            self.report(match (left_ty, right_ty) {
+                (Type::Number, Type::Duration) | (Type::Duration, Type::Number) => finding.help(Term::new(
+                    "周岁、足月、足日是数目:写 14,不写 14年",
+                    "full years, months and days are numbers: write 14, not 14 years",
+                )),
+                _ => finding,
+            });
+            return None;
+        }
+        let mut compare = |kind| {
+            let op = Op::Compare(kind, left_node, right_node);
+            self.builder.over(op, Type::Truth, false, &[left_node, right_node])
+        };
+        Some(match op {
+            CompareOp::Is | CompareOp::Eq => compare(Compare::Eq),
+            CompareOp::Lt => compare(Compare::Lt),
+            CompareOp::Le => compare(Compare::Le),
+            CompareOp::Gt => compare(Compare::Gt),
+            CompareOp::Ge => compare(Compare::Ge),
+            CompareOp::IsNot | CompareOp::Ne => {
+                let equal = compare(Compare::Eq);
+                self.builder.not(equal)
+            }
+        })
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: Scope,
+    ) -> Option<NodeId> {
+        if let Some((count, unit)) = duration(right) {
+            let date = self.typed(left, Type::Date, scope)?;
+            let count = match op {
+                BinaryOp::Add => Some(count),
+                BinaryOp::Sub => count.checked_neg(),
+                BinaryOp::Mul | BinaryOp::Div => None,
+            };
+            if let Some(count) = count {
+                let optional = self.builder.optional(date);
+                return Some(self.builder.over(
+                    Op::Shift { date, count, unit },
+                    Type::Date,
+                    optional,
+                    &[date],
+                ));
+            }
+        }
+        let (left, right) = (self.expr(left, scope, None), self.expr(right, scope, None));
+        let (left, right) = (left?, right?);
+        let (left_ty, right_ty) = (self.builder.ty(left), self.builder.ty(right));
+        let Some(ty) = types::arithmetic(op, left_ty, right_ty) else {
+            let finding = Diagnostic::at(codes::T003, span)
+                .arg("left", self.describe(left_ty))
+                .arg("right", self.describe(right_ty))
+                .arg("operation", operation(op));
+            self.report(if (left_ty, right_ty) == (Type::Date, Type::Date) {
+                finding.help(Term::new(
+                    "写“周岁(足月、足日) 自 … 到 …”",
+                    "write 'full years (months, days) from … to …'",
+                ))
+            } else {
+                finding
+            });
+            return None;
+        };
+        let optional = self.builder.optional(left) || self.builder.optional(right);
+        let arith = match op {
+            BinaryOp::Add => Arith::Add,
+            BinaryOp::Sub => Arith::Sub,
+            BinaryOp::Mul => Arith::Mul,
+            BinaryOp::Div => Arith::Div,
+        };
+        Some(self.builder.over(Op::Arith(arith, left, right), ty, optional, &[left, right]))
+    }
+
+    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope) -> Option<NodeId> {
+        let node = self.expr(inner, scope, None)?;
+        let ty = self.builder.ty(node);
+        let zero = match ty {
+            Type::Number => Constant::Number(0),
+            Type::Money | Type::ExactMoney => Constant::Money(Fen::ZERO),
+            Type::Rate => Constant::Rate(Ratio::whole(0)),
+            _ => {
+                self.mismatch(span, Term::new("数目或金额", "a number or money"), node);
+                return None;
+            }
+        };
+        let zero_ty = if ty == Type::ExactMoney { Type::Money } else { ty };
+        let zero = self.builder.add(Op::Constant(zero), zero_ty, false, None);
+        let optional = self.builder.optional(node);
+        Some(self.builder.over(Op::Arith(Arith::Sub, zero, node), ty, optional, &[node]))
+    }
+
+    fn literal(&mut self, literal: &Literal, span: Span) -> Option<NodeId> {
+        let (constant, ty) = match literal {
+            Literal::Number(value) => (Constant::Number(*value), Type::Number),
+            Literal::Money { fen, .. } => (Constant::Money(Fen(*fen)), Type::Money),
+            Literal::Percent(millionths) => {
+                (Constant::Rate(Ratio::new(i128::from(*millionths), MILLIONTHS)?), Type::Rate)
+            }
+            Literal::Date(day) => (Constant::Date(*day), Type::Date),
+            Literal::Text(text) => (Constant::Text(text.clone()), Type::Text),
+            Literal::Duration(..) => {
+                // A duration only moves a date; `binary` reads it there.
+                let finding = Diagnostic::at(codes::T001, span)
+                    .arg("expected", Term::new("数目、金额或日期", "a number, money or a date"))
+                    .arg("found", self.describe(Type::Duration));
+                self.report(finding.help(Term::new(
+                    "时长只用来推移日期:出生日期 + 14年。年龄直接写数目:年龄 < 14",
+                    "a duration only moves a date: birth + 14 years. An age is a number: age < 14",
+                )));
+                return None;
+            }
+        };
+        Some(self.builder.add(Op::Constant(constant), ty, false, None))
+    }
+
+    /// The code of that name in a field's list.
+    pub(super) fn code(&mut self, ty: Type, name: &str) -> Option<NodeId> {
+        let Type::Code(record, field) = ty else { return None };
+        let FieldType::Code(list) = &self.model.schema.field(record, field).ty else { return None };
+        let place = list.iter().position(|code| code.label.is(name))?;
+        let constant = Op::Constant(Constant::Code(u16::try_from(place).ok()?));
+        Some(self.builder.add(constant, ty, false, None))
+    }
+
+    pub(super) fn no_such_code(&mut self, ty: Type, name: &str, span: Span) {
+        let Type::Code(record, field) = ty else { return };
+        let field = self.model.schema.field(record, field);
+        let FieldType::Code(list) = &field.ty else { return };
+        let join = |pick: fn(&Label) -> &str, comma| {
+            list.iter().map(|code| pick(&code.label)).collect::<Vec<_>>().join(comma)
+        };
+        let help = Term::new(
+            format!("可用:{}", join(Label::zh, "、")),
+            format!("one of: {}", join(Label::en, ", ")),
+        );
+        let label = Term::new(format!("“{}”", field.label.zh()), format!("'{}'", field.label.en()));
+        self.report(Diagnostic::at(codes::T006, span).arg("field", label).arg("code", name).help(help));
+    }
+}
+
+/// A duration written out.
+fn duration(expr: &Expr) -> Option<(i64, TimeUnit)> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Duration(count, unit)) => Some((*count, *unit)),
+        _ => None,
+    }
+}
+
+fn operation(op: BinaryOp) -> Term {
+    let (zh, en) = match op {
+        BinaryOp::Add => ("相加", "add"),
+        BinaryOp::Sub => ("相减", "subtract"),
+        BinaryOp::Mul => ("相乘", "multiply"),
+        BinaryOp::Div => ("相除", "divide"),
+    };
+    Term::new(zh, en)
+}

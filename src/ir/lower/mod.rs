@@ -1,0 +1,182 @@
+//! Model to plan: names become fields, defines become shared expressions, every operation is type-checked.
+
+mod aggregate;
+mod benefit;
+mod expr;
+mod name;
+mod parameter;
+mod tiers;
+
+use super::builder::Builder;
+use super::plan::{CharterVersion, NodeId, ParameterId, Plan, Provision};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::resolve::{Model, Owner};
+use crate::schema::{Label, RecordId};
+use crate::source::Span;
+use crate::types::Type;
+
+/// Compiles a model. The plan holds every clause that could be read; it is to be evaluated only where there is no error.
+#[must_use]
+pub fn compile(model: &Model<'_>) -> (Plan, Vec<Diagnostic>) {
+    let mut lowering = Lowering {
+        model,
+        builder: Builder::default(),
+        findings: Vec::new(),
+        defines: vec![Progress::New; model.defines.len()],
+        active: Vec::new(),
+    };
+    let parameters = lowering.parameters();
+    lowering.all_defines();
+    let benefits = lowering.benefits();
+    let labels = |list: &[crate::resolve::Declaration<()>]| -> Vec<Label> {
+        list.iter().map(|d| d.label.clone()).collect()
+    };
+    let charters = model.charters.iter().map(|charter| CharterVersion {
+        label: charter.label.clone(),
+        level: charter.level,
+        under: charter.under,
+        village: charter.village.clone(),
+        from: charter.from,
+        until: charter.until,
+    });
+    let provisions = model.provisions.iter().map(|(charter, provision)| Provision {
+        article: provision.article.value,
+        charter: *charter,
+        paragraphs: provision.paragraphs.iter().map(|text| text.text.clone()).collect(),
+    });
+    let plan = Plan {
+        schema: model.schema.clone(),
+        nodes: lowering.builder.nodes,
+        parameters,
+        funds: labels(&model.funds),
+        purposes: labels(&model.purposes),
+        charters: charters.collect(),
+        benefits,
+        provisions: provisions.collect(),
+    };
+    (plan, lowering.findings)
+}
+
+struct Lowering<'m, 'a> {
+    model: &'m Model<'a>,
+    builder: Builder,
+    findings: Vec<Diagnostic>,
+    defines: Vec<Progress>,
+    /// Defines being compiled, outermost first: a define met again is a cycle.
+    active: Vec<usize>,
+}
+
+/// How far a define is.
+#[derive(Clone, Copy)]
+enum Progress {
+    New,
+    Active,
+    Done(Meaning),
+    Failed,
+}
+
+/// What a name or an expression stands for.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Value(NodeId),
+    Set(Set),
+}
+
+/// Rows of `record` that lie in a row of `owner`.
+#[derive(Clone, Copy)]
+struct Set {
+    owner: RecordId,
+    record: RecordId,
+    filter: Option<NodeId>,
+}
+
+/// Where a name is read: in whose file, and on the rows of which record.
+#[derive(Clone, Copy)]
+struct Scope {
+    from: Owner,
+    record: Option<RecordId>,
+}
+
+impl Lowering<'_, '_> {
+    fn report(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    fn describe(&self, ty: Type) -> Term {
+        ty.describe(&self.model.schema)
+    }
+
+    /// Reports a value whose type is not the one wanted.
+    fn mismatch(&mut self, span: Span, expected: Term, found: NodeId) {
+        let found = self.describe(self.builder.ty(found));
+        self.report(Diagnostic::at(codes::T001, span).arg("expected", expected).arg("found", found));
+    }
+
+    /// Every define, so that a mistake in one that nothing uses is found as well.
+    fn all_defines(&mut self) {
+        for index in 0..self.model.defines.len() {
+            self.define(index);
+        }
+    }
+
+    fn define(&mut self, index: usize) -> Option<Meaning> {
+        match self.defines.get(index)? {
+            Progress::Done(meaning) => return Some(*meaning),
+            Progress::Failed => return None,
+            Progress::Active => {
+                self.cycle(index);
+                return None;
+            }
+            Progress::New => {}
+        }
+        let declaration = self.model.defines.get(index)?;
+        let define = declaration.item;
+        let Some(record) = self.model.schema.find(&define.of.text) else {
+            self.unknown(&define.of, Term::new("记录", "record"));
+            self.set_progress(index, Progress::Failed);
+            return None;
+        };
+        self.set_progress(index, Progress::Active);
+        self.active.push(index);
+        let scope = Scope { from: declaration.owner, record: Some(record) };
+        let meaning = self.define_body(&define.body, define.filter.as_ref(), scope);
+        self.active.pop();
+        // A cycle found on the way has already marked it.
+        let failed = matches!(self.defines.get(index), Some(Progress::Failed));
+        let meaning = meaning.filter(|_| !failed);
+        self.set_progress(index, meaning.map_or(Progress::Failed, Progress::Done));
+        meaning
+    }
+
+    fn set_progress(&mut self, index: usize, progress: Progress) {
+        if let Some(slot) = self.defines.get_mut(index) {
+            *slot = progress;
+        }
+    }
+
+    fn cycle(&mut self, index: usize) {
+        let from = self.active.iter().position(|active| *active == index).unwrap_or(0);
+        let members: Vec<usize> = self.active.get(from..).unwrap_or_default().to_vec();
+        let names = |pick: fn(&Label) -> &str| {
+            let around = members.iter().chain([&index]).filter_map(|member| self.model.defines.get(*member));
+            around.map(|declaration| pick(&declaration.label).to_owned()).collect::<Vec<_>>().join(" → ")
+        };
+        let cycle = Term::new(names(Label::zh), names(Label::en));
+        let Some(span) = self.model.defines.get(index).map(|declaration| declaration.span) else { return };
+        self.report(Diagnostic::at(codes::N006, span).arg("cycle", cycle));
+        for member in members {
+            self.set_progress(member, Progress::Failed);
+        }
+    }
+
+    /// `N001`, unless the word stood in an item that was already reported.
+    fn unknown(&mut self, name: &crate::ast::Name, what: Term) {
+        if !self.model.is_lost(&name.text) {
+            self.report(Diagnostic::at(codes::N001, name.span).arg("name", &*name.text).arg("what", what));
+        }
+    }
+
+    fn parameter_id(&self, scope: Scope, name: &str) -> Option<ParameterId> {
+        self.model.find(&self.model.parameters, scope.from, name).map(|(index, _)| ParameterId(index))
+    }
+}

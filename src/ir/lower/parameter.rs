@@ -1,0 +1,209 @@
+//! Parameters: dated values without overlap, open ones filled within their bounds.
+
+use super::{Lowering, Scope};
+use crate::ast::{self, Expr, OpenPart, TypeName};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::ir::plan::{Constant, Op, Parameter, ParameterId, ParameterKind, Setting};
+use crate::resolve::{Owner, ParameterItem};
+use crate::source::Span;
+use crate::types::Type;
+use crate::value::Day;
+
+impl Lowering<'_, '_> {
+    pub(super) fn parameters(&mut self) -> Vec<Parameter> {
+        let mut built: Vec<Parameter> = Vec::new();
+        for (index, declaration) in self.model.parameters.iter().enumerate() {
+            let ty = self.parameter_type(ParameterId(index));
+            let scope = Scope { from: declaration.owner, record: None };
+            let kind = match declaration.item {
+                ParameterItem::Dated(parameter) => ParameterKind::Dated(self.dated(parameter, ty, scope)),
+                ParameterItem::Open(parameter) => self.open(parameter, index, ty, scope),
+            };
+            built.push(Parameter { label: declaration.label.clone(), ty, kind });
+        }
+        self.stray_settings();
+        built
+    }
+
+    pub(super) fn parameter_type(&self, id: ParameterId) -> Type {
+        let ty = self.model.parameters.get(id.0).map(|declaration| match declaration.item {
+            ParameterItem::Dated(parameter) => parameter.ty,
+            ParameterItem::Open(parameter) => parameter.ty,
+        });
+        match ty {
+            Some(TypeName::Money) => Type::Money,
+            Some(TypeName::Percent) => Type::Rate,
+            Some(TypeName::Date) => Type::Date,
+            _ => Type::Number,
+        }
+    }
+
+    /// A value written out.
+    fn written(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<Constant> {
+        let node = self.typed(expr, ty, scope)?;
+        match self.builder.node(node).map(|node| node.op.clone()) {
+            Some(Op::Constant(constant)) => Some(constant),
+            _ => {
+                self.mismatch(expr.span, Term::new("写明的数值", "a value written out"), node);
+                None
+            }
+        }
+    }
+
+    fn dated(
+        &mut self,
+        parameter: &ast::Parameter,
+        ty: Type,
+        scope: Scope,
+    ) -> Vec<(Day, Option<Day>, Constant)> {
+        let mut values: Vec<(Day, Option<Day>, Constant, Span)> = Vec::new();
+        for value in &parameter.values {
+            let until = value.until.as_ref().map(|day| day.value);
+            if until.is_some_and(|until| until < value.from.value) {
+                self.report(Diagnostic::at(codes::C012, value.span));
+                continue;
+            }
+            if let Some(constant) = self.written(&value.value, ty, scope) {
+                values.push((value.from.value, until.map(Day::next), constant, value.span));
+            }
+        }
+        values.sort_by_key(|(from, ..)| *from);
+        let starts: Vec<Day> = values.iter().map(|(from, ..)| *from).skip(1).collect();
+        for (index, (_, until, _, span)) in values.iter_mut().enumerate() {
+            let Some(next) = starts.get(index) else { break };
+            // A value without an end holds until the next begins; one with an end may not reach into it.
+            if until.is_some_and(|until| until > *next) {
+                let name = crate::resolve::label(&parameter.declared);
+                self.findings.push(Diagnostic::at(codes::C002, *span).arg("name", Term::from(&name)));
+            }
+            *until = Some(until.map_or(*next, |until| until.min(*next)));
+        }
+        values.dedup_by_key(|(from, ..)| *from);
+        values.into_iter().map(|(from, until, constant, _)| (from, until, constant)).collect()
+    }
+
+    fn open(
+        &mut self,
+        parameter: &ast::OpenParameter,
+        index: usize,
+        ty: Type,
+        scope: Scope,
+    ) -> ParameterKind {
+        let (mut bounds, mut default, mut mandatory) = (None, None, None);
+        for part in &parameter.parts {
+            match &part.value {
+                OpenPart::Bounds(lo, hi) => {
+                    let (lo, hi) = (self.written(lo, ty, scope), self.written(hi, ty, scope));
+                    bounds = lo.zip(hi);
+                    if let Some((lo, hi)) = bounds.as_ref().filter(|(lo, hi)| above(lo, hi)) {
+                        let (lo, hi) = (show(lo), show(hi));
+                        self.findings
+                            .push(Diagnostic::at(codes::C011, part.span).arg("lo", lo).arg("hi", hi));
+                    }
+                }
+                OpenPart::Default(value) => {
+                    let constant = self.written(value, ty, scope);
+                    default = constant.map(|constant| (constant, value.span));
+                }
+                OpenPart::Mandatory => mandatory = Some(part.span),
+            }
+        }
+        if let Some((value, span)) = &default {
+            self.within(parameter, value, bounds.as_ref(), *span);
+        }
+        let mut settings = Vec::new();
+        for (charter, set) in &self.model.settings {
+            let found = self.model.find(&self.model.parameters, Owner::Charter(*charter), &set.name.text);
+            if found.map(|(found, _)| found) != Some(index) {
+                continue;
+            }
+            let setting_scope = Scope { from: Owner::Charter(*charter), record: None };
+            if let Some(value) = self.written(&set.value, ty, setting_scope) {
+                self.within(parameter, &value, bounds.as_ref(), set.value.span);
+                settings.push(Setting { charter: *charter, value });
+            }
+        }
+        if mandatory.is_some() {
+            self.unset(parameter, index, &settings);
+        }
+        ParameterKind::Open { default: default.map(|(value, _)| value), settings }
+    }
+
+    fn within(
+        &mut self,
+        parameter: &ast::OpenParameter,
+        value: &Constant,
+        bounds: Option<&(Constant, Constant)>,
+        span: Span,
+    ) {
+        let Some((lo, hi)) = bounds else { return };
+        if above(lo, value) || above(value, hi) {
+            let name = crate::resolve::label(&parameter.declared);
+            self.findings.push(
+                Diagnostic::at(codes::C003, span)
+                    .arg("value", show(value))
+                    .arg("name", Term::from(&name))
+                    .arg("lo", show(lo))
+                    .arg("hi", show(hi))
+                    .related(
+                        parameter.declared.name.span,
+                        Term::new("范围在这里", "the bounds are set here"),
+                    ),
+            );
+        }
+    }
+
+    /// A mandatory parameter is set by every village charter that sees it.
+    fn unset(&mut self, parameter: &ast::OpenParameter, index: usize, settings: &[Setting]) {
+        let Some(owner) = self.model.parameters.get(index).map(|declaration| declaration.owner) else {
+            return;
+        };
+        for (id, charter) in self.model.charters.iter().enumerate() {
+            let id = crate::resolve::CharterId(id);
+            let sees = charter.village.is_some() && self.model.sees(Owner::Charter(id), owner);
+            if sees && !settings.iter().any(|setting| setting.charter == id) {
+                let name = crate::resolve::label(&parameter.declared);
+                self.findings.push(Diagnostic::at(codes::C004, charter.span).arg("name", Term::from(&name)));
+            }
+        }
+    }
+
+    /// A setting of something that is no open parameter.
+    fn stray_settings(&mut self) {
+        for (charter, set) in &self.model.settings {
+            let found = self.model.find(&self.model.parameters, Owner::Charter(*charter), &set.name.text);
+            match found.map(|(_, declaration)| declaration.item) {
+                Some(ParameterItem::Open(_)) => {}
+                Some(ParameterItem::Dated(_)) => self.findings.push(
+                    Diagnostic::at(codes::N007, set.name.span)
+                        .arg("name", &*set.name.text)
+                        .arg("found", Term::new("已定的参数", "a fixed parameter"))
+                        .arg("expected", Term::new("开放参数", "an open parameter")),
+                ),
+                None => self.unknown(&set.name, Term::new("开放参数", "open parameter")),
+            }
+        }
+    }
+}
+
+/// Is one constant greater than another of its type?
+fn above(a: &Constant, b: &Constant) -> bool {
+    match (a, b) {
+        (Constant::Number(a), Constant::Number(b)) => a > b,
+        (Constant::Money(a), Constant::Money(b)) => a > b,
+        (Constant::Rate(a), Constant::Rate(b)) => a > b,
+        (Constant::Date(a), Constant::Date(b)) => a > b,
+        _ => false,
+    }
+}
+
+fn show(constant: &Constant) -> Term {
+    match constant {
+        Constant::Money(fen) => Term::new(format!("{fen} 元"), format!("{fen} yuan")),
+        Constant::Rate(ratio) => Term::same(format!("{}/{}", ratio.num(), ratio.den())),
+        Constant::Number(number) => Term::same(number),
+        Constant::Date(day) => Term::same(day),
+        Constant::Text(text) => Term::same(text),
+        Constant::Code(code) => Term::same(code),
+    }
+}

@@ -1,0 +1,14 @@
+//! The compiled plan: what a charter means, with every name resolved and every type checked.
+//!
+//! In: a [`Model`](crate::resolve::Model). Out: a [`Plan`], or what was wrong. Evaluators and analyses read only this.
+
+mod builder;
+mod lower;
+mod plan;
+
+pub use lower::compile;
+pub use plan::{
+    Aggregate, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind, Constant,
+    FundId, FundShare, MonthEdge, Node, NodeId, Op, Parameter, ParameterId, ParameterKind, Pattern, Pay,
+    Place, Plan, Provision, PurposeId, Setting, TierArm,
+};

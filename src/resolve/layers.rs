@@ -1,0 +1,234 @@
+//! Charters, their versions in time and their layers: province, county, town, village.
+
+use super::{Header, Model, Owner, header, label, twice};
+use crate::ast::{self, Adopted, HeaderPart, ItemKind, Level, Name};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::schema::Label;
+use crate::source::Span;
+use crate::value::Day;
+
+/// One version of one charter, by its place in [`Model::charters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CharterId(pub usize);
+
+/// One version of a charter: the one file that holds it.
+#[derive(Clone, Debug)]
+pub struct Charter {
+    /// Name and title; versions of one charter share the name.
+    pub label: Label,
+    /// Its layer.
+    pub level: Level,
+    /// The charter above; of several versions the last.
+    pub under: Option<CharterId>,
+    /// The village it holds for.
+    pub village: Option<String>,
+    /// First day in force.
+    pub from: Day,
+    /// First day no longer in force: the next version's first.
+    pub until: Option<Day>,
+    /// The vote.
+    pub adopted: Option<Adopted>,
+    /// The day it was filed with the township.
+    pub filed: Option<Day>,
+    /// Posted from, and for how many days.
+    pub posted: Option<(Day, Option<i64>)>,
+    /// Its header.
+    pub span: Span,
+}
+
+impl Charter {
+    /// True where it is in force on that day.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// Reads the headers; gives the owner of each file, none where it has no header.
+pub(super) fn build(
+    model: &mut Model<'_>,
+    files: &[&ast::File],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Option<Owner>> {
+    let mut owners = Vec::new();
+    let mut parents: Vec<Option<&Name>> = Vec::new();
+    for file in files {
+        second_headers(file, findings);
+        owners.push(match header(file) {
+            None => {
+                if file.lost.is_empty() || !file.items.is_empty() {
+                    findings.push(headless(file));
+                }
+                None
+            }
+            Some(Header::Vocabulary(declared)) => {
+                model.vocabulary = Some(label(declared));
+                Some(Owner::Vocabulary)
+            }
+            Some(Header::Charter { declared, under, .. }) => {
+                let item = file.items.iter().find_map(|item| match &item.kind {
+                    ItemKind::Charter(charter) => Some((item, charter)),
+                    _ => None,
+                });
+                let Some((item, charter)) = item else { continue };
+                let id = CharterId(model.charters.len());
+                model.charters.push(read(charter, item, declared.name.span, findings));
+                parents.push(under);
+                Some(Owner::Charter(id))
+            }
+        });
+    }
+    versions(model, findings);
+    link(model, &parents, findings);
+    villages(model, findings);
+    owners
+}
+
+fn headless(file: &ast::File) -> Diagnostic {
+    let start = file.items.first().map_or(Span { source: file.source, start: 0, end: 0 }, |item| item.span);
+    Diagnostic::at(codes::C008, Span { end: start.start, ..start }).help(Term::new(
+        "文件开头写“章程 名称 \"标题\"”或“词汇 名称”",
+        "begin the file with 'charter NAME \"title\"' or 'vocabulary NAME'",
+    ))
+}
+
+fn second_headers(file: &ast::File, findings: &mut Vec<Diagnostic>) {
+    let mut headers = file.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Vocabulary(declared) => Some(declared),
+        ItemKind::Charter(charter) => Some(&charter.declared),
+        _ => None,
+    });
+    let Some(first) = headers.next() else { return };
+    findings.extend(headers.map(|second| twice(&second.name.text, second.name.span, first.name.span)));
+}
+
+fn read(charter: &ast::Charter, item: &ast::Item, span: Span, findings: &mut Vec<Diagnostic>) -> Charter {
+    let (mut level, mut village, mut from, mut adopted, mut filed, mut posted) =
+        (None, None, None, None, None, None);
+    let mut seen: Vec<(std::mem::Discriminant<HeaderPart>, Span)> = Vec::new();
+    for part in &charter.parts {
+        let kind = std::mem::discriminant(&part.value);
+        if let Some((_, first)) = seen.iter().find(|(taken, _)| *taken == kind) {
+            findings.push(part_twice(part.span, *first));
+        }
+        seen.push((kind, part.span));
+        match &part.value {
+            HeaderPart::Level(value) => level = Some(*value),
+            HeaderPart::OfVillage(text) => village = Some(text.text.clone()),
+            HeaderPart::InForce(day) => from = Some(day.value),
+            HeaderPart::Adopted(value) => adopted = Some(value.clone()),
+            HeaderPart::Filed(day) => filed = Some(day.value),
+            HeaderPart::Posted { from, days } => posted = Some((from.value, *days)),
+            HeaderPart::Uses(_) | HeaderPart::Under(_) => {}
+        }
+    }
+    let level = level.unwrap_or(if village.is_some() { Level::Village } else { Level::Town });
+    if level == Level::Village && village.is_none() && !item.faulty {
+        findings.push(
+            Diagnostic::at(codes::C009, span)
+                .help(Term::new("在抬头写“适用村 \"…\"”", "add 'of village \"…\"' to the header")),
+        );
+    }
+    if from.is_none() && !item.faulty {
+        findings.push(
+            Diagnostic::at(codes::S008, span).arg("part", Term::new("施行", "in force")).help(Term::new(
+                "在抬头写“施行 自 2005-03-01”",
+                "add 'in force from 2005-03-01' to the header",
+            )),
+        );
+    }
+    let from = from.unwrap_or(Day::MIN);
+    Charter {
+        label: label(&charter.declared),
+        level,
+        under: None,
+        village,
+        from,
+        until: None,
+        adopted,
+        filed,
+        posted,
+        span,
+    }
+}
+
+pub(super) fn part_twice(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::at(codes::S007, span)
+        .arg("part", Term::new("这一部分", "this part"))
+        .related(first, Term::new("先在这里", "first given here"))
+}
+
+/// Files with one charter name are its versions: each holds until the next begins.
+fn versions(model: &mut Model<'_>, findings: &mut Vec<Diagnostic>) {
+    for index in 0..model.charters.len() {
+        let Some(charter) = model.charters.get(index) else { continue };
+        let siblings = model
+            .charters
+            .iter()
+            .enumerate()
+            .filter(|(other, version)| *other != index && version.label.name == charter.label.name);
+        if let Some((_, same)) =
+            siblings.clone().find(|(other, version)| *other < index && version.from == charter.from)
+        {
+            let day = Term::same(charter.from);
+            findings.push(
+                Diagnostic::at(codes::C005, charter.span)
+                    .arg("name", Term::from(&charter.label))
+                    .arg("day", day)
+                    .related(same.span, Term::new("另一个版本", "the other version")),
+            );
+        }
+        let until = siblings.map(|(_, version)| version.from).filter(|from| *from > charter.from).min();
+        if let Some(charter) = model.charters.get_mut(index) {
+            charter.until = until;
+        }
+    }
+}
+
+/// `under`, and no circles.
+fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Diagnostic>) {
+    for (index, parent) in parents.iter().enumerate() {
+        let Some(parent) = parent else { continue };
+        let candidates =
+            model.charters.iter().enumerate().filter(|(_, charter)| charter.label.is(&parent.text));
+        let latest = candidates.max_by_key(|(_, charter)| charter.from).map(|(id, _)| CharterId(id));
+        if latest.is_none() && !model.is_lost(&parent.text) {
+            findings.push(Diagnostic::at(codes::N005, parent.span).arg("name", &*parent.text));
+        }
+        if let Some(charter) = model.charters.get_mut(index) {
+            charter.under = latest;
+        }
+    }
+    for index in 0..model.charters.len() {
+        let walk: Vec<CharterId> = model.layers(CharterId(index)).skip(1).collect();
+        if !walk.contains(&CharterId(index)) {
+            continue;
+        }
+        let names: Vec<&str> =
+            walk.iter().filter_map(|id| Some(model.charters.get(id.0)?.label.name.as_str())).collect();
+        if let Some(charter) = model.charters.get(index) {
+            findings.push(Diagnostic::at(codes::C007, charter.span).arg("cycle", names.join(" → ")));
+        }
+        if let Some(charter) = model.charters.get_mut(index) {
+            charter.under = None;
+        }
+    }
+}
+
+/// A village has one charter (in several versions at the most).
+fn villages(model: &Model<'_>, findings: &mut Vec<Diagnostic>) {
+    for (index, charter) in model.charters.iter().enumerate() {
+        let Some(village) = &charter.village else { continue };
+        let earlier =
+            model.charters.iter().take(index).find(|other| {
+                other.village.as_ref() == Some(village) && other.label.name != charter.label.name
+            });
+        if let Some(other) = earlier {
+            findings.push(
+                Diagnostic::at(codes::C006, charter.span)
+                    .arg("village", village.as_str())
+                    .related(other.span, Term::new("另一部", "the other one")),
+            );
+        }
+    }
+}

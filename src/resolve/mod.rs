@@ -1,0 +1,164 @@
+//! Names, layers and versions: what the files of one run declare, and who sees what.
+//!
+//! In: the trees of one vocabulary and the charters that use it. Out: a [`Model`] in which every declaration has a
+//! place and an owner, and what was wrong. Expressions are left as they are; `ir` reads them with the model.
+
+mod declare;
+mod header;
+mod layers;
+mod schema;
+
+pub use header::{Header, header};
+pub use layers::{Charter, CharterId};
+
+use crate::ast;
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::schema::{Label, RecordId, Schema};
+use crate::source::Span;
+
+/// Everything the files of a run declare.
+#[derive(Debug, Default)]
+pub struct Model<'a> {
+    /// The shape of the register.
+    pub schema: Schema,
+    /// The vocabulary's name.
+    pub vocabulary: Option<Label>,
+    /// All versions of all charters, by [`CharterId`].
+    pub charters: Vec<Charter>,
+    /// Named steps.
+    pub defines: Vec<Declaration<&'a ast::Define>>,
+    /// Who pays.
+    pub funds: Vec<Declaration<()>>,
+    /// What benefits are for.
+    pub purposes: Vec<Declaration<()>>,
+    /// Parameters, dated and open.
+    pub parameters: Vec<Declaration<ParameterItem<'a>>>,
+    /// Open parameters filled.
+    pub settings: Vec<(CharterId, &'a ast::SetParameter)>,
+    /// Subsidies and rewards.
+    pub benefits: Vec<Declaration<BenefitItem<'a>>>,
+    /// Texts that are not computed.
+    pub provisions: Vec<(CharterId, &'a ast::Provision)>,
+    /// Words of items that could not be read: not reported again as unknown.
+    pub lost: Vec<String>,
+}
+
+/// Something declared: its names, its place, and the file's owner.
+#[derive(Clone, Debug)]
+pub struct Declaration<T> {
+    /// Name and alias.
+    pub label: Label,
+    /// Where it is declared.
+    pub span: Span,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What it is.
+    pub item: T,
+}
+
+/// Whose a declaration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Everybody who uses the vocabulary sees it.
+    Vocabulary,
+    /// The charter and those that stand under it see it.
+    Charter(CharterId),
+}
+
+/// The two kinds of parameter.
+#[derive(Clone, Copy, Debug)]
+pub enum ParameterItem<'a> {
+    /// With dated values.
+    Dated(&'a ast::Parameter),
+    /// For a lower layer to set.
+    Open(&'a ast::OpenParameter),
+}
+
+/// A benefit, and whether a part of it was already reported.
+#[derive(Clone, Copy, Debug)]
+pub struct BenefitItem<'a> {
+    /// As it was written.
+    pub ast: &'a ast::Benefit,
+    /// A part of it was reported and left out.
+    pub faulty: bool,
+}
+
+/// Reads the declarations of one run: the files of one vocabulary and of all charters that use it.
+#[must_use]
+pub fn resolve<'a>(files: &'a [&'a ast::File]) -> (Model<'a>, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let mut model = Model::default();
+    model.lost.extend(files.iter().flat_map(|file| file.lost.iter().cloned()));
+    schema::build(&mut model, files, &mut findings);
+    let owners = layers::build(&mut model, files, &mut findings);
+    for (file, owner) in files.iter().zip(owners) {
+        if let Some(owner) = owner {
+            declare::file(&mut model, file, owner, &mut findings);
+        }
+    }
+    (model, findings)
+}
+
+impl<'a> Model<'a> {
+    /// The charter and those above it, nearest first.
+    pub fn layers(&self, charter: CharterId) -> impl Iterator<Item = CharterId> + '_ {
+        // A cycle was reported; the bound keeps the walk finite all the same.
+        std::iter::successors(Some(charter), |id| self.charters.get(id.0)?.under).take(self.charters.len())
+    }
+
+    /// May a declaration of that owner be used in a file of `from`?
+    #[must_use]
+    pub fn sees(&self, from: Owner, owner: Owner) -> bool {
+        match (from, owner) {
+            (_, Owner::Vocabulary) => true,
+            (Owner::Vocabulary, Owner::Charter(_)) => false,
+            (Owner::Charter(from), Owner::Charter(owner)) => {
+                let name = |id: CharterId| self.charters.get(id.0).map(|charter| &charter.label.name);
+                // Any version of a charter above will do: which one holds depends on the day.
+                self.layers(from).any(|id| id == owner || id != from && name(id) == name(owner))
+            }
+        }
+    }
+
+    /// The declaration a name means in a file of `from`, the nearest layer first.
+    pub fn find<'m, T>(
+        &self,
+        list: &'m [Declaration<T>],
+        from: Owner,
+        name: &str,
+    ) -> Option<(usize, &'m Declaration<T>)> {
+        let visible = list.iter().enumerate().filter(|(_, declaration)| declaration.label.is(name));
+        let own = visible.clone().find(|(_, declaration)| declaration.owner == from);
+        own.or_else(|| visible.filter(|(_, declaration)| self.sees(from, declaration.owner)).next_back())
+    }
+
+    /// The define of that name for a record.
+    #[must_use]
+    pub fn find_define(&self, from: Owner, record: RecordId, name: &str) -> Option<usize> {
+        let visible = self.defines.iter().enumerate().filter(|(_, define)| {
+            define.label.is(name)
+                && self.sees(from, define.owner)
+                && self.schema.find(&define.item.of.text) == Some(record)
+        });
+        visible.map(|(index, _)| index).next_back()
+    }
+
+    /// True where the word stood in an item that could not be read.
+    #[must_use]
+    pub fn is_lost(&self, word: &str) -> bool {
+        self.lost.iter().any(|lost| lost == word)
+    }
+}
+
+/// Name and alias of a declaration.
+#[must_use]
+pub fn label(declared: &ast::Declared) -> Label {
+    Label { name: declared.name.text.clone(), alias: declared.alias.as_ref().map(|alias| alias.text.clone()) }
+}
+
+/// `N002`, with the place of the first declaration.
+fn twice(name: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::at(codes::N002, span)
+        .arg("name", name)
+        .related(first, Term::new("先在这里", "first declared here"))
+}
