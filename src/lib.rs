@@ -3,4 +3,5 @@ pub mod diagnostic;
 pub mod register;
 pub mod schema;
 pub mod source;
+pub mod synth;
 pub mod value;
