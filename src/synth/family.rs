@@ -87,8 +87,8 @@ fn insured(role: Role, certificate: Option<Certificate>, dice: &mut Dice) -> Opt
             let first = days(certificate.issued, 5).max(ymd(2005, 1, 10));
             insured.then(|| dice.day(first, ymd(2005, 12, 20)))
         }
-        (Role::Plain { .. } | Role::Admitted, _) if dice.percent(8) => {
-            Some(dice.day(ymd(2003, 3, 1), ymd(2005, 12, 20)))
+        (Role::Plain { .. } | Role::Admitted, _) if dice.percent(12) => {
+            Some(dice.day(ymd(2004, 3, 1), ymd(2005, 12, 20)))
         }
         _ => None,
     }
@@ -171,7 +171,7 @@ fn births(role: Role, count: u8, dice: &mut Dice) -> Vec<Day> {
     let (first, last) = match role {
         Role::Preferential { scholarship: true, .. } | Role::Admitted => (ymd(1986, 9, 1), ymd(1987, 8, 31)),
         Role::Preferential { .. } => (year(1984), ymd(1999, 12, 31)),
-        Role::Honour(Honour::New) => (year(1999), ymd(2004, 12, 1)),
+        Role::Honour(Honour::New) => (year(2002), ymd(2004, 12, 1)),
         Role::Honour(Honour::Steady | Honour::HukouBlank) => (year(1993), ymd(2000, 12, 31)),
         Role::Honour(Honour::YearKnown) => (year(1991), ymd(1991, 12, 31)),
         Role::Honour(_) => (year(1988), ymd(2002, 12, 31)),

@@ -101,13 +101,15 @@ pub(super) fn slots(share: &Share, dice: &mut Dice) -> Vec<Slot> {
         let hukou_blank = role == Role::Honour(Honour::HukouBlank);
         slots.push(Slot { role, size: usual_size(role, dice), signed: false, checkup: false, hukou_blank });
     }
-    mark(&mut slots, share.checkups, |slot| slot.role != Role::Other, |slot| slot.checkup = true);
     mark(
         &mut slots,
         share.hukou_blank_plain,
         |slot| slot.role == Role::Other,
         |slot| slot.hukou_blank = true,
     );
+    // Each mark falls on the first slots that fit, so the order is drawn anew before each.
+    dice.shuffle(&mut slots);
+    mark(&mut slots, share.checkups, |slot| slot.role != Role::Other, |slot| slot.checkup = true);
     dice.shuffle(&mut slots);
     mark(&mut slots, share.signed, |_| true, |slot| slot.signed = true);
     dice.shuffle(&mut slots);
