@@ -222,6 +222,17 @@ fn only_the_six_files_are_left() {
 }
 
 #[test]
+fn a_failed_run_leaves_the_earlier_register() {
+    let (folder, _) = made(Request { households: 50, seed: 3 });
+    let before = fs::read(folder.path().join("household.csv")).unwrap();
+    // A folder stands where the person file would be written.
+    fs::create_dir(folder.path().join(".person.csv.part")).unwrap();
+    assert!(write(Request { households: 60, seed: 4 }, folder.path()).is_err());
+    assert!(fs::read(folder.path().join("household.csv")).unwrap() == before);
+    assert!(!folder.path().join(".household.csv.part").exists());
+}
+
+#[test]
 fn shares_are_whole_and_add_up() {
     assert_eq!(apportion(10, &[1, 1, 1], &[0; 3], &[10; 3]), [4, 3, 3]);
     assert_eq!(apportion(10, &[5, 3, 2], &[0, 0, 4], &[10; 3]), [4, 2, 4]);
