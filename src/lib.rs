@@ -8,5 +8,6 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod synth;
 pub mod types;
 pub mod value;

@@ -1,0 +1,88 @@
+//! Invented registers. In: a number of households and a seed. Out: a folder of CSV files in the standard vocabulary.
+//!
+//! The town's published figures come out exact at the reference size and in proportion at any other; what the report
+//! does not say is assumed, and the profile (`charters/town/synth.yaml`) tells the two apart. The same request gives the
+//! same bytes everywhere: the only source of chance is a `ChaCha8` stream a village, and no other crate shapes a draw.
+//! Villages are written one after the other, so memory is bounded by the largest village.
+
+mod csv_out;
+mod dice;
+mod elders;
+mod family;
+mod person;
+mod plan;
+mod profile;
+mod quota;
+#[cfg(test)]
+mod tests;
+
+use csv_out::Tables;
+use dice::Dice;
+use profile::Profile;
+use std::io;
+use std::path::Path;
+
+/// What to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// How many households; the town of the report has 14,800.
+    pub households: u32,
+    /// Any number; the same seed gives the same register.
+    pub seed: u64,
+}
+
+/// What was written, in rows unless said otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Villages and neighbourhood committees.
+    pub villages: u64,
+    /// Households.
+    pub households: u64,
+    /// Members, the deceased included.
+    pub persons: u64,
+    /// Members alive on 2005-12-31.
+    pub living: u64,
+    /// Certificates of both kinds, cancelled ones included.
+    pub certificates: u64,
+    /// Admissions to higher education.
+    pub admissions: u64,
+    /// Voluntary health check-ups.
+    pub checkups: u64,
+}
+
+/// Writes the register into the folder `out`, which is made where it is missing. Files of the same names are replaced,
+/// all of them after the last row was written.
+///
+/// Fails where a file cannot be written, and with [`io::ErrorKind::InvalidInput`] where a village would hold more
+/// households than an 18-digit number can count.
+pub fn write(request: Request, out: &Path) -> io::Result<Summary> {
+    let profile = Profile::built_in()?;
+    let shares = quota::shares(&profile, u64::from(request.households))?;
+    let mut tables = Tables::create(out)?;
+    let mut summary = Summary::default();
+    for (stream, share) in (1..).zip(&shares) {
+        let mut dice = Dice::new(request.seed, stream);
+        tables.village(share)?;
+        summary.villages += 1;
+        for (number, slot) in plan::slots(share, &mut dice).into_iter().enumerate() {
+            let household = family::build(share, slot, &mut dice);
+            summary.count(&household);
+            tables.household(&share.household_number(number), share, &household)?;
+        }
+    }
+    tables.commit()?;
+    Ok(summary)
+}
+
+impl Summary {
+    fn count(&mut self, household: &family::Household) {
+        self.households += 1;
+        self.certificates += u64::from(household.certificate.is_some());
+        for member in &household.members {
+            self.persons += 1;
+            self.living += u64::from(member.death.is_none());
+            self.admissions += u64::from(member.admission.is_some());
+            self.checkups += u64::from(member.checkup.is_some());
+        }
+    }
+}
