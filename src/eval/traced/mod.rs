@@ -6,8 +6,9 @@ mod aggregate;
 mod arith;
 mod computed;
 mod entitle;
-mod explain;
 mod expr;
 mod missing;
 mod run;
 mod timeline;
+
+pub use run::{Household, Run, run};

@@ -1,1 +1,244 @@
+//! Rhythms: the judged days of a clause, each of which belongs to exactly one run.
 
+use super::entitle::{Case, Judgement};
+use crate::ast::Rhythm;
+use crate::eval::{FactId, FactPart, Outcome};
+use crate::ir::{Benefit, CharterId, Plan};
+use crate::register::{Column, Register};
+use crate::value::{Day, DaySpan, Fact, Fen, Period, PeriodUnit};
+
+/// All versions of one clause: the clauses of one name in the versions of one charter, in order of their days.
+pub(super) struct Line {
+    /// By place in [`Plan::benefits`].
+    pub versions: Vec<usize>,
+}
+
+/// One judged day of a clause.
+pub(super) struct JudgedDay {
+    pub benefit: usize,
+    pub day: Day,
+    pub period: String,
+    pub outcome: Outcome,
+}
+
+/// One target of a clause, over time.
+pub(super) struct Timeline<'r> {
+    pub plan: &'r Plan,
+    pub register: &'r Register,
+    pub period: &'r Period,
+    pub unit: usize,
+    pub own: &'r [CharterId],
+}
+
+/// Groups the clauses of a plan by charter and name.
+pub(super) fn lines(plan: &Plan) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (index, benefit) in plan.benefits.iter().enumerate() {
+        let key = |benefit: &Benefit| {
+            (plan.charter(benefit.charter).label.name.clone(), benefit.label.name.clone())
+        };
+        let same = |line: &&mut Line| {
+            line.versions
+                .first()
+                .and_then(|first| plan.benefits.get(*first))
+                .is_some_and(|first| key(first) == key(benefit))
+        };
+        match lines.iter_mut().find(same) {
+            Some(line) => line.versions.push(index),
+            None => lines.push(Line { versions: vec![index] }),
+        }
+    }
+    let from = |index: &usize| plan.benefits.get(*index).map(|benefit| plan.charter(benefit.charter).from);
+    for line in &mut lines {
+        line.versions.sort_by_key(from);
+    }
+    lines
+}
+
+impl<'r> Timeline<'r> {
+    /// Every judged day of the period for one target, in order of days.
+    pub(super) fn judge(&self, line: &Line, target: usize) -> Vec<JudgedDay> {
+        let mut days = Vec::new();
+        for index in &line.versions {
+            let Some(benefit) = self.plan.benefits.get(*index) else { continue };
+            match benefit.rhythm {
+                Rhythm::Once => {}
+                Rhythm::EachMonth => self.units(*index, benefit, PeriodUnit::Month, target, &mut days),
+                Rhythm::EachQuarter => self.units(*index, benefit, PeriodUnit::Quarter, target, &mut days),
+                Rhythm::EachYear => self.units(*index, benefit, PeriodUnit::Year, target, &mut days),
+                Rhythm::EachEvent => self.event(*index, benefit, target, &mut days),
+            }
+        }
+        days.extend(self.once(line, target));
+        days.sort_by_key(|judged| judged.day);
+        days
+    }
+
+    fn case(&self, benefit: &'r Benefit, target: usize) -> Case<'r> {
+        Case { plan: self.plan, register: self.register, unit: self.unit, own: self.own, benefit, target }
+    }
+
+    /// The last day of each calendar unit on which this version is in force. While nothing changes, nothing is computed.
+    fn units(
+        &self,
+        index: usize,
+        benefit: &'r Benefit,
+        unit: PeriodUnit,
+        target: usize,
+        days: &mut Vec<JudgedDay>,
+    ) {
+        let version = self.plan.charter(benefit.charter);
+        let case = self.case(benefit, target);
+        let mut last: Option<Judgement> = None;
+        for day in self.period.unit_ends(unit).filter(|day| version.holds_on(*day)) {
+            let judgement = match last.take() {
+                Some(judgement) if day < judgement.horizon => judgement,
+                _ => case.judge(day),
+            };
+            days.push(JudgedDay {
+                benefit: index,
+                day,
+                period: unit.label(day),
+                outcome: judgement.outcome.clone(),
+            });
+            last = Some(judgement);
+        }
+    }
+
+    /// The day an event happened. Where it is not known to the day, every run it could belong to shows it undetermined.
+    fn event(&self, index: usize, benefit: &'r Benefit, target: usize, days: &mut Vec<JudgedDay>) {
+        let Some(field) = self.plan.schema.record(benefit.target).event else { return };
+        let fact = match self.register.table(benefit.target).columns.get(field.0) {
+            Some(Column::Date(cells)) => cells.get(target).copied().unwrap_or(Fact::Unknown),
+            _ => Fact::Unknown,
+        };
+        let version = self.plan.charter(benefit.charter);
+        let span = match fact {
+            Fact::Known(span) => span,
+            Fact::Absent => return,
+            Fact::Unknown => DaySpan { first: Day::MIN, last: Day::MAX },
+        };
+        let last_in_force = version.until.and_then(|until| until.add_days(-1)).unwrap_or(Day::MAX);
+        let first = span.first.max(version.from).max(self.period.first);
+        let last = span.last.min(last_in_force).min(self.period.last);
+        if last < first {
+            return;
+        }
+        let case = self.case(benefit, target);
+        if span.is_exact() {
+            let outcome = case.judge(first).outcome;
+            days.push(JudgedDay { benefit: index, day: first, period: first.to_string(), outcome });
+            return;
+        }
+        let mut most = Some(Fen::ZERO);
+        let mut day = first;
+        while day <= last {
+            let (here, horizon) = case.most_on(day);
+            most = most.zip(here).map(|(a, b)| a.max(b));
+            if most.is_none() || horizon == Day::MAX {
+                break;
+            }
+            day = horizon;
+        }
+        if most != Some(Fen::ZERO) {
+            let missing = vec![FactId { record: benefit.target, part: FactPart::Field(field), row: target }];
+            let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
+            days.push(JudgedDay { benefit: index, day: first, period: span.to_string(), outcome });
+        }
+    }
+
+    /// The first day on which it holds, counted from the clause's first day in force over all its versions. Where
+    /// unknown facts leave several possible first days, each run that contains one shows it undetermined.
+    fn once(&self, line: &Line, target: usize) -> Option<JudgedDay> {
+        let versions: Vec<(usize, &Benefit)> = line
+            .versions
+            .iter()
+            .filter_map(|index| Some((*index, self.plan.benefits.get(*index)?)))
+            .filter(|(_, benefit)| benefit.rhythm == Rhythm::Once)
+            .collect();
+        let mut doubtful: Option<JudgedDay> = None;
+        let mut doubted = false;
+        for (index, benefit) in versions {
+            let version = self.plan.charter(benefit.charter);
+            let case = self.case(benefit, target);
+            let end = version.until.unwrap_or(Day::MAX).min(self.period.last.next());
+            let mut day = version.from;
+            while day < end {
+                let Judgement { outcome, horizon } = case.judge(day);
+                let next = horizon.min(end);
+                let meets_period = self.period.first < next && day <= self.period.last;
+                match outcome {
+                    Outcome::NotApplicable | Outcome::NotGranted => {}
+                    Outcome::Undetermined { least, .. } if least == Fen::ZERO => {
+                        // It may hold here, or may not.
+                        doubted = true;
+                        if meets_period && doubtful.is_none() {
+                            let shown = day.max(self.period.first);
+                            doubtful = Some(JudgedDay {
+                                benefit: index,
+                                day: shown,
+                                period: shown.to_string(),
+                                outcome,
+                            });
+                        }
+                    }
+                    Outcome::Granted(most) | Outcome::Awaiting { most, .. } if doubted => {
+                        // It holds here at the latest, if it has not held before.
+                        return doubtful
+                            .map(|judged| judged.at_least_zero(Some(most)))
+                            .or_else(|| self.earlier_doubt(&case, index, day, most));
+                    }
+                    outcome => {
+                        let in_period = self.period.contains(day);
+                        return match doubtful {
+                            Some(doubtful) => Some(doubtful),
+                            None if in_period && !doubted => {
+                                Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome })
+                            }
+                            None => None,
+                        };
+                    }
+                }
+                if next <= day {
+                    break;
+                }
+                day = next;
+            }
+        }
+        doubtful
+    }
+
+    /// It holds for certain from a day in the period, and may have held before the period: undetermined, for want of
+    /// the facts that were missing then.
+    fn earlier_doubt(&self, case: &Case<'r>, index: usize, day: Day, most: Fen) -> Option<JudgedDay> {
+        if !self.period.contains(day) {
+            return None;
+        }
+        let version = self.plan.charter(case.benefit.charter);
+        let mut before = version.from;
+        while before < day {
+            let Judgement { outcome, horizon } = case.judge(before);
+            if let Outcome::Undetermined { missing, .. } = outcome {
+                let outcome = Outcome::Undetermined { least: Fen::ZERO, most: Some(most), missing };
+                return Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome });
+            }
+            before = horizon;
+        }
+        None
+    }
+}
+
+impl JudgedDay {
+    /// The same doubt, with room for what the certain day would pay.
+    fn at_least_zero(self, other: Option<Fen>) -> Self {
+        let outcome = match self.outcome {
+            Outcome::Undetermined { most, missing, .. } => Outcome::Undetermined {
+                least: Fen::ZERO,
+                most: most.zip(other).map(|(a, b)| a.max(b)),
+                missing,
+            },
+            same => same,
+        };
+        Self { outcome, ..self }
+    }
+}
