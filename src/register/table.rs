@@ -105,7 +105,13 @@ impl Register {
 
     /// The row of `ancestor` that a row of `record` lies in; the row itself where they are one.
     #[must_use]
-    pub fn ancestor(&self, schema: &Schema, record: RecordId, row: usize, ancestor: RecordId) -> Option<usize> {
+    pub fn ancestor(
+        &self,
+        schema: &Schema,
+        record: RecordId,
+        row: usize,
+        ancestor: RecordId,
+    ) -> Option<usize> {
         let mut row = row;
         for id in schema.chain(record) {
             if id == ancestor {
@@ -119,7 +125,13 @@ impl Register {
     /// The rows of `record` that lie in one row of `ancestor`, however many records lie between. They are
     /// contiguous because children are sorted by parent.
     #[must_use]
-    pub fn descendants(&self, schema: &Schema, record: RecordId, ancestor: RecordId, row: usize) -> Range<usize> {
+    pub fn descendants(
+        &self,
+        schema: &Schema,
+        record: RecordId,
+        ancestor: RecordId,
+        row: usize,
+    ) -> Range<usize> {
         if record == ancestor {
             return row..row + 1;
         }
@@ -157,7 +169,7 @@ impl Column {
     pub fn fact(&self, row: usize) -> Fact<Datum> {
         match self {
             Self::Skipped => Fact::Unknown,
-            Self::Text(cells) => at(cells, row, |text: &Box<str>| Datum::Text(text.clone())),
+            Self::Text(cells) => at(cells, row, |text| Datum::Text(text.clone())),
             Self::Date(cells) => at(cells, row, |date| Datum::Date(*date)),
             Self::Money(cells) => at(cells, row, |fen| Datum::Money(*fen)),
             Self::Number(cells) => at(cells, row, |number| Datum::Number(*number)),
