@@ -32,7 +32,7 @@ pub fn read(
     for draft in drafts.iter_mut() {
         draft.sheets.push(Sheet::plain(FILE, &name, schema, draft.record));
     }
-        let mut intake = Intake { schema, drafts, findings, name: &name, extra: BTreeSet::new() };
+    let mut intake = Intake { schema, drafts, findings, name: &name, extra: BTreeSet::new() };
     intake.document(&document);
     Ok((InputFile { name, sha256 }, document.given))
 }
