@@ -23,10 +23,15 @@ pub fn settle(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
 
 /// The rows of each key that more than one row has, in the order of the input.
 fn groups(placing: &Placing<'_, '_>) -> Vec<Vec<u32>> {
+    let keys = || (0..placing.draft.len()).map(|row| placing.draft.keys.get(row));
+    // Most files are sorted by key, and then need no table of keys.
+    if keys().zip(keys().skip(1)).all(|(before, key)| before < key) {
+        return Vec::new();
+    }
     let mut first: HashMap<&str, u32> = HashMap::with_capacity(placing.draft.len());
     let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (at, row) in (0..placing.draft.len()).zip(0..) {
-        let before = *first.entry(placing.draft.keys.get(at)).or_insert(row);
+    for (key, row) in keys().zip(0..) {
+        let before = *first.entry(key).or_insert(row);
         if before != row {
             groups.entry(before).or_insert_with(|| vec![before]).push(row);
         }

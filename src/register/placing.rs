@@ -56,7 +56,9 @@ pub fn place(
     missing: bool,
     findings: &mut DataFindings,
 ) -> (Placed, Vec<Sheet>) {
-    let index = parent.map(|parent| index(&parent.table.keys)).unwrap_or_default();
+    // Many records have no rows at all: then the parent's keys, perhaps millions, need no index.
+    let rows_to_place = draft.len() + draft.strays.len() > 0;
+    let index = parent.filter(|_| rows_to_place).map(|parent| index(&parent.table.keys)).unwrap_or_default();
     let parents = resolve(&draft, parent.map(|_| &index));
     let fates = vec![Fate::Kept; draft.len()];
     let mut placing = Placing { draft: &mut draft, parents, fates, conflicts: Vec::new() };

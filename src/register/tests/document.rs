@@ -86,14 +86,17 @@ households:
     hukou: 2
 ",
     );
-    assert_eq!(places(&findings), [
-        "D018 case.yaml:2:housholds",
-        "D003 case.yaml:4",
-        "D018 case.yaml:5:colour",
-        "D010 case.yaml:7:村",
-        "D018 case.yaml:9:pets",
-        "D018 case.yaml:10:pets",
-    ]);
+    assert_eq!(
+        places(&findings),
+        [
+            "D018 case.yaml:2:housholds",
+            "D003 case.yaml:4",
+            "D018 case.yaml:5:colour",
+            "D010 case.yaml:7:村",
+            "D018 case.yaml:9:pets",
+            "D018 case.yaml:10:pets",
+        ]
+    );
     assert_eq!([register.counts[0].extra_columns, register.counts[1].extra_columns], [1, 1]);
     assert_eq!(register.counts[PERSON.0].duplicates, 1);
     assert_eq!(cells(&register, HOUSEHOLD, "village"), ["?"]);
@@ -146,11 +149,14 @@ fn malformed_documents_are_refused_with_a_line() {
 
 #[test]
 fn aliases_and_depth_are_bounded() {
-    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for (name, of) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"]) {
-        bomb += &format!("{name}: &{name} [{}]\n", vec![format!("*{of}"); 9].join(", "));
-    }
-    bomb += "households: [{household_no: H1, village: x}]\n";
+    let level =
+        |(name, of): (&str, &str)| format!("{name}: &{name} [{}]\n", vec![format!("*{of}"); 9].join(", "));
+    let levels: Vec<String> = ["b", "c", "d", "e", "f", "g", "h"]
+        .into_iter()
+        .zip(["a", "b", "c", "d", "e", "f", "g"])
+        .map(level)
+        .collect();
+    let bomb = format!("a: &a [x, x, x]\n{}households: [{{household_no: H1}}]\n", levels.concat());
     let deep = format!("a: {}{}\nhouseholds: []\n", "[".repeat(10_000), "]".repeat(10_000));
     for text in [bomb, deep] {
         assert!(place(&refused(&[("case.yml", text.as_bytes())], "case.yml")).starts_with("U012"));

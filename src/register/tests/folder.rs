@@ -140,7 +140,7 @@ fn a_sensitive_field_is_read_only_where_it_is_needed() {
         let register = read(files.folder.path(), &reading, &mut findings).unwrap();
         (
             cells(&register, PERSON, "id_number"),
-            messages(&findings).into_iter().find(|text| text.contains("'")),
+            messages(&findings).into_iter().find(|text| text.contains('\'')),
         )
     };
     assert_eq!(read(false), (vec!["skipped".to_owned()], None));

@@ -50,9 +50,11 @@ fn paths_that_are_no_register() {
 
 #[test]
 fn findings_are_bounded_and_counted() {
-    let rows: String = (0..3000).map(|row| format!("H{row},甲,x,\n")).collect();
-    let (_, findings) =
-        folder(&[("household.csv", &format!("household_no,village,hukou,agreement_signed\n{rows}"))]);
+    let rows: Vec<String> = (0..3000).map(|row| format!("H{row},甲,x,\n")).collect();
+    let (_, findings) = folder(&[(
+        "household.csv",
+        &format!("household_no,village,hukou,agreement_signed\n{}", rows.concat()),
+    )]);
     assert_eq!(findings.counts_by_code().get("D002"), Some(&3000));
     assert_eq!(findings.iter().filter(|finding| finding.code.id == "D002").count(), 1000);
     assert_eq!(messages(&findings).last().unwrap(), "2000 more findings of D002 are not listed");

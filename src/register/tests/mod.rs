@@ -141,20 +141,11 @@ fn places(findings: &DataFindings) -> Vec<String> {
 
 fn place(finding: &Diagnostic) -> String {
     let Place::Cell(cell) = &finding.place else { return finding.code.id.to_owned() };
-    let file = cell.file.rsplit('/').next().unwrap_or_default();
     // A finding about the whole register names a temporary folder.
-    let mut text = format!(
-        "{} {}",
-        finding.code.id,
-        if file.contains('.') && !file.starts_with('.') { file } else { "" }
-    );
-    if let Some(row) = cell.row {
-        text += &format!(":{row}");
-    }
-    if let Some(column) = &cell.column {
-        text += &format!(":{column}");
-    }
-    text.trim_end().to_owned()
+    let file = cell.file.rsplit('/').next().filter(|file| file.contains('.') && !file.starts_with('.'));
+    let row = cell.row.map(|row| format!(":{row}")).unwrap_or_default();
+    let column = cell.column.as_ref().map(|column| format!(":{column}")).unwrap_or_default();
+    format!("{} {}{row}{column}", finding.code.id, file.unwrap_or_default()).trim_end().to_owned()
 }
 
 fn messages(findings: &DataFindings) -> Vec<String> {
