@@ -197,10 +197,10 @@ mod tests {
 
     #[test]
     fn full_width_is_folded_and_space_trimmed() {
-        assert_eq!(fold("\u{3000}2005年 "), "2005年");
-        assert_eq!(fold("(东)组 A"), "(东)组 A");
+        assert_eq!(fold("\u{3000}\u{ff12}\u{ff10}\u{ff10}\u{ff15}年 "), "2005年");
+        assert_eq!(fold("\u{ff08}东\u{ff09}组\u{3000}\u{ff21}"), "(东)组 A");
         assert_eq!(fold("张三"), "张三");
-        assert_eq!(fold("¥5"), "¥5");
+        assert_eq!(fold("\u{ffe5}\u{ff15}"), "¥5");
     }
 
     #[test]
@@ -266,7 +266,7 @@ mod tests {
             assert_eq!(fact(word, Blank::Unknown, super::text), None, "{word}");
         }
         assert_eq!(fact("?", Blank::Unknown, super::text), Some(Fact::Unknown));
-        assert_eq!(fact(&fold("?"), Blank::Unknown, super::text), Some(Fact::Unknown));
+        assert_eq!(fact(&fold("\u{ff1f}"), Blank::Unknown, super::text), Some(Fact::Unknown));
     }
 
     #[test]
@@ -278,7 +278,7 @@ mod tests {
             assert_eq!(money(text), None, "{text}");
         }
         assert_eq!(percent("6%"), Ratio::new(6, 100));
-        assert_eq!(percent(&fold("0.5%")), Ratio::new(5, 1000));
+        assert_eq!(percent(&fold("\u{ff10}\u{ff0e}\u{ff15}\u{ff05}")), Ratio::new(5, 1000));
         assert_eq!(percent("-12.50 %"), Ratio::new(-125, 1000));
         for text in
             ["6", "0.06", "%", ".5%", "6.%", "1-2%", "--6%", "0.00000000000000000000000000000000000000001%"]

@@ -81,7 +81,7 @@ fn unreadable_cells_are_told_and_unknown() {
 
 #[test]
 fn headers_are_found_in_any_order_and_width() {
-    let text = "\u{feff} 备注 ,hukou,户编号,\u{3000}village ,协议签订日期,,x\r\na,2,H1,甲村,,,\r\n";
+    let text = "\u{feff} 备注 ,hukou,户编号,\u{3000}\u{ff56}\u{ff49}\u{ff4c}\u{ff4c}\u{ff41}\u{ff47}\u{ff45} ,协议签订日期,,x\r\na,2,H1,甲村,,,\r\n";
     let (register, findings) = folder(&[("各户.csv", text)]);
     assert_eq!(keys(&register, HOUSEHOLD), ["H1"]);
     assert_eq!(cells(&register, HOUSEHOLD, "village"), ["甲村"]);
