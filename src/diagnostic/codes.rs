@@ -83,10 +83,12 @@ codes! {
     D011 Error "这一行有 {found} 格,表头有 {expected} 格" / "the row has {found} cells, the header {expected}"
     D012 Warning "没有{record}的文件:凡涉及{record}的都当作未知" / "there is no file of {record}: whatever depends on {record} is unknown"
     D013 Error "同一{record}出现在两处:{key}" / "one {record} in two places: {key}"
-    D014 Note "又有 {count} 处同类数据问题未列出" / "{count} more findings of this kind are not listed"
+    D014 Note "又有 {count} 处 {code} 未列出" / "{count} more findings of {code} are not listed"
     D015 Error "百分比读不出:“{text}”" / "cannot read the percentage '{text}'"
     D016 Warning "{count} 户的{record}因此可能不全" / "so the {record} of {count} households may be incomplete"
     D017 Error "“{text}”不在村名单里" / "'{text}' is not in the list of villages"
+    D018 Error "{record}没有叫“{name}”的栏目" / "{record} has nothing called '{name}'"
+    D019 Error "“{text}”:这一栏总有内容,不能写“无”" / "'{text}': this field always has a value"
 
     R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
     R002 Error "数字溢出" / "arithmetic overflow"
@@ -108,6 +110,7 @@ codes! {
     U013 Error "{path} 里没有{record}" / "{path} has no {record}"
     U014 Error "日期写法有误:{text}" / "not a date: {text}"
     U015 Error "{what}还没有实现" / "{what} is not implemented yet"
+    U016 Error "{path} 第 {row} 行的引号没有配对" / "{path}: a quote in row {row} is never closed"
 }
 
 /// The code of that id, whatever its case.

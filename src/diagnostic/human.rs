@@ -33,7 +33,8 @@ impl Human<'_> {
             Place::Source(span) => self.render_source(finding, *span, &head, message),
             Place::Cell(cell) => {
                 let place = cell_place(cell, self.lang);
-                format!("{head} {place}: {message}\n{}", self.help_line(finding.help.as_ref()))
+                let elsewhere = self.related_cells(finding);
+                format!("{head} {place}: {message}\n{elsewhere}{}", self.help_line(finding.help.as_ref()))
             }
             Place::None => format!("{head} {message}\n{}", self.help_line(finding.help.as_ref())),
         }
@@ -43,6 +44,15 @@ impl Human<'_> {
         help.map_or_else(String::new, |help| {
             format!("  {}{}\n", self.lang.pick("建议:", "help: "), help.get(self.lang))
         })
+    }
+
+    /// Related places in registers, one a line; a finding on rows has no source to draw.
+    fn related_cells(&self, finding: &Diagnostic) -> String {
+        let line = |(place, why): &(Place, Term)| match place {
+            Place::Cell(cell) => Some(format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang))),
+            Place::Source(_) | Place::None => None,
+        };
+        finding.related.iter().filter_map(line).collect()
     }
 
     fn render_source(&self, finding: &Diagnostic, span: Span, head: &str, message: String) -> String {

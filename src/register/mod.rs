@@ -2,7 +2,125 @@
 //!
 //! In: a folder of CSV files or one YAML document, and the schema. Out: a [`Register`], what was wrong with the
 //! input (every cell with its place), and how many rows were read and rejected. It knows fields, never clauses.
+//!
+//! ```text
+//! input → rows → header → folder ┐
+//!               document → nested ┴→ draft (cells, one intake) → doubles, placing, reach → village → Register
+//! ```
 
+mod cell;
+mod codebook;
+mod column;
+mod document;
+mod doubles;
+mod draft;
+mod findings;
+mod folder;
+mod header;
+mod input;
+mod nested;
+mod placing;
+mod reach;
+mod rows;
 mod table;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod village;
 
+pub use cell::fold;
+pub use findings::DataFindings;
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
+
+use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::schema::{FieldId, RecordId, Schema};
+use draft::{Draft, Sheet};
+use input::{shown_path, unreadable};
+use placing::Placed;
+use std::path::Path;
+
+/// What to read.
+pub struct Reading<'a> {
+    /// The records and their fields.
+    pub schema: &'a Schema,
+    /// Does a clause need this field? Asked for sensitive fields only: one that is not needed is never read (PIPL 6,
+    /// 28). All others are read and checked.
+    pub needs: &'a dyn Fn(RecordId, FieldId) -> bool,
+}
+
+/// Reads a register: a folder of CSV files named after the records, or a YAML document.
+///
+/// Cells and rows that cannot be read go to `findings`, which is left in order and finished; the facts are unknown
+/// and the counts of the register say how many rows were rejected. An error where the input cannot be read at all.
+pub fn read(
+    path: &Path,
+    reading: &Reading<'_>,
+    findings: &mut DataFindings,
+) -> Result<Register, Box<Diagnostic>> {
+    let schema = reading.schema;
+    let mut drafts: Vec<Draft<'_>> = schema
+        .iter()
+        .map(|(id, record)| {
+            let sensitive = |field: FieldId| record.fields.get(field.0).is_some_and(|field| field.sensitive);
+            Draft::new(schema, id, |field| !sensitive(field) || (reading.needs)(id, field))
+        })
+        .collect();
+    let (files, given) = read_files(path, schema, &mut drafts, findings)?;
+    if let Some(unit) = schema.unit()
+        && !given.contains(&unit)
+    {
+        let path = shown_path(path);
+        let finding = Diagnostic::new(codes::U013, file_place(&path)).arg("path", path);
+        return Err(Box::new(finding.arg("record", &schema.record(unit).label)));
+    }
+    let mut sheets: Vec<Vec<Sheet>> = Vec::new();
+    let mut placed: Vec<Placed> = Vec::new();
+    for draft in drafts {
+        let missing = !given.contains(&draft.id);
+        if missing && draft.parent.is_some() && schema.chain(draft.id).last() == schema.unit() {
+            findings.push(codes::D012, || {
+                Diagnostic::new(codes::D012, file_place(&shown_path(path))).arg("record", &draft.record.label)
+            });
+        }
+        let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
+        let (record, files) = placing::place(draft, parent, missing, findings);
+        placed.push(record);
+        sheets.push(files);
+    }
+    let (tables, counts) = placed.into_iter().map(Placed::finish).unzip();
+    let mut register = Register { tables, files, counts };
+    village::normalise(&mut register, schema, &sheets, findings);
+    findings.finish();
+    Ok(register)
+}
+
+fn file_place(file: &str) -> Place {
+    Place::Cell(CellPlace { file: file.to_owned(), ..CellPlace::default() })
+}
+
+/// The files read, and the records that they hold rows of.
+fn read_files(
+    path: &Path,
+    schema: &Schema,
+    drafts: &mut [Draft<'_>],
+    findings: &mut DataFindings,
+) -> Result<(Vec<InputFile>, Vec<RecordId>), Box<Diagnostic>> {
+    let yaml = path
+        .extension()
+        .is_some_and(|ext| ext.eq_ignore_ascii_case("yaml") || ext.eq_ignore_ascii_case("yml"));
+    if path.is_dir() {
+        let files = folder::read(path, schema, drafts, findings)?;
+        let given = drafts.iter().filter(|draft| !draft.sheets.is_empty()).map(|draft| draft.id).collect();
+        Ok((files, given))
+    } else if !path.exists() {
+        Err(Box::new(unreadable(&shown_path(path), Term::new("找不到", "not found"))))
+    } else if yaml {
+        let (file, mut given) = nested::read(path, schema, drafts, findings)?;
+        // A list that is not written is empty: no rows, and none missing.
+        given.extend(schema.iter().filter(|(_, record)| record.parent.is_some()).map(|(id, _)| id));
+        Ok((vec![file], given))
+    } else {
+        let path = shown_path(path);
+        Err(Box::new(Diagnostic::new(codes::U011, file_place(&path)).arg("path", path)))
+    }
+}

@@ -5,7 +5,7 @@ use crate::value::{DaySpan, Fact, Fen, Ratio};
 use std::ops::Range;
 
 /// All rows that could be read, one table a record in the order of [`Schema::records`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Register {
     /// By [`RecordId`].
     pub tables: Vec<Table>,
@@ -16,7 +16,7 @@ pub struct Register {
 }
 
 /// The rows of one record. Roots are sorted by key; children by parent row, then key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Key of each row, as text.
     pub keys: Vec<Box<str>>,
@@ -34,7 +34,7 @@ pub struct Table {
 }
 
 /// The cells of one field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {
     /// Not read: no clause needs it.
     Skipped,
@@ -169,7 +169,7 @@ impl Column {
     pub fn fact(&self, row: usize) -> Fact<Datum> {
         match self {
             Self::Skipped => Fact::Unknown,
-            Self::Text(cells) => at(cells, row, |text: &Box<str>| Datum::Text(text.clone())),
+            Self::Text(cells) => at(cells, row, |text| Datum::Text(text.clone())),
             Self::Date(cells) => at(cells, row, |date| Datum::Date(*date)),
             Self::Money(cells) => at(cells, row, |fen| Datum::Money(*fen)),
             Self::Number(cells) => at(cells, row, |number| Datum::Number(*number)),

@@ -1,0 +1,86 @@
+//! The codes of one field by every word and number that stands for them.
+
+use super::cell::fold;
+use crate::diagnostic::Term;
+use crate::schema::FieldType;
+use std::collections::HashMap;
+
+/// Labels listed in the mend of a finding; a national standard has hundreds.
+const LISTED: usize = 20;
+
+/// Labels, aliases and numbers of a field's codes, each with the code's place in the list.
+#[derive(Debug, Default)]
+pub struct Codebook {
+    words: HashMap<String, u16>,
+    numbers: HashMap<u32, u16>,
+    labels: Vec<Term>,
+}
+
+impl Codebook {
+    /// The codes of a field; empty where it holds none.
+    #[must_use]
+    pub fn of(ty: &FieldType) -> Self {
+        let mut book = Self::default();
+        let FieldType::Code(codes) = ty else { return book };
+        for (place, code) in (0_u16..).zip(codes) {
+            book.labels.push(Term::from(&code.label));
+            for word in std::iter::once(&code.label.name).chain(&code.label.alias) {
+                book.words.entry(fold(word).into_owned()).or_insert(place);
+            }
+            for number in &code.numbers {
+                book.numbers.entry(*number).or_insert(place);
+            }
+        }
+        book
+    }
+
+    /// The code of a folded cell: its label, its alias or a number, leading zeros allowed.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<u16> {
+        if let Some(place) = self.words.get(text) {
+            return Some(*place);
+        }
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let number: u32 = text.parse().ok()?;
+        self.numbers.get(&number).copied()
+    }
+
+    /// The labels, for people.
+    #[must_use]
+    pub fn expected(&self) -> Term {
+        let list = |word: fn(&Term) -> &str, between: &str| {
+            let words: Vec<&str> = self.labels.iter().take(LISTED).map(word).collect();
+            let more = if self.labels.len() > LISTED { "…" } else { "" };
+            words.join(between) + more
+        };
+        Term::new(list(|term| &term.zh, "、"), list(|term| &term.en, ", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Code, Label};
+
+    #[test]
+    fn a_code_has_a_label_an_alias_and_numbers() {
+        let code = |name, alias, numbers: &[u32]| Code {
+            label: Label::with_alias(name, alias),
+            numbers: numbers.to_vec(),
+        };
+        let ty = FieldType::Code(vec![code("head", "户主", &[2]), code("son", "子(男)", &[20, 21])]);
+        let book = Codebook::of(&ty);
+        for text in ["head", "户主", "2", "02", "0002"] {
+            assert_eq!(book.read(text), Some(0), "{text}");
+        }
+        for text in ["子(男)", "20", "21"] {
+            assert_eq!(book.read(text), Some(1), "{text}");
+        }
+        for text in ["", "3", "-2", "2.0", "Head", "99999999999"] {
+            assert_eq!(book.read(text), None, "{text}");
+        }
+        assert_eq!(book.expected(), Term::new("户主、子(男)", "head, son"));
+    }
+}

@@ -1,0 +1,250 @@
+//! The one intake of every format: in, rows with the text of their cells; out, typed columns in input order, and the
+//! rows that could not be taken.
+
+use super::cell;
+use super::codebook::Codebook;
+use super::column::unreadable;
+use super::findings::DataFindings;
+use super::table::{Column, RecordCount, RowPlace};
+use super::texts::Texts;
+use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
+use crate::schema::{FieldId, Record, RecordId, Schema};
+
+/// Characters of a cell that a message quotes.
+const QUOTED: usize = 60;
+
+/// A row's key or its parent's, folded.
+#[derive(Clone, Copy, Debug)]
+pub enum Name<'a> {
+    /// It names a row.
+    Readable(&'a str),
+    /// It names no row that can be kept; the text, where there is one, by which rows below it are known (nested
+    /// input).
+    Unreadable(&'a str),
+}
+
+impl<'a> Name<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Readable(text) | Self::Unreadable(text) => text,
+        }
+    }
+}
+
+/// The text of a cell.
+#[derive(Clone, Copy, Debug)]
+pub enum RawCell<'a> {
+    /// The file has no such column, or two of them.
+    NotGiven,
+    /// As it stands in the file, and the row or line where.
+    Given(&'a str, u64),
+}
+
+/// The head of a row.
+#[derive(Clone, Copy, Debug)]
+pub struct RawRow<'a> {
+    /// Where it stands.
+    pub place: RowPlace,
+    /// Its key.
+    pub key: Name<'a>,
+    /// Its parent's key; none for a root.
+    pub parent: Option<Name<'a>>,
+}
+
+/// A row that was rejected: by what rows below it are known, and the parent it named.
+#[derive(Debug)]
+pub struct Stray {
+    /// Its key, where one was readable.
+    pub key: Option<Box<str>>,
+    /// Its parent's key, where one was readable.
+    pub parent: Option<Box<str>>,
+}
+
+/// One file that holds rows of a record: its name and how it heads its columns.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Place in [`super::Register::files`].
+    pub file: u32,
+    /// As [`super::InputFile::name`].
+    pub name: String,
+    /// Header of the key column.
+    pub key: String,
+    /// Header of the parent's key column.
+    pub parent: String,
+    /// Header of each field's column.
+    pub fields: Vec<String>,
+}
+
+impl Sheet {
+    /// A file that heads its columns as the vocabulary does.
+    pub fn plain(file: u32, name: &str, schema: &Schema, record: &Record) -> Self {
+        Self {
+            file,
+            name: name.to_owned(),
+            key: record.key.zh().to_owned(),
+            parent: record.parent.map(|id| schema.record(id).key.zh().to_owned()).unwrap_or_default(),
+            fields: record.fields.iter().map(|field| field.label.zh().to_owned()).collect(),
+        }
+    }
+}
+
+/// The rows of one record as they came.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// The record it lies in.
+    pub parent: Option<&'a Record>,
+    /// Its number.
+    pub id: RecordId,
+    /// Keys of the rows.
+    pub keys: Texts,
+    /// Parents' keys of the rows; blank for a root.
+    pub parents: Texts,
+    /// By field.
+    pub columns: Vec<Column>,
+    /// Where the rows stand.
+    pub places: Vec<RowPlace>,
+    /// The rows that were rejected.
+    pub strays: Vec<Stray>,
+    /// Rows so far; kept ones and duplicates are counted later.
+    pub count: RecordCount,
+    /// The files read.
+    pub sheets: Vec<Sheet>,
+    codebooks: Vec<Codebook>,
+}
+
+impl<'a> Draft<'a> {
+    /// An empty intake. `wanted` tells the fields to read; the cells of others are never looked at.
+    pub fn new(schema: &'a Schema, id: RecordId, wanted: impl Fn(FieldId) -> bool) -> Self {
+        let record = schema.record(id);
+        let column = |(place, field): (usize, &crate::schema::Field)| {
+            if wanted(FieldId(place)) { Column::of(&field.ty) } else { Column::Skipped }
+        };
+        Self {
+            record,
+            parent: record.parent.map(|parent| schema.record(parent)),
+            id,
+            keys: Texts::default(),
+            parents: Texts::default(),
+            columns: record.fields.iter().enumerate().map(column).collect(),
+            places: Vec::new(),
+            strays: Vec::new(),
+            count: RecordCount::default(),
+            sheets: Vec::new(),
+            codebooks: record.fields.iter().map(|field| Codebook::of(&field.ty)).collect(),
+        }
+    }
+
+    /// How many rows were taken.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// True where the field is to be read.
+    pub fn wants(&self, field: usize) -> bool {
+        !matches!(self.columns.get(field), None | Some(Column::Skipped))
+    }
+
+    /// Takes a row, or rejects it where its key or its parent's is blank or unreadable.
+    pub fn push<'c>(
+        &mut self,
+        row: RawRow<'_>,
+        cell: impl Fn(FieldId) -> RawCell<'c>,
+        findings: &mut DataFindings,
+    ) {
+        self.count.read += 1;
+        let unnamed = |name: Name<'_>| matches!(name, Name::Unreadable(_));
+        let blank_key = unnamed(row.key);
+        if blank_key || row.parent.is_some_and(unnamed) {
+            let parent = row.parent.map_or("", Name::text);
+            self.count.rejected += 1;
+            self.strays.push(Stray { key: some(row.key.text()), parent: some(parent) });
+            let header =
+                self.sheet(row.place).map(|sheet| if blank_key { &sheet.key } else { &sheet.parent });
+            let place = self.place(row.place, row.place.row, header.cloned());
+            findings.push(codes::D005, || Diagnostic::new(codes::D005, place));
+            return;
+        }
+        self.keys.push(row.key.text());
+        self.parents.push(row.parent.map_or("", Name::text));
+        self.places.push(row.place);
+        for place in 0..self.columns.len() {
+            self.push_cell(place, row.place, cell(FieldId(place)), findings);
+        }
+    }
+
+    fn push_cell(&mut self, place: usize, row: RowPlace, cell: RawCell<'_>, findings: &mut DataFindings) {
+        let (Some(column), Some(field), Some(codes)) =
+            (self.columns.get_mut(place), self.record.fields.get(place), self.codebooks.get(place))
+        else {
+            return;
+        };
+        let RawCell::Given(text, line) = cell else {
+            column.push_unknown();
+            return;
+        };
+        if column.push(text, field, codes) {
+            return;
+        }
+        let code = unreadable(&field.ty);
+        findings.push(code, || {
+            // A sensitive cell is never printed, not even where it is wrong.
+            let shown = if field.sensitive { "***".to_owned() } else { quoted(text) };
+            let expected = cell::expected(&field.ty, codes);
+            let header = self.sheet(row).and_then(|sheet| sheet.fields.get(place)).cloned();
+            let finding = Diagnostic::new(code, self.place(row, line, header)).arg("text", shown);
+            match field.ty {
+                crate::schema::FieldType::Code(_) => finding.arg("expected", expected),
+                _ => finding.help(expected),
+            }
+        });
+    }
+
+    /// Rejects a row that cannot be told apart: it could belong anywhere.
+    pub fn reject(
+        &mut self,
+        row: RowPlace,
+        code: Code,
+        findings: &mut DataFindings,
+        fill: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        self.count.read += 1;
+        self.count.rejected += 1;
+        self.strays.push(Stray { key: None, parent: None });
+        findings.push(code, || fill(Diagnostic::new(code, self.place(row, row.row, None))));
+    }
+
+    /// The place of a cell or a row, for people.
+    pub fn place(&self, row: RowPlace, line: u64, column: Option<String>) -> Place {
+        let file = self.sheet(row).map_or_else(String::new, |sheet| sheet.name.clone());
+        Place::Cell(CellPlace { file, sheet: None, row: Some(line), column })
+    }
+
+    /// The file a row stands in.
+    pub fn sheet(&self, row: RowPlace) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| sheet.file == row.file)
+    }
+}
+
+fn some(text: &str) -> Option<Box<str>> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+/// A cell's text as messages quote it: cut where it is long.
+pub fn quoted(text: &str) -> String {
+    let text = text.trim();
+    let mut shown: String = text.chars().take(QUOTED).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Names of fields, for a message in either language.
+pub fn listed<'a>(labels: impl Iterator<Item = &'a crate::schema::Label>) -> Term {
+    let terms: Vec<Term> = labels.map(Term::from).collect();
+    let join =
+        |word: fn(&Term) -> &str, between: &str| terms.iter().map(word).collect::<Vec<_>>().join(between);
+    Term::new(join(|term| &term.zh, "、"), join(|term| &term.en, ", "))
+}

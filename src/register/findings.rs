@@ -1,0 +1,103 @@
+//! What was wrong with the input: bounded, so that a file with millions of bad cells costs little memory.
+
+use crate::diagnostic::{Code, Diagnostic, Place, codes};
+use std::collections::BTreeMap;
+
+/// Findings kept of each code unless told otherwise.
+const KEPT: usize = 1_000;
+
+/// Keeps the first findings of each code and counts them all.
+#[derive(Debug)]
+pub struct DataFindings {
+    limit: usize,
+    counts: BTreeMap<&'static str, u64>,
+    kept: Vec<Diagnostic>,
+}
+
+impl Default for DataFindings {
+    fn default() -> Self {
+        Self::with_limit(KEPT)
+    }
+}
+
+impl DataFindings {
+    /// An empty collection that keeps 1,000 findings a code.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty collection that keeps so many findings a code.
+    #[must_use]
+    pub fn with_limit(limit: usize) -> Self {
+        Self { limit, counts: BTreeMap::new(), kept: Vec::new() }
+    }
+
+    /// Adds a finding; it is only built where it is kept.
+    pub fn push(&mut self, code: Code, finding: impl FnOnce() -> Diagnostic) {
+        let count = self.counts.entry(code.id).or_default();
+        if usize::try_from(*count).is_ok_and(|count| count < self.limit) {
+            self.kept.push(finding());
+        }
+        *count += 1;
+    }
+
+    /// Puts the findings in the order of files, rows and columns, and says at the end how many of each code are
+    /// not listed. Reading ends with it.
+    pub fn finish(&mut self) {
+        self.kept.retain(|finding| finding.code.id != codes::D014.id);
+        self.kept.sort_by(|a, b| (&a.place, a.code.id).cmp(&(&b.place, b.code.id)));
+        for (id, count) in &self.counts {
+            let more = count.saturating_sub(u64::try_from(self.limit).unwrap_or(u64::MAX));
+            if more > 0 {
+                let note =
+                    Diagnostic::new(codes::D014, Place::None).arg("count", more.to_string()).arg("code", *id);
+                self.kept.push(note);
+            }
+        }
+    }
+
+    /// The findings kept, in order, and the notes on those that were not.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.kept.iter()
+    }
+
+    /// How many findings there were, kept or not.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// How many findings of each code there were, kept or not, by the code's id.
+    #[must_use]
+    pub fn counts_by_code(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{CellPlace, Lang};
+
+    #[test]
+    fn the_first_are_kept_and_all_are_counted() {
+        let mut findings = DataFindings::with_limit(2);
+        for row in [2, 3, 4, 5, 6] {
+            findings.push(codes::D005, || {
+                Diagnostic::new(
+                    codes::D005,
+                    Place::Cell(CellPlace { row: Some(row), ..CellPlace::default() }),
+                )
+            });
+        }
+        findings.finish();
+        findings.finish();
+        let messages: Vec<String> = findings.iter().map(|finding| finding.message(Lang::En)).collect();
+        assert_eq!(
+            messages,
+            ["the key is blank", "the key is blank", "3 more findings of D005 are not listed"]
+        );
+        assert_eq!((findings.count(), findings.counts_by_code().get("D005")), (5, Some(&5)));
+    }
+}

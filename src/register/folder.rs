@@ -1,0 +1,136 @@
+//! A folder with one CSV file a record.
+
+use super::cell;
+use super::draft::{Draft, Name, RawCell, RawRow};
+use super::findings::DataFindings;
+use super::header::{Header, named};
+use super::input::{Fault, Guard, open, shown_path, unreadable};
+use super::rows::{Row, Rows};
+use super::table::{InputFile, RowPlace};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::schema::{RecordId, Schema};
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// Bytes read at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Reads every file of the folder that is named after a record, in the order of the records, then of the names.
+pub fn read(
+    path: &Path,
+    schema: &Schema,
+    drafts: &mut [Draft<'_>],
+    findings: &mut DataFindings,
+) -> Result<Vec<InputFile>, Box<Diagnostic>> {
+    let mut files = Vec::new();
+    for (id, name, path) in listing(path, schema)? {
+        let Some(draft) = drafts.get_mut(id.0) else { continue };
+        let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
+        let sha256 = read_file(&path, schema, draft, (number, &name), findings)?;
+        files.push(InputFile { name, sha256 });
+    }
+    Ok(files)
+}
+
+/// The record, the shown name and the path of each file to read.
+fn listing(folder: &Path, schema: &Schema) -> Result<Vec<(RecordId, String, PathBuf)>, Box<Diagnostic>> {
+    let shown = shown_path(folder);
+    let failed = |error| Fault::Io(error).diagnostic(&shown);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if let Some(id) = record_of(&path, schema) {
+            files.push((id, shown_path(&path), path));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn record_of(path: &Path, schema: &Schema) -> Option<RecordId> {
+    if !path.extension()?.eq_ignore_ascii_case("csv") {
+        return None;
+    }
+    let stem = cell::fold(path.file_stem()?.to_str()?);
+    let is = |record: &crate::schema::Record| named(&record.label, &stem) || named(&record.plural, &stem);
+    schema.iter().find(|(_, record)| is(record)).map(|(id, _)| id)
+}
+
+/// Takes all rows of one file; its SHA-256.
+fn read_file(
+    path: &Path,
+    schema: &Schema,
+    draft: &mut Draft<'_>,
+    file: (u32, &str),
+    findings: &mut DataFindings,
+) -> Result<String, Box<Diagnostic>> {
+    let failed = |fault: Fault| fault.diagnostic(file.1);
+    let input = open(path).map_err(failed)?;
+    let mut rows = Rows::new(BufReader::with_capacity(CHUNK, input)).map_err(failed)?;
+    let mut row = Row::default();
+    if !next(&mut rows, &mut row).map_err(failed)? {
+        return Err(failed(Fault::Empty));
+    }
+    let header = Header::read(&row, schema, draft, file, findings)?;
+    draft.count.extra_columns += header.extra;
+    let layout =
+        Layout { key: header.key, parent: header.parent, fields: header.fields, width: header.width };
+    draft.sheets.push(header.sheet);
+    while next(&mut rows, &mut row).map_err(failed)? {
+        if u32::try_from(draft.len()).map_or(true, |rows| rows == u32::MAX) {
+            return Err(Box::new(unreadable(file.1, Term::new("行数太多", "too many rows"))));
+        }
+        layout.take(&row, file.0, draft, findings);
+    }
+    Ok(rows.into_input().into_inner().sha256())
+}
+
+/// The next row that is not blank.
+fn next(rows: &mut Rows<BufReader<Guard<File>>>, row: &mut Row) -> Result<bool, Fault> {
+    while rows.next(row)? {
+        if !row.is_blank() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn name(key: Option<&str>) -> Name<'_> {
+    key.map_or(Name::Unreadable(""), Name::Readable)
+}
+
+/// Where the cells of a row stand.
+struct Layout {
+    key: usize,
+    parent: Option<usize>,
+    fields: Vec<Option<usize>>,
+    width: usize,
+}
+
+impl Layout {
+    fn take(&self, row: &Row, file: u32, draft: &mut Draft<'_>, findings: &mut DataFindings) {
+        let place = RowPlace { file, row: row.number };
+        // Spreadsheets leave out blank cells at the end of a row, but a key is never blank. A longer row has a comma
+        // too many somewhere: its cells cannot be told apart.
+        let needed = self.parent.map_or(self.key, |parent| parent.max(self.key));
+        if row.len() > self.width || row.len() <= needed {
+            draft.reject(place, codes::D011, findings, |finding| {
+                finding.arg("found", row.len().to_string()).arg("expected", self.width.to_string())
+            });
+            return;
+        }
+        let key = cell::key(row.cell(self.key));
+        let parent = self.parent.map(|column| cell::key(row.cell(column)));
+        let raw = RawRow {
+            place,
+            key: name(key.as_deref()),
+            parent: parent.as_ref().map(|key| name(key.as_deref())),
+        };
+        let cell = |field: crate::schema::FieldId| match self.fields.get(field.0) {
+            Some(Some(column)) => RawCell::Given(row.cell(*column), row.number),
+            _ => RawCell::NotGiven,
+        };
+        draft.push(raw, cell, findings);
+    }
+}
