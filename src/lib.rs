@@ -1,9 +1,11 @@
 //! `charter`: village autonomy charters as code.
 pub mod ast;
+pub mod cli;
 pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod register;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod source;

@@ -5,6 +5,7 @@ use crate::schema::{FieldId, Label, RecordId, Schema};
 use crate::source::Span;
 use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
+use std::collections::BTreeSet;
 
 pub use crate::resolve::CharterId;
 
@@ -380,6 +381,16 @@ impl Plan {
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
+    }
+
+    /// The fields some expression reads.
+    #[must_use]
+    pub fn fields_read(&self) -> BTreeSet<(RecordId, FieldId)> {
+        let field = |node: &Node| match node.op {
+            Op::Field(record, field) => Some((record, field)),
+            _ => None,
+        };
+        self.nodes.iter().filter_map(field).collect()
     }
 
     /// The charter version of that number.

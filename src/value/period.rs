@@ -57,6 +57,12 @@ impl Period {
         Ok(Self { first, last, text: text.to_owned() })
     }
 
+    /// The same last day, but from the beginning of the calendar.
+    #[must_use]
+    pub fn from_the_beginning(&self) -> Self {
+        Self { first: Day::MIN, ..self.clone() }
+    }
+
     /// True where the day lies in the period.
     #[must_use]
     pub fn contains(&self, day: Day) -> bool {

@@ -1,1 +1,310 @@
+//! Why: the same evaluation, told step by step for one clause and one target.
+//!
+//! In: a run and a household. Out: for each clause and target the judged days with one outcome taken together, each
+//! condition with its verdict and the facts that decided it, and how the amount came about.
 
+use super::computed::Computed;
+use super::entitle::Case;
+use super::expr::Evaluator;
+use super::run::Run;
+use super::timeline::{JudgedDay, Line, Timeline};
+use crate::ast::Rhythm;
+use crate::eval::{FactId, FactPart, Outcome};
+use crate::ir::{Aggregate, Arith, Benefit, Condition, NodeId, Op, ParameterId, Pay};
+use crate::source::Span;
+use crate::types::Type;
+use crate::value::{Day, Fen, Truth};
+
+/// Most facts told for one condition.
+const MAX_FACTS: usize = 12;
+
+/// One clause for one target of a household.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The clause, by its place in [`Plan::benefits`](crate::ir::Plan::benefits).
+    pub benefit: usize,
+    /// Row of the target record.
+    pub target: usize,
+    /// What was judged, in order of days; adjoining days with one outcome together.
+    pub judged: Vec<Judged>,
+    /// For a benefit paid once: the earlier day it was due on, so that this run does not repeat it.
+    pub earlier: Option<Day>,
+}
+
+/// Judged days with one outcome.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The periods, first and last, as results print them.
+    pub periods: (String, String),
+    /// How many judged days.
+    pub count: usize,
+    /// The day the conditions are told for: the first.
+    pub day: Day,
+    /// What came out, for each of them.
+    pub outcome: Outcome,
+    /// Every condition.
+    pub conditions: Vec<Step>,
+    /// How the amount came about; empty for an amount written out.
+    pub amount: Vec<Calculation>,
+}
+
+/// One condition and what decided it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The condition.
+    pub condition: Condition,
+    /// Its verdict.
+    pub truth: Truth,
+    /// The facts that decided it, in the order they were read.
+    pub facts: Vec<FactLine>,
+}
+
+/// A fact that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactLine {
+    /// A field, or rows that may be missing.
+    Fact(FactId),
+    /// A parameter and the day it was read for.
+    Parameter(ParameterId, Day),
+    /// More facts than are told.
+    More(usize),
+}
+
+/// One operation on amounts or numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calculation {
+    /// `+`, `-`, `×`, `÷`, or rounding.
+    pub sign: &'static str,
+    /// Operands and result, with their types.
+    pub terms: Vec<(Type, Quantity)>,
+}
+
+/// A known amount or number, or none where it is not known.
+pub type Quantity = Option<crate::value::Ratio>;
+
+impl Run<'_> {
+    /// Tells every clause that may concern a household, or only the one of that name.
+    #[must_use]
+    pub fn explain(&self, unit: usize, clause: Option<&str>) -> Vec<Explanation> {
+        let timeline = self.timeline(unit);
+        let mut told = Vec::new();
+        for (line, target) in self.cases(unit) {
+            let Some(line) = self.lines.get(line) else { continue };
+            let Some(benefit) = line.versions.last().and_then(|index| self.plan.benefits.get(*index)) else {
+                continue;
+            };
+            if clause.is_some_and(|clause| !benefit.label.is(clause)) {
+                continue;
+            }
+            told.extend(self.explain_line(&timeline, line, target));
+        }
+        told
+    }
+
+    fn explain_line(&self, timeline: &Timeline<'_>, line: &Line, target: usize) -> Option<Explanation> {
+        let last = *line.versions.last()?;
+        let mut days = timeline.judge(line, target);
+        let once = self.plan.benefits.get(last)?.rhythm == Rhythm::Once;
+        let mut earlier = None;
+        if days.is_empty() && once {
+            let before = self.period.from_the_beginning();
+            let whole = Timeline { period: &before, ..self.timeline(timeline.unit) };
+            match whole.judge(line, target).into_iter().next() {
+                Some(judged) if judged.day < self.period.first => {
+                    earlier = Some(judged.day);
+                    days.push(judged);
+                }
+                _ => days.extend(self.on_the_last_day(timeline, line, target)),
+            }
+        }
+        let mut groups: Vec<Judged> = Vec::new();
+        let mut previous: Option<JudgedDay> = None;
+        for judged in days {
+            let joins = previous
+                .as_ref()
+                .is_some_and(|last| last.benefit == judged.benefit && last.outcome == judged.outcome);
+            match groups.last_mut().filter(|_| joins) {
+                Some(group) => {
+                    group.periods.1.clone_from(&judged.period);
+                    group.count += 1;
+                }
+                None => groups.extend(self.judged(timeline, &judged, target)),
+            }
+            previous = Some(judged);
+        }
+        let benefit = previous.as_ref().map_or(last, |judged| judged.benefit);
+        if groups.iter().all(|group| group.outcome == Outcome::NotApplicable) && !groups.is_empty() {
+            return None;
+        }
+        Some(Explanation { benefit, target, judged: groups, earlier })
+    }
+
+    /// A benefit paid once that never held: told as it stands on the period's last day.
+    fn on_the_last_day(&self, timeline: &Timeline<'_>, line: &Line, target: usize) -> Option<JudgedDay> {
+        let day = self.period.last;
+        let index = *line.versions.iter().find(|index| {
+            self.plan
+                .benefits
+                .get(**index)
+                .is_some_and(|benefit| self.plan.charter(benefit.charter).holds_on(day))
+        })?;
+        let outcome = self.case(timeline, self.plan.benefits.get(index)?, target).judge(day).outcome;
+        Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome })
+    }
+
+    fn case<'a>(&'a self, timeline: &Timeline<'a>, benefit: &'a Benefit, target: usize) -> Case<'a> {
+        Case {
+            plan: self.plan,
+            register: self.register,
+            unit: timeline.unit,
+            own: timeline.own,
+            benefit,
+            target,
+        }
+    }
+
+    fn judged(&self, timeline: &Timeline<'_>, judged: &JudgedDay, target: usize) -> Option<Judged> {
+        let benefit = self.plan.benefits.get(judged.benefit)?;
+        let case = self.case(timeline, benefit, target);
+        let evaluator = case.evaluator(judged.day, &[]);
+        let all = benefit.filter.iter().chain(&benefit.conditions);
+        let conditions = all.map(|condition| evaluator.step(condition, target)).collect();
+        let mut amount = Vec::new();
+        if let Pay::Fixed(node, _) = &benefit.pay {
+            evaluator.calculate(*node, target, &mut amount);
+        }
+        Some(Judged {
+            periods: (judged.period.clone(), judged.period.clone()),
+            count: 1,
+            day: judged.day,
+            outcome: judged.outcome.clone(),
+            conditions,
+            amount,
+        })
+    }
+}
+
+impl Evaluator<'_> {
+    fn step(&self, condition: &Condition, row: usize) -> Step {
+        let truth = self.eval(condition.node, row).map_or(Truth::Unknown, |found| found.as_truth());
+        let mut facts = Vec::new();
+        self.facts(condition.node, row, &mut facts);
+        if facts.len() > MAX_FACTS {
+            let more = facts.len() - MAX_FACTS;
+            facts.truncate(MAX_FACTS);
+            facts.push(FactLine::More(more));
+        }
+        Step { condition: condition.clone(), truth, facts }
+    }
+
+    fn truth(&self, node: NodeId, row: usize) -> Truth {
+        self.eval(node, row).map_or(Truth::Unknown, |found| found.as_truth())
+    }
+
+    /// The facts that decide a node: of a conjunction that fails only what makes it fail, and so on.
+    fn facts(&self, id: NodeId, row: usize, facts: &mut Vec<FactLine>) {
+        let node = self.plan.node(id);
+        let push = |facts: &mut Vec<FactLine>, line| {
+            if !facts.contains(&line) {
+                facts.push(line);
+            }
+        };
+        match &node.op {
+            Op::Constant(_) | Op::Today | Op::Key(_) => {}
+            Op::Field(record, field) => {
+                push(facts, FactLine::Fact(FactId { record: *record, part: FactPart::Field(*field), row }));
+            }
+            Op::Parameter(parameter) => push(facts, FactLine::Parameter(*parameter, self.day)),
+            Op::Outer(record, inner) => {
+                let scope = node.scope.unwrap_or(*record);
+                if let Some(row) = self.register.ancestor(&self.plan.schema, scope, row, *record) {
+                    self.facts(*inner, row, facts);
+                }
+            }
+            Op::All(parts) | Op::Either(parts) => {
+                let whole = self.truth(id, row);
+                let deciding = parts.iter().filter(|part| self.truth(**part, row) == whole);
+                deciding.for_each(|part| self.facts(*part, row, facts));
+            }
+            Op::Compare(_, a, b) | Op::Arith(_, a, b) | Op::Elapsed(_, a, b) => {
+                self.facts(*a, row, facts);
+                self.facts(*b, row, facts);
+            }
+            Op::Not(inner) | Op::IsAbsent(inner) | Op::Month(_, inner) | Op::Round(inner, ..) => {
+                self.facts(*inner, row, facts)
+            }
+            Op::Shift { date, .. } => self.facts(*date, row, facts),
+            Op::Tiers { subject, arms, otherwise } => {
+                self.facts(*subject, row, facts);
+                arms.iter()
+                    .map(|arm| arm.value)
+                    .chain(*otherwise)
+                    .for_each(|arm| self.facts(arm, row, facts));
+            }
+            Op::Aggregate { kind, record, filter, value } => {
+                let owner = node.scope.unwrap_or(*record);
+                let rows = self.register.descendants(&self.plan.schema, *record, owner, row);
+                let belongs = |row: usize| filter.map_or(Truth::True, |filter| self.truth(filter, row));
+                let witness = rows.clone().find(|row| belongs(*row).is_true());
+                let shown: Vec<usize> = match (kind, witness) {
+                    (Aggregate::Any, Some(row)) => vec![row],
+                    _ => rows.collect(),
+                };
+                for row in shown {
+                    filter.iter().chain(value).for_each(|node| self.facts(*node, row, facts));
+                }
+                let settled = *kind == Aggregate::Any && witness.is_some();
+                if self.register.is_open(*record, self.unit) && !settled {
+                    push(
+                        facts,
+                        FactLine::Fact(FactId { record: *record, part: FactPart::Rows, row: self.unit }),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The operations of an amount, innermost first.
+    fn calculate(&self, id: NodeId, row: usize, steps: &mut Vec<Calculation>) {
+        let node = self.plan.node(id);
+        let (sign, operands): (&'static str, Vec<NodeId>) = match &node.op {
+            Op::Arith(Arith::Add, a, b) => ("+", vec![*a, *b]),
+            Op::Arith(Arith::Sub, a, b) => ("-", vec![*a, *b]),
+            Op::Arith(Arith::Mul, a, b) => ("×", vec![*a, *b]),
+            Op::Arith(Arith::Div, a, b) => ("÷", vec![*a, *b]),
+            Op::Round(inner, ..) => ("≈", vec![*inner]),
+            _ => return,
+        };
+        operands.iter().for_each(|operand| self.calculate(*operand, row, steps));
+        let terms =
+            operands.iter().chain([&id]).map(|node| (self.plan.node(*node).ty, self.quantity(*node, row)));
+        let step = Calculation { sign, terms: terms.collect() };
+        steps.push(step);
+    }
+
+    fn quantity(&self, node: NodeId, row: usize) -> Quantity {
+        let found: Computed<'_> = self.eval(node, row).ok()?;
+        super::arith::ratio_bounds(found.value)?.single()
+    }
+}
+
+impl Judged {
+    /// What all its judged days pay together, where that is known.
+    #[must_use]
+    pub fn total(&self) -> Option<Fen> {
+        match self.outcome {
+            Outcome::Granted(amount) => amount.checked_mul(i64::try_from(self.count).ok()?),
+            _ => None,
+        }
+    }
+
+    /// The conditions that stand in the way: false ones, or unknown ones where none is false.
+    #[must_use]
+    pub fn obstacles(&self) -> Vec<Span> {
+        let of = |truth: Truth| {
+            self.conditions.iter().filter(move |step| step.truth == truth).map(|step| step.condition.span.0)
+        };
+        let failed: Vec<Span> = of(Truth::False).collect();
+        if failed.is_empty() { of(Truth::Unknown).collect() } else { failed }
+    }
+}

@@ -6,9 +6,11 @@ mod aggregate;
 mod arith;
 mod computed;
 mod entitle;
+mod explain;
 mod expr;
 mod missing;
 mod run;
 mod timeline;
 
+pub use explain::{Calculation, Explanation, FactLine, Judged, Quantity, Step};
 pub use run::{Household, Run, run};

@@ -1,0 +1,110 @@
+//! `charter check`: mistakes in charters, all at once.
+
+use super::Exit;
+use super::console::{Console, Stop};
+use super::load::{Loaded, load};
+use crate::diagnostic::{self, Diagnostic, Tally, Term, write_json};
+use crate::ir::{Plan, compile};
+use crate::resolve::resolve;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Charter files, or folders that hold them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Fail on `warnings`, or on a code
+    #[arg(long, value_name = "warnings|CODE")]
+    deny: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// With source lines, for people
+    Human,
+    /// An array of objects
+    Json,
+}
+
+pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
+    let mut loaded = load(&args.paths)?;
+    let findings = check(&mut loaded).1;
+    let mut out = io::stdout().lock();
+    match args.format {
+        Format::Json => write_json(&mut out, &findings, &loaded.sources)?,
+        Format::Human => {
+            drop(out);
+            for finding in &findings {
+                console.result(finding, &loaded.sources)?;
+            }
+            let Tally { errors, warnings, notes } = Tally::of(&findings);
+            let zh = if findings.is_empty() {
+                format!("检查了 {} 个文件,没有问题。", loaded.named)
+            } else {
+                format!("检查了 {} 个文件:{errors} 个错误,{warnings} 个警告,{notes} 个提示。", loaded.named)
+            };
+            let en = if findings.is_empty() {
+                format!("{} files checked, nothing found.", loaded.named)
+            } else {
+                format!(
+                    "{} files checked: {errors} errors, {warnings} warnings, {notes} notes.",
+                    loaded.named
+                )
+            };
+            writeln!(io::stdout(), "{}", console.lang.pick(zh, en))?;
+        }
+    }
+    let denied = |finding: &&Diagnostic| {
+        args.deny.iter().any(|deny| {
+            finding.code.id.eq_ignore_ascii_case(deny)
+                || deny == "warnings" && finding.code.severity == diagnostic::Severity::Warning
+        })
+    };
+    let failed = Tally::of(&findings).errors > 0 || findings.iter().any(|finding| denied(&finding));
+    Ok(if failed { Exit::Findings } else { Exit::Done })
+}
+
+/// Resolves and compiles every bundle: the plans, and all findings in order.
+pub fn check(loaded: &mut Loaded) -> (Vec<Plan>, Vec<Diagnostic>) {
+    let mut findings = std::mem::take(&mut loaded.findings);
+    let mut plans = Vec::new();
+    for bundle in loaded.bundles() {
+        let files: Vec<_> = bundle.files.iter().filter_map(|index| loaded.files.get(*index)).collect();
+        let (model, found) = resolve(&files);
+        findings.extend(found);
+        let (plan, found) = compile(&model);
+        findings.extend(found);
+        plans.push(plan);
+    }
+    diagnostic::sort(&mut findings);
+    (plans, findings)
+}
+
+/// The one plan of a run; charters with errors are told and stop it.
+pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop> {
+    let (plans, findings) = check(loaded);
+    for finding in findings.iter().filter(|finding| finding.code.severity == diagnostic::Severity::Error) {
+        console.finding(finding, &loaded.sources);
+    }
+    let Tally { errors, .. } = Tally::of(&findings);
+    if errors > 0 {
+        console.say(&Term::new(
+            format!("章程有 {errors} 个错误,改正后再评估。"),
+            format!("The charters have {errors} errors: mend them first."),
+        ));
+        return Ok(None);
+    }
+    let mut plans = plans.into_iter();
+    match (plans.next(), plans.next()) {
+        (Some(plan), None) => Ok(Some(plan)),
+        (first, second) => {
+            let count = [first, second].into_iter().flatten().count() + plans.count();
+            let finding = Diagnostic::new(diagnostic::codes::C010, diagnostic::Place::None);
+            Err(finding.arg("names", Term::same(count)).into())
+        }
+    }
+}

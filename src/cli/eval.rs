@@ -1,0 +1,236 @@
+//! `charter eval`: charters applied to a register, households in, tables out.
+
+use super::Exit;
+use super::check;
+use super::console::{Console, Stop};
+use super::load::{Loaded, about, load};
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
+use crate::eval::Fault;
+use crate::eval::traced::{self, Run};
+use crate::ir::Plan;
+use crate::register::{self, DataFindings, Reading, Register};
+use crate::report::{CharterFile, Format, Receipt, Report, print_summary};
+use crate::source::Sources;
+use crate::value::Period;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Most data findings printed for one code; the receipt counts all.
+const MAX_SHOWN: usize = 20;
+/// From so many households on a progress bar is shown at a terminal.
+const LONG_RUN: usize = 2_000;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Folder for the tables and the receipt; without it the summary is printed
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+    /// Stop where the register has errors
+    #[arg(long)]
+    strict: bool,
+    /// Fail on findings of this code
+    #[arg(long, value_name = "CODE")]
+    deny: Vec<String>,
+}
+
+/// What `eval` and `why` both need.
+#[derive(Debug, clap::Args)]
+pub struct Inputs {
+    /// Charter files, or folders that hold them
+    #[arg(required = true, value_name = "CHARTER")]
+    charters: Vec<PathBuf>,
+    /// The register: a folder of CSV files, or a YAML file
+    #[arg(long, value_name = "REGISTER")]
+    data: PathBuf,
+    /// 2005, 2005-03, 2005-Q1, 2005-03-01, or a range such as 2008-07..2009-06
+    #[arg(long, value_name = "PERIOD")]
+    period: String,
+}
+
+/// Rules, facts and period of a run.
+pub struct Prepared {
+    pub loaded: Loaded,
+    pub plan: Plan,
+    pub register: Register,
+    pub period: Period,
+    pub findings: DataFindings,
+}
+
+/// Reads everything a run needs; `None` where the charters have errors, which were told.
+pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, Stop> {
+    let period = Period::parse(&inputs.period).map_err(|_| {
+        Diagnostic::new(codes::U005, Place::None).arg("text", &*inputs.period).help(Term::new(
+            "写法:2005、2005-03、2005-Q1、2005-03-01 或 2008-07..2009-06",
+            "write 2005, 2005-03, 2005-Q1, 2005-03-01 or 2008-07..2009-06",
+        ))
+    })?;
+    let mut loaded = load(&inputs.charters)?;
+    let Some(plan) = check::plan(&mut loaded, console)? else { return Ok(None) };
+    let mut findings = DataFindings::new();
+    let needed = plan.fields_read();
+    let needs = |record, field| needed.contains(&(record, field));
+    let register =
+        register::read(&inputs.data, &Reading { schema: &plan.schema, needs: &needs }, &mut findings)?;
+    Ok(Some(Prepared { loaded, plan, register, period, findings }))
+}
+
+pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
+    let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
+    let Prepared { loaded, plan, register, period, findings } = &prepared;
+    show_data_findings(findings, console);
+    if args.strict && findings.count() > 0 {
+        console.say(&Term::new(
+            "登记册有数据错误,按 --strict 停止。",
+            "The register has data errors; stopped by --strict.",
+        ));
+        return Ok(Exit::Unusable);
+    }
+    let Some(run) = traced::run(plan, register, period) else {
+        return Err(Diagnostic::new(codes::U013, Place::None)
+            .arg("path", Term::new("词汇", "the vocabulary"))
+            .arg("record", Term::new("可评估的记录", "record to evaluate"))
+            .into());
+    };
+    let mut report = match &args.out {
+        None => Report::totals_only(plan, register, period.to_string()),
+        Some(folder) => {
+            let unwritable = |error: io::Error| about(codes::U010, folder).arg("reason", Term::same(&error));
+            fs::create_dir_all(folder).map_err(unwritable)?;
+            Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
+        }
+    };
+    let faults = evaluate(&run, plan, &mut report, console)?;
+    let (summary, tables) = report.finish()?;
+    let counted = count_line(plan, register);
+    match &args.out {
+        Some(folder) => {
+            let charters: Vec<CharterFile> = loaded
+                .sources
+                .iter()
+                .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
+                .collect();
+            let data_errors = findings.counts_by_code();
+            let receipt = Receipt { plan, charters: &charters, register, period, data_errors, faults };
+            write_receipt(&receipt, &summary, tables, folder, args.format)?;
+            console.say(&counted);
+            console.say(&Term::new(
+                format!("结果写入 {}", super::load::shown(folder)),
+                format!("Results written to {}", super::load::shown(folder)),
+            ));
+        }
+        None => {
+            print_summary(&mut io::stdout().lock(), &summary, plan, &period.to_string(), console.lang)?;
+            console.say(&counted);
+        }
+    }
+    let denied = args
+        .deny
+        .iter()
+        .any(|code| findings.counts_by_code().keys().any(|found| found.eq_ignore_ascii_case(code)));
+    Ok(if denied { Exit::Findings } else { Exit::Done })
+}
+
+fn write_receipt(
+    receipt: &Receipt<'_>,
+    summary: &crate::report::Summary,
+    tables: Vec<crate::report::WrittenTable>,
+    folder: &Path,
+    format: Format,
+) -> Result<(), Stop> {
+    receipt
+        .write(summary, tables, folder, format)
+        .map_err(|error| about(codes::U010, folder).arg("reason", Term::same(&error)).into())
+}
+
+/// Judges every household in the order of keys; how many entitlements could not be computed.
+fn evaluate(run: &Run<'_>, plan: &Plan, report: &mut Report<'_>, console: &Console) -> Result<u64, Stop> {
+    let bar = progress(run.households(), console);
+    let mut faults = 0;
+    for unit in 0..run.households() {
+        let household = run.household(unit);
+        for (entitlement, fault) in run.faults(&household) {
+            faults += 1;
+            if faults <= MAX_SHOWN as u64 {
+                let clause = plan.benefits.get(entitlement.benefit);
+                console.finding(
+                    &fault_finding(plan, fault, clause.map(|clause| clause.span.0)),
+                    &Sources::default(),
+                );
+            }
+        }
+        report.household(run, unit, &household)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(faults)
+}
+
+fn progress(households: usize, console: &Console) -> ProgressBar {
+    if !console.is_terminal() || households < LONG_RUN {
+        return ProgressBar::hidden();
+    }
+    let words = console.lang.pick("户", "households");
+    let template = format!("{{bar:40}} {{human_pos}}/{{human_len}} {words} {{per_sec}} {{eta}}");
+    let bar = ProgressBar::new(households as u64);
+    bar.set_style(ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+/// A fault as a finding; without a source it names the clause only.
+fn fault_finding(plan: &Plan, fault: Fault, _clause: Option<crate::source::Span>) -> Diagnostic {
+    match fault {
+        Fault::ParameterGap(id, day) => {
+            let label =
+                plan.parameters.get(id.0).map(|parameter| parameter.label.clone()).unwrap_or_default();
+            Diagnostic::new(codes::R001, Place::None)
+                .arg("name", Term::from(&label))
+                .arg("day", Term::same(day))
+        }
+        Fault::Overflow(_) => Diagnostic::new(codes::R002, Place::None),
+        Fault::DivisionByZero(_) => Diagnostic::new(codes::R003, Place::None),
+        Fault::NegativeAmount(amount) => {
+            Diagnostic::new(codes::R004, Place::None).arg("amount", Term::same(amount))
+        }
+    }
+}
+
+/// Data findings on stderr: the first of each code, and how many there are.
+pub fn show_data_findings(findings: &DataFindings, console: &Console) {
+    let mut shown = std::collections::BTreeMap::new();
+    for finding in findings.iter() {
+        let count = shown.entry(finding.code.id).or_insert(0_usize);
+        *count += 1;
+        if *count <= MAX_SHOWN {
+            console.finding(finding, &Sources::default());
+        }
+    }
+    if findings.count() > 0 {
+        let list = findings
+            .counts_by_code()
+            .iter()
+            .map(|(code, count)| format!("{code} × {count}"))
+            .collect::<Vec<_>>();
+        console.say(&Term::new(
+            format!("登记册有 {} 处问题:{}", findings.count(), list.join("、")),
+            format!("{} findings in the register: {}", findings.count(), list.join(", ")),
+        ));
+    }
+}
+
+/// `read = evaluated + rejected`, of the unit of evaluation.
+fn count_line(plan: &Plan, register: &Register) -> Term {
+    let unit = plan.schema.unit();
+    let count = unit.and_then(|unit| register.counts.get(unit.0)).copied().unwrap_or_default();
+    let (read, kept, rejected) = (count.read.saturating_sub(count.duplicates), count.kept, count.rejected);
+    Term::new(
+        format!("读入 {read} 户 = 评估 {kept} 户 + 剔除 {rejected} 户"),
+        format!("{read} households read = {kept} evaluated + {rejected} rejected"),
+    )
+}

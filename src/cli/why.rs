@@ -1,0 +1,41 @@
+//! `charter why`: one household, every clause, with reasons.
+
+use super::Exit;
+use super::console::{Console, Stop};
+use super::eval::{Inputs, Prepared, prepare};
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::eval::traced;
+use crate::report::Why;
+use crate::schema::RecordId;
+use std::io;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Key of the household
+    #[arg(long, value_name = "KEY")]
+    household: String,
+    /// Only this clause, by name or alias
+    #[arg(long, value_name = "ID")]
+    clause: Option<String>,
+}
+
+pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
+    let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
+    let Prepared { loaded, plan, register, period, .. } = &prepared;
+    let unit = plan.schema.unit().unwrap_or(RecordId(0));
+    let Ok(row) = register.table(unit).keys.binary_search_by(|key| key.as_ref().cmp(&args.household)) else {
+        return Err(Diagnostic::new(codes::U007, Place::None).arg("key", &*args.household).into());
+    };
+    if let Some(clause) = &args.clause
+        && !plan.benefits.iter().any(|benefit| benefit.label.is(clause))
+    {
+        return Err(Diagnostic::new(codes::U008, Place::None).arg("name", clause.as_str()).into());
+    }
+    let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
+    let told = run.explain(row, args.clause.as_deref());
+    let why = Why { plan, register, sources: &loaded.sources, period, lang: console.lang };
+    why.household(&mut io::stdout().lock(), row, run.village_name(row).known().unwrap_or_default(), &told)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,361 @@
+//! Why a household gets what it gets: every clause that may concern it, told in the reader's language.
+
+use super::benefits::{article, fact_name, status};
+use super::terminal::{in_lang, word};
+use crate::diagnostic::Lang;
+use crate::eval::traced::{Calculation, Explanation, FactLine, Judged};
+use crate::eval::{FactId, FactPart, Fault, Outcome};
+use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan};
+use crate::register::Register;
+use crate::schema::{Datum, FieldType, RecordId};
+use crate::source::{Sources, Span};
+use crate::types::Type;
+use crate::value::{Fact, Fen, Period, Truth};
+use std::io::{self, Write};
+
+/// Tells explanations as text.
+pub struct Why<'r> {
+    /// The rules.
+    pub plan: &'r Plan,
+    /// The facts.
+    pub register: &'r Register,
+    /// The files of the rules.
+    pub sources: &'r Sources,
+    /// The period of the run.
+    pub period: &'r Period,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+impl Why<'_> {
+    /// One household: its village and every clause, or the one asked for.
+    pub fn household(
+        &self,
+        out: &mut dyn Write,
+        unit: usize,
+        village: &str,
+        told: &[Explanation],
+    ) -> io::Result<()> {
+        let record = self.plan.schema.unit().unwrap_or(RecordId(0));
+        let label = &self.plan.schema.record(record).label;
+        let key = self.register.table(record).keys.get(unit).map_or("", AsRef::as_ref);
+        let place = self.row_place(record, unit);
+        let village =
+            if village.is_empty() { self.lang.pick("村不详", "village unknown") } else { village };
+        writeln!(out, "{} {key}({village}){}", in_lang(label, self.lang), self.bracketed(&place))?;
+        writeln!(out, "{} {}", self.lang.pick("时段", "period"), self.period)?;
+        if told.is_empty() {
+            writeln!(
+                out,
+                "\n{}",
+                self.lang.pick("没有涉及这一户的条款。", "No clause concerns this household.")
+            )?;
+        }
+        for explanation in told {
+            self.clause(out, explanation)?;
+        }
+        Ok(())
+    }
+
+    fn clause(&self, out: &mut dyn Write, told: &Explanation) -> io::Result<()> {
+        let Some(benefit) = self.plan.benefits.get(told.benefit) else { return Ok(()) };
+        let charter = self.plan.charter(benefit.charter);
+        let (zh, en) = (benefit.label.zh(), benefit.label.en());
+        let number = article(benefit.article);
+        let title =
+            self.lang.pick(format!("第 {number} 条 {zh}({en})"), format!("article {number} {en} ({zh})"));
+        writeln!(out, "\n{title}")?;
+        writeln!(out, "  {} {}", in_lang(&charter.label, self.lang), self.bracketed(&charter.version()))?;
+        writeln!(out, "  {}", self.place(benefit.span.0))?;
+        if let Some(basis) = &benefit.basis {
+            writeln!(out, "  {}{basis}", self.lang.pick("依据:", "basis: "))?;
+        }
+        self.target(out, benefit, told.target)?;
+        if told.judged.is_empty() {
+            let none = self.lang.pick(
+                "本时段没有判定日:条款未施行,或事件不在时段内。",
+                "No judged day in this period: not in force, or no event in it.",
+            );
+            writeln!(out, "  {none}")?;
+        }
+        for judged in &told.judged {
+            self.judged(out, benefit, judged)?;
+        }
+        if let Some(day) = told.earlier {
+            let earlier = self.lang.pick(
+                format!("一次性待遇:{day} 已经符合,归入那一天所在的时段,本时段不重复。"),
+                format!(
+                    "Paid once: it was due on {day}, belongs to the run of that day and is not repeated here."
+                ),
+            );
+            writeln!(out, "  {earlier}")?;
+        }
+        Ok(())
+    }
+
+    fn target(&self, out: &mut dyn Write, benefit: &Benefit, row: usize) -> io::Result<()> {
+        if Some(benefit.target) == self.plan.schema.unit() {
+            return Ok(());
+        }
+        let record = self.plan.schema.record(benefit.target);
+        let key = self.register.table(benefit.target).keys.get(row).map_or("", AsRef::as_ref);
+        let place = self.row_place(benefit.target, row);
+        writeln!(
+            out,
+            "  {}{} {key}{}",
+            self.lang.pick("对象:", "for "),
+            in_lang(&record.label, self.lang),
+            self.bracketed(&place)
+        )
+    }
+
+    fn judged(&self, out: &mut dyn Write, benefit: &Benefit, judged: &Judged) -> io::Result<()> {
+        let (first, last) = &judged.periods;
+        let periods = if first == last { first.clone() } else { format!("{first}..{last}") };
+        writeln!(out, "  {periods}  {}", self.verdict(benefit, judged))?;
+        for step in &judged.conditions {
+            let mark = match step.truth {
+                Truth::True => "✓",
+                Truth::False => "✗",
+                Truth::Unknown => "?",
+            };
+            let part = self.part(step.condition.kind);
+            writeln!(out, "    {mark} {part}{}", self.source_text(step.condition.span.0))?;
+            for fact in &step.facts {
+                writeln!(out, "        {}", self.fact_line(fact))?;
+            }
+        }
+        for calculation in &judged.amount {
+            writeln!(out, "    = {}", calculation_text(calculation))?;
+        }
+        self.advice(out, benefit, judged)
+    }
+
+    fn verdict(&self, benefit: &Benefit, judged: &Judged) -> String {
+        let status = word(status(&judged.outcome), self.lang);
+        let fund = || {
+            let names = benefit.funds.iter().filter_map(|share| self.plan.funds.get(share.fund.0));
+            names.map(|fund| in_lang(fund, self.lang)).collect::<Vec<_>>().join(" + ")
+        };
+        match &judged.outcome {
+            Outcome::Granted(amount) => {
+                let times = if judged.count > 1 {
+                    format!("{amount} × {} = {}", judged.count, judged.total().unwrap_or_default())
+                } else {
+                    amount.to_string()
+                };
+                self.lang.pick(
+                    format!("{status} {times} 元,支自{}", fund()),
+                    format!("{status} {times} yuan, paid from {}", fund()),
+                )
+            }
+            Outcome::Awaiting { least, most } => {
+                let decider = match &benefit.pay {
+                    Pay::Range { decider, .. } => decider.as_str(),
+                    Pay::Fixed(..) => "",
+                };
+                self.lang.pick(
+                    format!("{status}:{least} 至 {most} 元之间,由{decider}决定,支自{}", fund()),
+                    format!(
+                        "{status}: between {least} and {most} yuan, decided by {decider}, paid from {}",
+                        fund()
+                    ),
+                )
+            }
+            Outcome::Undetermined { least, most, .. } => {
+                let most = most
+                    .map_or_else(|| self.lang.pick("不封顶", "no bound").to_owned(), |most| most.to_string());
+                self.lang.pick(
+                    format!("{status}:最少 {least} 元,最多 {most} 元"),
+                    format!("{status}: at least {least}, at most {most} yuan"),
+                )
+            }
+            Outcome::Faulted(fault) => format!("{status}: {}", self.fault(*fault)),
+            Outcome::NotApplicable => self.lang.pick("不适用", "not applicable").to_owned(),
+            Outcome::NotGranted if judged.obstacles().is_empty() => {
+                self.lang.pick(format!("{status}:金额为零"), format!("{status}: the amount is zero"))
+            }
+            Outcome::NotGranted => status.to_owned(),
+        }
+    }
+
+    /// What would change the outcome.
+    fn advice(&self, out: &mut dyn Write, benefit: &Benefit, judged: &Judged) -> io::Result<()> {
+        match &judged.outcome {
+            Outcome::Undetermined { missing, .. } => {
+                writeln!(
+                    out,
+                    "    {}",
+                    self.lang.pick("缺少的事实(查明这些就能确定):", "missing facts (these would settle it):")
+                )?;
+                for fact in missing {
+                    let name = fact_name(self.plan, self.register, *fact);
+                    writeln!(out, "        {} {}", self.fact_title(*fact), self.bracketed(&name))?;
+                }
+                Ok(())
+            }
+            Outcome::NotGranted => {
+                let obstacles = judged.obstacles();
+                if obstacles.is_empty() {
+                    return Ok(());
+                }
+                let texts: Vec<String> = obstacles.iter().map(|span| self.source_text(*span)).collect();
+                let _ = benefit;
+                writeln!(
+                    out,
+                    "    {}{}",
+                    self.lang.pick("未满足的条件:", "not met: "),
+                    texts.join(self.lang.pick(";", "; "))
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn part(&self, kind: ConditionKind) -> &'static str {
+        match kind {
+            ConditionKind::Target => self.lang.pick("对象:", "for: "),
+            ConditionKind::When => self.lang.pick("当:", "when: "),
+            ConditionKind::Unless => self.lang.pick("除非(须不成立):", "unless (must not hold): "),
+            ConditionKind::From | ConditionKind::Until => "",
+        }
+    }
+
+    fn fact_line(&self, line: &FactLine) -> String {
+        match line {
+            FactLine::Fact(fact) => {
+                let value = self.value(*fact);
+                let place = match fact.part {
+                    FactPart::Field(_) => self.row_place(fact.record, fact.row),
+                    FactPart::Rows => String::new(),
+                };
+                format!("{} = {value}{}", self.fact_title(*fact), self.bracketed(&place))
+            }
+            FactLine::Parameter(id, day) => {
+                let Some(parameter) = self.plan.parameters.get(id.0) else { return String::new() };
+                let how = match parameter.kind {
+                    ParameterKind::Dated(_) => self.lang.pick("按日期取值", "by its date"),
+                    ParameterKind::Open { .. } => self
+                        .lang
+                        .pick("村章程设定或缺省值", "as the village's charter sets it, or its default"),
+                };
+                format!("{} {day} {}", in_lang(&parameter.label, self.lang), self.bracketed(how))
+            }
+            FactLine::More(more) => self.lang.pick(format!("……还有 {more} 项"), format!("… and {more} more")),
+        }
+    }
+
+    /// `出生日期 [人 …0103]`
+    fn fact_title(&self, fact: FactId) -> String {
+        let record = self.plan.schema.record(fact.record);
+        let owner = match fact.part {
+            FactPart::Field(_) => fact.record,
+            FactPart::Rows => self.plan.schema.unit().unwrap_or(fact.record),
+        };
+        let key = self.register.table(owner).keys.get(fact.row).map_or("", AsRef::as_ref);
+        match fact.part {
+            FactPart::Field(field) => {
+                let field = &self.plan.schema.field(fact.record, field).label;
+                format!("{} {key} {}", in_lang(&record.label, self.lang), in_lang(field, self.lang))
+            }
+            FactPart::Rows => {
+                let label = in_lang(&record.label, self.lang);
+                self.lang.pick(
+                    format!("{key} 的{label}记录可能不全"),
+                    format!("the {label} rows of {key} may be incomplete"),
+                )
+            }
+        }
+    }
+
+    fn value(&self, fact: FactId) -> String {
+        let FactPart::Field(field) = fact.part else { return self.lang.pick("不详", "unknown").to_owned() };
+        let declared = self.plan.schema.field(fact.record, field);
+        let datum = match self.register.fact(fact.record, field, fact.row) {
+            Fact::Known(datum) => datum,
+            Fact::Absent => return self.lang.pick("无", "none").to_owned(),
+            Fact::Unknown => return self.lang.pick("不详", "unknown").to_owned(),
+        };
+        if declared.sensitive {
+            return "***".to_owned();
+        }
+        match (datum, &declared.ty) {
+            (Datum::Code(place), FieldType::Code(list)) => list
+                .get(usize::from(place))
+                .map_or_else(String::new, |code| in_lang(&code.label, self.lang).to_owned()),
+            (Datum::Text(text), _) => text.to_string(),
+            (Datum::Date(span), _) => span.to_string(),
+            (Datum::Money(fen), _) => fen.to_string(),
+            (Datum::Number(number), _) => number.to_string(),
+            (Datum::Percent(ratio), _) => format!("{}/{}", ratio.num(), ratio.den()),
+            (Datum::Flag(true), _) => self.lang.pick("是", "yes").to_owned(),
+            (Datum::Flag(false), _) => self.lang.pick("否", "no").to_owned(),
+            (Datum::Code(_), _) => String::new(),
+        }
+    }
+
+    fn fault(&self, fault: Fault) -> String {
+        match fault {
+            Fault::ParameterGap(id, day) => {
+                let name = self
+                    .plan
+                    .parameters
+                    .get(id.0)
+                    .map_or("", |parameter| in_lang(&parameter.label, self.lang));
+                self.lang.pick(format!("{day} 没有“{name}”的值"), format!("'{name}' has no value on {day}"))
+            }
+            Fault::Overflow(_) => self.lang.pick("数字溢出", "arithmetic overflow").to_owned(),
+            Fault::DivisionByZero(_) => self.lang.pick("除以零", "division by zero").to_owned(),
+            Fault::NegativeAmount(amount) => {
+                self.lang.pick(format!("负金额 {amount}"), format!("a negative amount {amount}"))
+            }
+        }
+    }
+
+    /// The text of a condition, its line breaks folded.
+    fn source_text(&self, span: Span) -> String {
+        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn place(&self, span: Span) -> String {
+        let position = self.sources.position(span);
+        let name = &self.sources.get(span.source).name;
+        self.lang.pick(
+            format!("出处:{name} 第 {} 行", position.line),
+            format!("source: {name}, line {}", position.line),
+        )
+    }
+
+    fn row_place(&self, record: RecordId, row: usize) -> String {
+        let Some(place) = self.register.table(record).places.get(row) else { return String::new() };
+        let name = self.register.files.get(place.file as usize).map_or("", |file| file.name.as_str());
+        self.lang.pick(format!("{name} 第 {} 行", place.row), format!("{name}, row {}", place.row))
+    }
+
+    fn bracketed(&self, text: &str) -> String {
+        if text.is_empty() {
+            String::new()
+        } else {
+            self.lang.pick(format!("〔{text}〕"), format!(" [{text}]"))
+        }
+    }
+}
+
+/// `50.00 × 2 = 100.00`
+fn calculation_text(calculation: &Calculation) -> String {
+    let mut texts: Vec<String> = calculation
+        .terms
+        .iter()
+        .map(|(ty, quantity)| match (ty, quantity) {
+            (_, None) => "?".to_owned(),
+            (Type::Money, Some(ratio)) => ratio.to_fen().unwrap_or(Fen::ZERO).to_string(),
+            (_, Some(ratio)) if ratio.den() == 1 => ratio.num().to_string(),
+            (_, Some(ratio)) => format!("{}/{}", ratio.num(), ratio.den()),
+        })
+        .collect();
+    let result = texts.pop().unwrap_or_default();
+    if texts.len() == 1 {
+        return format!("{} {} {result}", texts.join(""), calculation.sign);
+    }
+    format!("{} = {result}", texts.join(&format!(" {} ", calculation.sign)))
+}
