@@ -1,1 +1,4 @@
+//! The integration tests, one module a feature.
 
+#[path = "suite/format.rs"]
+mod format;
