@@ -70,10 +70,11 @@ impl Printer<'_> {
         let segments = shares
             .iter()
             .map(|share| {
-                let mut text = self.reference(&share.fund);
-                if let Some((numerator, denominator)) = share.part {
-                    text += &format!(" {numerator}/{denominator}");
-                }
+                let fund = self.reference(&share.fund);
+                let text = match share.part {
+                    Some((numerator, denominator)) => format!("{fund} {numerator}/{denominator}"),
+                    None => fund,
+                };
                 Segment { range: bytes(share.fund.span), doc: Doc::Text(text) }
             })
             .collect();

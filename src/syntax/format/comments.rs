@@ -41,10 +41,10 @@ impl<'a> Pool<'a> {
 
     /// Numbers of the comments in a stretch that are still to be printed.
     fn waiting(&self, range: Range<usize>) -> Vec<usize> {
-        let inside = |(_, (comment, taken)): &(usize, &(Comment, bool))| {
-            !taken && range.contains(&comment.range.start)
-        };
-        self.comments.iter().enumerate().filter(inside).map(|(index, _)| index).collect()
+        let until = |at| self.comments.partition_point(|(comment, _)| comment.range.start < at);
+        let (first, end) = (until(range.start), until(range.end));
+        let untaken = |index: &usize| self.comments.get(*index).is_some_and(|(_, taken)| !taken);
+        (first..end).filter(untaken).collect()
     }
 
     fn trails(&self, index: usize) -> bool {

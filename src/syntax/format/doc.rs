@@ -62,9 +62,8 @@ impl Doc {
             match doc {
                 Self::Text(text) => out.push(text),
                 Self::Suffix(text) => out.suffix = Some(text.clone()),
-                Self::Hard => out.newline(indent),
                 Self::Line if mode == Mode::Flat => out.push(" "),
-                Self::Line => out.newline(indent),
+                Self::Hard | Self::Line => out.newline(indent),
                 Self::Wrap => {
                     let room = WIDTH.saturating_sub(out.column + 1);
                     if mode == Mode::Flat || out.suffix.is_none() && fits(room, &stack, None) {

@@ -62,10 +62,8 @@ impl Printer<'_> {
     /// The column that what follows a part's keyword stands at. It is fixed, so that a new part does not move the
     /// others, unless a keyword is longer.
     pub(super) fn with_parts(&self, item: &Item, it: &Declared, head: Doc, parts: Vec<Part>) -> Vec<Row> {
-        let usual = match self.script {
-            Script::Latin => "decided by",
-            Script::Chinese => "决定者",
-        };
+        // Among the longest of either script.
+        let usual = self.word(Keyword::DecidedBy);
         let widths = parts.iter().map(|part| self.word(part.keyword).width());
         let width = widths.fold(usual.width(), usize::max);
         let mut rows = vec![Row { indent: 0, range: head_range(item, it), doc: head }];
@@ -105,9 +103,9 @@ impl Printer<'_> {
     }
 
     fn adopted(&self, adopted: &Adopted) -> String {
-        let mut text = number::date(adopted.on.value);
+        let mut words = vec![number::date(adopted.on.value)];
         if let Some(by) = &adopted.by {
-            text += &format!(" {} {}", self.word(Keyword::By), string(&by.text));
+            words.extend([self.word(Keyword::By).to_owned(), string(&by.text)]);
         }
         let votes = [
             (Keyword::Eligible, adopted.eligible),
@@ -116,12 +114,12 @@ impl Printer<'_> {
         ];
         for (keyword, count) in votes {
             let Some(count) = count else { continue };
-            text += &format!(" {} {count}", self.word(keyword));
+            words.extend([self.word(keyword).to_owned(), count.to_string()]);
             if self.script == Script::Chinese {
-                text += &format!(" {}", self.word(Keyword::UnitPeople));
+                words.push(self.word(Keyword::UnitPeople).to_owned());
             }
         }
-        text
+        words.join(" ")
     }
 
     /// `from 2005-02-06 for 15 days`, `2005-02-06 起 15 日`.
@@ -175,11 +173,12 @@ impl Printer<'_> {
         let head = self.named(Keyword::Parameter, &it.declared).then(format!(" : {}", self.type_name(it.ty)));
         let mut rows = vec![Row { indent: 0, range: head_range(item, &it.declared), doc: head }];
         for value in &it.values {
-            let mut from = format!("{} {}", self.word(Keyword::From), number::date(value.from.value));
+            let mut head = vec![self.word(Keyword::From).to_owned(), number::date(value.from.value)];
             if let Some(until) = &value.until {
-                from += &format!(" {} {}", self.word(Keyword::Until), number::date(until.value));
+                head.extend([self.word(Keyword::Until).to_owned(), number::date(until.value)]);
             }
-            let doc = Doc::Concat(vec![Doc::text(format!("{from} : ")), self.expr(&value.value).aligned()]);
+            let head = Doc::text(format!("{} : ", head.join(" ")));
+            let doc = Doc::Concat(vec![head, self.expr(&value.value).aligned()]);
             rows.push(Row { indent: STEP, range: bytes(value.span), doc });
         }
         rows

@@ -5,6 +5,7 @@
 //! breaks) is made anew.
 
 mod benefit;
+mod columns;
 mod comments;
 mod doc;
 mod expr;
@@ -13,14 +14,15 @@ mod number;
 mod record;
 mod words;
 
-use super::keyword::{Role, Script, entries, is_numbered};
+use super::keyword::{Keyword, Role, Script, entries, is_numbered};
 use super::lines::{self, closing_quote};
 use crate::ast::{File, Item, ItemKind, Name};
+use columns::Columns;
 use comments::{Around, Pool};
 use doc::{Doc, STEP};
 use std::ops::Range;
 use unicode_ident::is_xid_continue;
-use words::{Printer, bytes, own_lines};
+use words::{Printer, bytes, own_lines, quoted_name};
 
 /// How to print.
 pub struct Style<'a> {
@@ -35,8 +37,12 @@ pub struct Style<'a> {
 #[must_use]
 pub fn format(file: &File, text: &str, style: &Style<'_>) -> String {
     let script = style.script.unwrap_or_else(|| script_of(text));
-    let mut layout =
-        Layout { printer: Printer { script, style, pool: Pool::new(text) }, out: String::new(), end: 0 };
+    let mut layout = Layout {
+        printer: Printer { script, style, pool: Pool::new(text) },
+        out: String::new(),
+        columns: Columns::default(),
+        end: 0,
+    };
     let mut before: Option<&Item> = None;
     for (index, item) in file.items.iter().enumerate() {
         let next = file.items.get(index + 1).map_or(text.len(), |next| next.span.start as usize);
@@ -44,6 +50,7 @@ pub fn format(file: &File, text: &str, style: &Style<'_>) -> String {
         before = Some(item);
     }
     layout.tail(before, text.len());
+    layout.columns.align(&mut layout.out);
     layout.out
 }
 
@@ -74,19 +81,16 @@ fn plain_words(text: &str) -> impl Iterator<Item = &str> {
     let comments = lines::comments(text);
     let mut stretches = Vec::new();
     for range in lines::lines(text) {
-        let comment = comments.iter().find(|comment| range.contains(&comment.range.start));
-        let end = comment.map_or(range.end, |comment| comment.range.start);
+        let index = comments.partition_point(|comment| comment.range.start < range.start);
+        let end = comments.get(index).map_or(range.end, |comment| comment.range.start.min(range.end));
         let (mut start, mut closing) = (range.start, None);
         for (at, c) in text.get(range.start..end).unwrap_or_default().char_indices() {
             let at = range.start + at;
-            match closing {
-                Some(quote) if quote == c => (start, closing) = (at + c.len_utf8(), None),
-                Some(_) => {}
-                None if closing_quote(c).is_some() => {
-                    stretches.push(start..at);
-                    closing = closing_quote(c);
-                }
-                None => {}
+            if closing == Some(c) {
+                (start, closing) = (at + c.len_utf8(), None);
+            } else if closing.is_none() && closing_quote(c).is_some() {
+                stretches.push(start..at);
+                closing = closing_quote(c);
             }
         }
         if closing.is_none() {
@@ -105,6 +109,7 @@ fn plain_words(text: &str) -> impl Iterator<Item = &str> {
 struct Layout<'a> {
     printer: Printer<'a>,
     out: String,
+    columns: Columns,
     /// Where what was printed last ends in the text.
     end: usize,
 }
@@ -137,7 +142,18 @@ impl Layout<'_> {
         self.comments(&docs, start);
 
         let suffix = attached.suffix.map(Doc::Suffix);
+        let line_start = self.out.len();
         self.line(&Doc::Concat(std::iter::once(head.doc).chain(suffix).collect()), head.indent);
+        let with_alias = match &item.kind {
+            ItemKind::Fund(it) => Some((Keyword::Fund, it)),
+            ItemKind::Purpose(it) => Some((Keyword::Purpose, it)),
+            _ => None,
+        };
+        if let Some((keyword, it)) = with_alias {
+            let keyword = self.printer.word(keyword);
+            let head = format!("{keyword} {}", quoted_name(&it.name.text));
+            self.columns.note(&self.out, line_start, keyword, head);
+        }
         for (row, attached) in lines {
             let mut docs: Vec<Doc> = own_lines(attached.before).collect();
             docs.push(row.doc);

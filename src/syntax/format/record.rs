@@ -10,17 +10,17 @@ use unicode_width::UnicodeWidthStr;
 impl Printer<'_> {
     pub(super) fn record(&mut self, item: &Item, it: &Record) -> Vec<Row> {
         let mut head =
-            format!("{} {} {}", self.word(Keyword::Record), declared(&it.declared), declared(&it.plural));
+            vec![self.word(Keyword::Record).to_owned(), declared(&it.declared), declared(&it.plural)];
         if let Some(parent) = &it.parent {
-            head += &format!(" {} {}", self.word(Keyword::In), self.reference(parent));
+            head.extend([self.word(Keyword::In).to_owned(), self.reference(parent)]);
         }
-        head += &format!(" {} {}", self.word(Keyword::Key), declared(&it.key));
+        head.extend([self.word(Keyword::Key).to_owned(), declared(&it.key)]);
         if it.complete {
-            head += &format!(" {}", self.word(Keyword::Complete));
+            head.push(self.word(Keyword::Complete).to_owned());
         }
         let last = it.key.alias.as_ref().map_or(it.key.name.span, |alias| alias.span);
         let range = item.span.start as usize..last.end as usize;
-        let mut rows = vec![Row { indent: 0, range, doc: Doc::Text(head) }];
+        let mut rows = vec![Row { indent: 0, range, doc: Doc::Text(head.join(" ")) }];
 
         let names: Vec<String> =
             it.fields.iter().map(|field| quoted_name(&field.declared.name.text)).collect();
@@ -63,19 +63,18 @@ impl Printer<'_> {
             .iter()
             .enumerate()
             .map(|(index, code)| {
-                let mut text = code_name(&code.declared.name.text, index == 0);
+                let mut words = vec![code_name(&code.declared.name.text, index == 0)];
                 let mut last = code.declared.name.span;
                 if let Some(alias) = &code.declared.alias {
-                    text += &format!(" {}", string(&alias.text));
+                    words.push(string(&alias.text));
                     last = alias.span;
                 }
                 if let Some(number) = code.numbers.last() {
-                    let numbers: Vec<String> =
-                        code.numbers.iter().map(|number| number.value.to_string()).collect();
-                    text += &format!(" = {}", numbers.join(" | "));
+                    let numbers = code.numbers.iter().map(|number| number.value.to_string());
+                    words.extend(["=".to_owned(), numbers.collect::<Vec<_>>().join(" | ")]);
                     last = number.span;
                 }
-                Segment { range: through(code.declared.name.span, last), doc: Doc::Text(text) }
+                Segment { range: through(code.declared.name.span, last), doc: Doc::Text(words.join(" ")) }
             })
             .collect();
         self.list(segments, Separator::BeforeWrapped("|"))
