@@ -39,7 +39,10 @@ fn rules(table: &Table) -> Result<String, Box<dyn Error>> {
     let mut reserved = Vec::new();
     for (role, entries) in table {
         for (id, spellings) in entries {
-            let all: Vec<&String> = spellings.en.iter().chain(&spellings.zh).chain(&spellings.hant).collect();
+            let mut all: Vec<&String> =
+                spellings.en.iter().chain(&spellings.zh).chain(&spellings.hant).collect();
+            // The first alternative that matches is taken for good: 或者 is tried before 或.
+            all.sort_by(|a, b| b.cmp(a));
             if role != "free" {
                 reserved.extend(all.iter().filter(|word| !word.contains(' ')).map(|word| word.as_str()));
             }
@@ -47,7 +50,7 @@ fn rules(table: &Table) -> Result<String, Box<dyn Error>> {
             writeln!(text, "kw_{id} = @{{ ({}) ~ !XID_CONTINUE }}", alternatives.join(" | "))?;
         }
     }
-    reserved.sort_unstable();
+    reserved.sort_unstable_by(|a, b| b.cmp(a));
     reserved.dedup();
     let quoted: Vec<String> = reserved.iter().map(|word| format!("{word:?}")).collect();
     writeln!(text, "reserved = @{{ ({}) ~ !XID_CONTINUE }}", quoted.join(" | "))?;

@@ -104,13 +104,17 @@ impl Script {
 #[must_use]
 pub fn is_reserved(word: &str) -> bool {
     TABLE.iter().any(|entry| entry.role != Role::Free && entry.spellings().any(|spelling| spelling == word))
-        || numbered(word, &['条', '條', '章']).is_some()
+        || is_numbered(word)
+}
+
+/// True where a word begins as the number of an article or a chapter does.
+pub(super) fn is_numbered(word: &str) -> bool {
+    numbered(word, &['条', '條', '章']).is_some()
 }
 
 /// True where a line, without its leading space, begins with a keyword of that role.
 pub(super) fn begins(line: &str, role: Role) -> bool {
-    let numbered_item = role == Role::Item && numbered(line, &['条', '條', '章']).is_some();
-    numbered_item
+    role == Role::Item && is_numbered(line)
         || TABLE
             .iter()
             .filter(|entry| entry.role == role)

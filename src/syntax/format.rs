@@ -1,2 +1,0 @@
-pub struct Style;
-pub fn format() {}

@@ -1,0 +1,91 @@
+//! Subsidies and rewards.
+
+use super::doc::Doc;
+use super::item::{Part, Row};
+use super::number;
+use super::words::{Printer, Segment, Separator, bytes, declared, quoted_name, string};
+use crate::ast::{Amount, Benefit, BenefitKind, BenefitPart, Edge, Item, Located, Name, Rhythm, Share};
+use crate::syntax::keyword::Keyword;
+
+impl Printer<'_> {
+    pub(super) fn benefit(&mut self, item: &Item, it: &Benefit) -> Vec<Row> {
+        let number = number::article(it.article.value, self.script);
+        let kind = self.word(match it.kind {
+            BenefitKind::Subsidy => Keyword::Subsidy,
+            BenefitKind::Reward => Keyword::Reward,
+        });
+        let head = Doc::text(format!("{number} {kind} {}", declared(&it.declared)));
+        let parts = it.parts.iter().map(|part| self.benefit_part(part)).collect();
+        self.with_parts(item, &it.declared, head, parts)
+    }
+
+    fn benefit_part(&mut self, part: &Located<BenefitPart>) -> Part {
+        let (keyword, doc) = match &part.value {
+            BenefitPart::For { record, filter } => {
+                let record = Segment { range: bytes(record.span), doc: Doc::Text(self.reference(record)) };
+                (Keyword::For, self.filtered(record, filter.as_ref()))
+            }
+            BenefitPart::When(condition) => (Keyword::When, self.expr(condition)),
+            BenefitPart::Unless(condition) => (Keyword::Unless, self.expr(condition)),
+            BenefitPart::Pay { amount, rhythm } => (Keyword::Pay, self.pay(amount, rhythm.as_ref())),
+            BenefitPart::From(edge) => (Keyword::From, self.edge(edge)),
+            BenefitPart::Until(edge) => (Keyword::Until, self.edge(edge)),
+            BenefitPart::DecidedBy(body) => (Keyword::DecidedBy, Doc::Text(string(&body.text))),
+            BenefitPart::Serves(purpose) => (Keyword::Serves, Doc::Text(self.reference(purpose))),
+            BenefitPart::PaidFrom(shares) => (Keyword::PaidFrom, self.shares(shares)),
+            BenefitPart::Basis(basis) => (Keyword::Basis, Doc::Text(string(&basis.text))),
+            BenefitPart::AddsTo(names) => (Keyword::AddsTo, self.names(names)),
+            BenefitPart::Allow { code, reason } => {
+                (Keyword::Allow, Doc::text(format!("{} {}", quoted_name(&code.text), string(&reason.text))))
+            }
+        };
+        Part { keyword, span: part.span, doc }
+    }
+
+    fn pay(&mut self, amount: &Amount, rhythm: Option<&Located<Rhythm>>) -> Doc {
+        let amount = match amount {
+            Amount::Fixed(amount) => self.expr(amount),
+            Amount::Range(lo, hi) => {
+                let bounds = self.bounds(lo, hi);
+                Doc::Concat(vec![Doc::text(format!("{} ", self.word(Keyword::Between))), bounds])
+            }
+        };
+        let Some(rhythm) = rhythm else { return amount };
+        let rhythm = self.word(match rhythm.value {
+            Rhythm::Once => Keyword::Once,
+            Rhythm::EachMonth => Keyword::EachMonth,
+            Rhythm::EachQuarter => Keyword::EachQuarter,
+            Rhythm::EachYear => Keyword::EachYear,
+            Rhythm::EachEvent => Keyword::EachEvent,
+        });
+        amount.then(format!(" {rhythm}"))
+    }
+
+    fn edge(&mut self, edge: &Edge) -> Doc {
+        let date = self.expr(&edge.date);
+        if edge.month { self.after(Keyword::TheMonthOf, date) } else { date }
+    }
+
+    fn shares(&mut self, shares: &[Share]) -> Doc {
+        let segments = shares
+            .iter()
+            .map(|share| {
+                let fund = self.reference(&share.fund);
+                let text = match share.part {
+                    Some((numerator, denominator)) => format!("{fund} {numerator}/{denominator}"),
+                    None => fund,
+                };
+                Segment { range: bytes(share.fund.span), doc: Doc::Text(text) }
+            })
+            .collect();
+        self.list(segments, Separator::Comma).grouped()
+    }
+
+    fn names(&mut self, names: &[Name]) -> Doc {
+        let segments = names
+            .iter()
+            .map(|name| Segment { range: bytes(name.span), doc: Doc::Text(self.reference(name)) })
+            .collect();
+        self.list(segments, Separator::Comma).grouped()
+    }
+}
