@@ -461,3 +461,32 @@ pub struct Share {
     /// Numerator and denominator; the whole where not given.
     pub part: Option<(i64, i64)>,
 }
+
+impl File {
+    /// Everything the file gives a name to, fields and codes included.
+    pub fn declared(&self) -> impl Iterator<Item = &Declared> {
+        self.items.iter().flat_map(|item| match &item.kind {
+            ItemKind::Vocabulary(declared) | ItemKind::Fund(declared) | ItemKind::Purpose(declared) => vec![declared],
+            ItemKind::Charter(charter) => vec![&charter.declared],
+            ItemKind::Define(define) => vec![&define.declared],
+            ItemKind::Parameter(parameter) => vec![&parameter.declared],
+            ItemKind::OpenParameter(parameter) => vec![&parameter.declared],
+            ItemKind::Benefit(benefit) => vec![&benefit.declared],
+            ItemKind::Record(record) => record.all_declared(),
+            ItemKind::Set(_) | ItemKind::Chapter(_) | ItemKind::Provision(_) => Vec::new(),
+        })
+    }
+}
+
+impl Record {
+    fn all_declared(&self) -> Vec<&Declared> {
+        let mut all = vec![&self.declared, &self.plural, &self.key];
+        for field in &self.fields {
+            all.push(&field.declared);
+            if let FieldType::Codes(codes) = &field.ty {
+                all.extend(codes.iter().map(|code| &code.declared));
+            }
+        }
+        all
+    }
+}

@@ -3,9 +3,13 @@
 use super::Exit;
 use super::console::{Console, Stop};
 use super::load::{Loaded, load};
-use crate::diagnostic::{self, Diagnostic, Tally, Term, write_json};
+use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, write_json};
 use crate::ir::{Plan, compile};
 use crate::resolve::resolve;
+use crate::schema::Label;
+use crate::source::Span;
+use crate::syntax::Splitter;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -32,7 +36,7 @@ enum Format {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let mut loaded = load(&args.paths)?;
-    let findings = check(&mut loaded).1;
+    let findings = check(&mut loaded).findings;
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => write_json(&mut out, &findings, &loaded.sources)?,
@@ -68,25 +72,40 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     Ok(if failed { Exit::Findings } else { Exit::Done })
 }
 
-/// Resolves and compiles every bundle: the plans, and all findings in order.
-pub fn check(loaded: &mut Loaded) -> (Vec<Plan>, Vec<Diagnostic>) {
+/// Charters checked: the plan of each vocabulary, all findings in order, and what each name means.
+pub struct Checked {
+    pub plans: Vec<Plan>,
+    pub findings: Vec<Diagnostic>,
+    pub references: BTreeMap<Span, Label>,
+}
+
+/// Resolves and compiles every bundle.
+pub fn check(loaded: &mut Loaded) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
-    let mut plans = Vec::new();
+    let (mut plans, mut references) = (Vec::new(), BTreeMap::new());
     for bundle in loaded.bundles() {
         let files: Vec<_> = bundle.files.iter().filter_map(|index| loaded.files.get(*index)).collect();
         let (model, found) = resolve(&files);
         findings.extend(found);
-        let (plan, found) = compile(&model);
-        findings.extend(found);
-        plans.push(plan);
+        let compiled = compile(&model);
+        findings.extend(compiled.findings);
+        plans.push(compiled.plan);
+        references.extend(compiled.references);
+    }
+    let splitter = Splitter::new(loaded.names());
+    for finding in &mut findings {
+        if let Place::Source(span) = finding.place {
+            let text = &loaded.sources.get(span.source).text;
+            *finding = splitter.suggest(text, finding.clone());
+        }
     }
     diagnostic::sort(&mut findings);
-    (plans, findings)
+    Checked { plans, findings, references }
 }
 
 /// The one plan of a run; charters with errors are told and stop it.
 pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop> {
-    let (plans, findings) = check(loaded);
+    let Checked { plans, findings, .. } = check(loaded);
     for finding in findings.iter().filter(|finding| finding.code.severity == diagnostic::Severity::Error) {
         console.finding(finding, &loaded.sources);
     }

@@ -1,7 +1,7 @@
 //! Finding and reading charters: the files named, and the vocabulary and frameworks they refer to.
 
 use crate::ast::File;
-use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
+use crate::diagnostic::{Code, Diagnostic, Place, Term, codes};
 use crate::resolve::{Header, header};
 use crate::source::{SourceId, Sources};
 use crate::syntax;
@@ -64,10 +64,7 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, Box<Diagnostic>> {
 
 /// A finding about a whole file or folder.
 pub fn about(code: Code, path: &Path) -> Diagnostic {
-    let name = shown(path);
-    let place = Place::Cell(CellPlace { file: name.clone(), ..CellPlace::default() });
-    let _ = place;
-    Diagnostic::new(code, Place::None).arg("path", name)
+    Diagnostic::new(code, Place::None).arg("path", shown(path))
 }
 
 /// A path as messages and receipts show it, with `/` between folders.
@@ -217,6 +214,18 @@ impl Loaded {
             self.add(BUILT_IN_NAME, BUILT_IN, None);
         }
         found
+    }
+
+    /// Every name and alias that the files declare.
+    pub fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for file in &self.files {
+            for declared in file.declared() {
+                names.insert(declared.name.text.clone());
+                names.extend(declared.alias.iter().map(|alias| alias.text.clone()));
+            }
+        }
+        names
     }
 
     /// Groups the files by vocabulary; files without a header or vocabulary are on their own.

@@ -52,6 +52,7 @@ pub(super) fn build(
 ) -> Vec<Option<Owner>> {
     let mut owners = Vec::new();
     let mut parents: Vec<Option<&Name>> = Vec::new();
+    let mut used: Vec<&Name> = Vec::new();
     for file in files {
         second_headers(file, findings);
         owners.push(match header(file) {
@@ -65,7 +66,8 @@ pub(super) fn build(
                 model.vocabulary = Some(label(declared));
                 Some(Owner::Vocabulary)
             }
-            Some(Header::Charter { declared, under, .. }) => {
+            Some(Header::Charter { declared, uses, under }) => {
+                used.extend(uses);
                 let item = file.items.iter().find_map(|item| match &item.kind {
                     ItemKind::Charter(charter) => Some((item, charter)),
                     _ => None,
@@ -77,6 +79,9 @@ pub(super) fn build(
                 Some(Owner::Charter(id))
             }
         });
+    }
+    if let Some(vocabulary) = model.vocabulary.clone() {
+        model.references.extend(used.into_iter().map(|name| (name.span, vocabulary.clone())));
     }
     versions(model, findings);
     link(model, &parents, findings);
@@ -194,6 +199,9 @@ fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Dia
         let latest = candidates.max_by_key(|(_, charter)| charter.from).map(|(id, _)| CharterId(id));
         if latest.is_none() && !model.is_lost(&parent.text) {
             findings.push(Diagnostic::at(codes::N005, parent.span).arg("name", &*parent.text));
+        }
+        if let Some(label) = latest.and_then(|id| Some(model.charters.get(id.0)?.label.clone())) {
+            model.references.push((parent.span, label));
         }
         if let Some(charter) = model.charters.get_mut(index) {
             charter.under = latest;

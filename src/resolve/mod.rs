@@ -39,6 +39,8 @@ pub struct Model<'a> {
     pub benefits: Vec<Declaration<BenefitItem<'a>>>,
     /// Texts that are not computed.
     pub provisions: Vec<(CharterId, &'a ast::Provision)>,
+    /// What the names of headers and records mean: their places, and the names of what they refer to.
+    pub references: Vec<(Span, Label)>,
     /// Words of items that could not be read: not reported again as unknown.
     pub lost: Vec<String>,
 }

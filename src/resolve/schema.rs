@@ -20,6 +20,9 @@ pub(super) fn build(model: &mut Model<'_>, files: &[&ast::File], findings: &mut 
         }
         let parent = record.parent.as_ref().and_then(|name| {
             let found = model.schema.find(&name.text);
+            if let Some(parent) = found {
+                model.references.push((name.span, model.schema.record(parent).label.clone()));
+            }
             if found.is_none() && !model.is_lost(&name.text) {
                 let what = Term::new("在它之前的记录", "record before this one");
                 findings

@@ -1,7 +1,7 @@
 //! What the grammar would have taken, in words people use.
 
 use super::grammar::Rule;
-use super::keyword::{Keyword, Role, of_rule};
+use super::keyword::{Role, of_rule};
 use crate::diagnostic::Term;
 use unicode_ident::is_xid_continue;
 
@@ -105,9 +105,4 @@ pub(super) fn found_at(text: &str, at: usize) -> (usize, Term) {
         }
         Some(c) => (c.len_utf8(), Term::new(format!("“{c}”"), format!("'{c}'"))),
     }
-}
-
-/// The keyword's own words, for messages about a part.
-pub(super) fn part(keyword: Keyword) -> Term {
-    Term::new(keyword.spelling(super::Script::Chinese), keyword.spelling(super::Script::Latin))
 }

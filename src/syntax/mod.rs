@@ -16,8 +16,6 @@ pub use keyword::{Keyword, Role, Script, entries};
 pub use parse::parse;
 pub use split::Splitter;
 
-pub(crate) use lines::comments;
-
 /// The generated pest parser; its types stay in this module.
 #[allow(missing_docs, clippy::pedantic)]
 mod grammar {

@@ -161,6 +161,7 @@ impl<'a> Lowering<'_, 'a> {
             self.unknown(name, Term::new("记录", "record"));
             return None;
         };
+        self.references.insert(name.span, schema.record(record).label.clone());
         let in_unit = schema.unit().is_some_and(|unit| schema.chain(record).any(|id| id == unit));
         if !in_unit {
             let unit = schema.unit().map(|unit| schema.record(unit).label.clone()).unwrap_or_default();
@@ -218,21 +219,22 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     fn purpose(&mut self, name: &Name, owner: Owner) -> Option<PurposeId> {
-        let found =
-            self.model.find(&self.model.purposes, owner, &name.text).map(|(index, _)| PurposeId(index));
-        if found.is_none() {
+        let Some((index, declaration)) = self.model.find(&self.model.purposes, owner, &name.text) else {
             self.unknown(name, Term::new("用途", "purpose"));
-        }
-        found
+            return None;
+        };
+        self.refer(name.span, &declaration.label);
+        Some(PurposeId(index))
     }
 
     fn funds(&mut self, shares: &[Share], span: Span, owner: Owner) -> Vec<FundShare> {
         let mut funds = Vec::new();
         for share in shares {
-            let Some((index, _)) = self.model.find(&self.model.funds, owner, &share.fund.text) else {
+            let Some((index, declaration)) = self.model.find(&self.model.funds, owner, &share.fund.text) else {
                 self.unknown(&share.fund, Term::new("资金", "fund"));
                 continue;
             };
+            self.refer(share.fund.span, &declaration.label);
             let (num, den) = share.part.unwrap_or((1, 1));
             if let Some(part) = Ratio::new(num.into(), den.into()).filter(|part| *part > Ratio::whole(0)) {
                 funds.push(FundShare { fund: FundId(index), part });
@@ -250,7 +252,10 @@ impl<'a> Lowering<'_, 'a> {
         let mut related = Vec::new();
         for name in names {
             match self.model.find(&self.model.benefits, declaration.owner, &name.text) {
-                Some((_, other)) => related.push(other.label.name.clone()),
+                Some((_, other)) => {
+                    self.refer(name.span, &other.label);
+                    related.push(other.label.name.clone());
+                }
                 None => self.unknown(
                     name,
                     Term::new("本章程或上级的补贴、奖励", "benefit of this charter or one above it"),

@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {
                 if let (Some(ty @ Type::Code(..)), [name]) = (hint, path.as_slice())
-                    && let Some(node) = self.code(ty, &name.text)
+                    && let Some(node) = self.code(ty, name)
                 {
                     return Some(node);
                 }
@@ -303,10 +303,11 @@ impl Lowering<'_, '_> {
     }
 
     /// The code of that name in a field's list.
-    pub(super) fn code(&mut self, ty: Type, name: &str) -> Option<NodeId> {
+    pub(super) fn code(&mut self, ty: Type, name: &crate::ast::Name) -> Option<NodeId> {
         let Type::Code(record, field) = ty else { return None };
         let FieldType::Code(list) = &self.model.schema.field(record, field).ty else { return None };
-        let place = list.iter().position(|code| code.label.is(name))?;
+        let (place, code) = list.iter().enumerate().find(|(_, code)| code.label.is(&name.text))?;
+        self.refer(name.span, &code.label);
         let constant = Op::Constant(Constant::Code(u16::try_from(place).ok()?));
         Some(self.builder.add(constant, ty, false, None))
     }

@@ -14,16 +14,29 @@ use crate::resolve::{Model, Owner};
 use crate::schema::{Label, RecordId};
 use crate::source::Span;
 use crate::types::Type;
+use std::collections::BTreeMap;
 
-/// Compiles a model. The plan holds every clause that could be read; it is to be evaluated only where there is no error.
+/// A model compiled.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Every clause that could be read; to be evaluated only where there is no error.
+    pub plan: Plan,
+    /// What was wrong.
+    pub findings: Vec<Diagnostic>,
+    /// What each name means: its place, and the names of what it refers to.
+    pub references: BTreeMap<Span, Label>,
+}
+
+/// Compiles a model.
 #[must_use]
-pub fn compile(model: &Model<'_>) -> (Plan, Vec<Diagnostic>) {
+pub fn compile(model: &Model<'_>) -> Compiled {
     let mut lowering = Lowering {
         model,
         builder: Builder::default(),
         findings: Vec::new(),
         defines: vec![Progress::New; model.defines.len()],
         active: Vec::new(),
+        references: model.references.iter().cloned().collect(),
     };
     let parameters = lowering.parameters();
     lowering.all_defines();
@@ -54,7 +67,7 @@ pub fn compile(model: &Model<'_>) -> (Plan, Vec<Diagnostic>) {
         benefits,
         provisions: provisions.collect(),
     };
-    (plan, lowering.findings)
+    Compiled { plan, findings: lowering.findings, references: lowering.references }
 }
 
 struct Lowering<'m, 'a> {
@@ -64,6 +77,7 @@ struct Lowering<'m, 'a> {
     defines: Vec<Progress>,
     /// Defines being compiled, outermost first: a define met again is a cycle.
     active: Vec<usize>,
+    references: BTreeMap<Span, Label>,
 }
 
 /// How far a define is.
@@ -102,6 +116,11 @@ impl Lowering<'_, '_> {
         self.findings.push(finding);
     }
 
+    /// Notes what a name means.
+    fn refer(&mut self, span: Span, label: &Label) {
+        self.references.insert(span, label.clone());
+    }
+
     fn describe(&self, ty: Type) -> Term {
         ty.describe(&self.model.schema)
     }
@@ -136,6 +155,7 @@ impl Lowering<'_, '_> {
             self.set_progress(index, Progress::Failed);
             return None;
         };
+        self.refer(define.of.span, &self.model.schema.record(record).label);
         self.set_progress(index, Progress::Active);
         self.active.push(index);
         let scope = Scope { from: declaration.owner, record: Some(record) };

@@ -18,7 +18,8 @@ impl Lowering<'_, '_> {
                     self.unknown(record, Term::new("当前记录或其上级", "record this one is or lies in"));
                     return None;
                 };
-                let meaning = self.member(owner, &name.text, scope);
+                self.refer(record.span, &self.model.schema.record(owner).label);
+                let meaning = self.member(owner, name, scope);
                 if meaning.is_none() && !self.failed_define(owner, &name.text, scope) {
                     let record = self.model.schema.record(owner).label.clone();
                     let what = Term::new(
@@ -45,7 +46,7 @@ impl Lowering<'_, '_> {
         let chain: Vec<RecordId> =
             scope.record.map(|record| self.model.schema.chain(record).collect()).unwrap_or_default();
         for owner in &chain {
-            if let Some(meaning) = self.member(*owner, &name.text, scope) {
+            if let Some(meaning) = self.member(*owner, name, scope) {
                 return Some(self.seen_from(meaning, *owner, scope));
             }
             if self.failed_define(*owner, &name.text, scope) {
@@ -53,6 +54,9 @@ impl Lowering<'_, '_> {
             }
         }
         if let Some(id) = self.parameter_id(scope, &name.text) {
+            if let Some(declaration) = self.model.parameters.get(id.0) {
+                self.refer(name.span, &declaration.label);
+            }
             let ty = self.parameter_type(id);
             return Some(Meaning::Value(self.builder.add(Op::Parameter(id), ty, false, None)));
         }
@@ -62,23 +66,30 @@ impl Lowering<'_, '_> {
     }
 
     /// A field, the key, a define or a set of that very record.
-    fn member(&mut self, owner: RecordId, name: &str, scope: Scope) -> Option<Meaning> {
+    fn member(&mut self, owner: RecordId, name: &Name, scope: Scope) -> Option<Meaning> {
         let model = self.model;
         let record = model.schema.record(owner);
-        if let Some(id) = record.find(name) {
+        let word = name.text.as_str();
+        if let Some(id) = record.find(word) {
             let field = model.schema.field(owner, id);
+            self.refer(name.span, &field.label);
             let ty = Type::of_field(owner, id, &field.ty);
             let optional = field.blank != Blank::Unknown;
             return Some(Meaning::Value(self.builder.add(Op::Field(owner, id), ty, optional, Some(owner))));
         }
-        if record.key.is(name) {
+        if record.key.is(word) {
+            self.refer(name.span, &record.key);
             return Some(Meaning::Value(self.builder.add(Op::Key(owner), Type::Text, false, Some(owner))));
         }
-        if let Some(index) = model.find_define(scope.from, owner, name) {
+        if let Some(index) = model.find_define(scope.from, owner, word) {
+            if let Some(declaration) = model.defines.get(index) {
+                self.refer(name.span, &declaration.label);
+            }
             return self.define(index);
         }
-        let set = model.schema.iter().find(|(id, record)| record.plural.is(name) && self.lies_in(*id, owner));
-        set.map(|(id, _)| Meaning::Set(Set { owner, record: id, filter: None }))
+        let (id, record) = model.schema.iter().find(|(id, record)| record.plural.is(word) && self.lies_in(*id, owner))?;
+        self.refer(name.span, &record.plural);
+        Some(Meaning::Set(Set { owner, record: id, filter: None }))
     }
 
     /// True where the name is a define that could not be compiled: it was reported there.

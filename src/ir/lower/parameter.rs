@@ -119,6 +119,7 @@ impl Lowering<'_, '_> {
             }
             let setting_scope = Scope { from: Owner::Charter(*charter), record: None };
             if let Some(value) = self.written(&set.value, ty, setting_scope) {
+                self.refer(set.name.span, &crate::resolve::label(&parameter.declared));
                 self.within(parameter, &value, bounds.as_ref(), set.value.span);
                 settings.push(Setting { charter: *charter, value });
             }
