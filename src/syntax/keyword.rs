@@ -39,8 +39,10 @@ pub struct Entry {
 /// Which spelling of the keywords a text uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Script {
-    /// Chinese.
+    /// Chinese, simplified characters.
     Chinese,
+    /// Chinese, traditional characters.
+    Traditional,
     /// English.
     Latin,
 }
@@ -68,12 +70,13 @@ impl Keyword {
     /// The spelling the formatter writes.
     #[must_use]
     pub fn spelling(self, script: Script) -> &'static str {
-        let Entry { en, zh, .. } = self.entry();
-        let (first, second) = match script {
-            Script::Chinese => (zh, en),
-            Script::Latin => (en, zh),
+        let Entry { en, zh, hant, .. } = self.entry();
+        let order = match script {
+            Script::Chinese => [zh, en, hant],
+            Script::Traditional => [hant, zh, en],
+            Script::Latin => [en, zh, hant],
         };
-        first.first().or(second.first()).copied().unwrap_or_default()
+        order.into_iter().find_map(|spellings| spellings.first()).copied().unwrap_or_default()
     }
 
     /// The spelling in a reader's language, in quotes.
@@ -93,6 +96,12 @@ impl Keyword {
 }
 
 impl Script {
+    /// True for both kinds of characters.
+    #[must_use]
+    pub fn is_chinese(self) -> bool {
+        self != Self::Latin
+    }
+
     /// The script of a reader's language.
     #[must_use]
     pub fn of(lang: Lang) -> Self {

@@ -115,7 +115,7 @@ impl Printer<'_> {
         for (keyword, count) in votes {
             let Some(count) = count else { continue };
             words.extend([self.word(keyword).to_owned(), count.to_string()]);
-            if self.script == Script::Chinese {
+            if self.script.is_chinese() {
                 words.push(self.word(Keyword::UnitPeople).to_owned());
             }
         }
@@ -131,8 +131,8 @@ impl Printer<'_> {
             (Script::Latin, Some(days)) => {
                 format!("{} {day} {} {days} {unit}", self.word(Keyword::From), self.word(Keyword::For))
             }
-            (Script::Chinese, None) => format!("{day} {}", self.word(Keyword::Onward)),
-            (Script::Chinese, Some(days)) => format!("{day} {} {days} {unit}", self.word(Keyword::Onward)),
+            (Script::Chinese | Script::Traditional, None) => format!("{day} {}", self.word(Keyword::Onward)),
+            (Script::Chinese | Script::Traditional, Some(days)) => format!("{day} {} {days} {unit}", self.word(Keyword::Onward)),
         }
     }
 

@@ -60,7 +60,7 @@ pub fn script_of(text: &str) -> Script {
     let is = |word: &str, spellings: &[&str]| {
         spellings.iter().any(|spelling| spelling.split(' ').any(|part| part == word))
     };
-    let (mut chinese, mut latin) = (0, 0);
+    let (mut chinese, mut latin, mut simplified, mut traditional) = (0, 0, 0, 0);
     for word in plain_words(text) {
         let keyword = entries()
             .iter()
@@ -68,12 +68,22 @@ pub fn script_of(text: &str) -> Script {
             .find(|entry| is(word, entry.en) || is(word, entry.zh) || is(word, entry.hant));
         match keyword {
             Some(entry) if is(word, entry.en) => latin += 1,
-            Some(_) => chinese += 1,
+            Some(entry) => {
+                chinese += 1;
+                simplified += usize::from(!entry.hant.is_empty() && is(word, entry.zh));
+                traditional += usize::from(is(word, entry.hant));
+            }
             None if is_numbered(word) => chinese += 1,
             None => {}
         }
     }
-    if latin > chinese { Script::Latin } else { Script::Chinese }
+    if latin > chinese {
+        Script::Latin
+    } else if traditional > simplified {
+        Script::Traditional
+    } else {
+        Script::Chinese
+    }
 }
 
 /// The words of a text that stand in no string, name in backquotes or comment.

@@ -12,7 +12,7 @@ fn with_unit(number: &str, unit: Keyword, script: Script) -> String {
     let unit = unit.spelling(script);
     match script {
         Script::Latin => format!("{number} {unit}"),
-        Script::Chinese => format!("{number}{unit}"),
+        Script::Chinese | Script::Traditional => format!("{number}{unit}"),
     }
 }
 
@@ -38,8 +38,8 @@ pub(super) fn literal(literal: &Literal, script: Script) -> Option<String> {
 fn money(fen: i64, unit: MoneyUnit, script: Script) -> String {
     let (decimals, keyword) = match (unit, script) {
         (MoneyUnit::Fen, _) => (0, Keyword::UnitFen),
-        (MoneyUnit::Jiao, Script::Chinese) => (1, Keyword::UnitJiao),
-        (MoneyUnit::Wan, Script::Chinese) => (6, Keyword::UnitWan),
+        (MoneyUnit::Jiao, Script::Chinese | Script::Traditional) => (1, Keyword::UnitJiao),
+        (MoneyUnit::Wan, Script::Chinese | Script::Traditional) => (6, Keyword::UnitWan),
         // English has no word for 角 and 万元.
         (MoneyUnit::Yuan | MoneyUnit::Jiao | MoneyUnit::Wan, _) => (2, Keyword::UnitYuan),
     };
@@ -70,6 +70,8 @@ pub(super) fn article(article: ArticleNumber, script: Script) -> String {
         (Script::Latin, Some(sub)) => format!("{} {number}-{sub}", Keyword::Article.spelling(script)),
         (Script::Chinese, None) => format!("第{}条", chinese(number)),
         (Script::Chinese, Some(sub)) => format!("第{}条之{}", chinese(number), chinese(sub)),
+        (Script::Traditional, None) => format!("第{}條", chinese(number)),
+        (Script::Traditional, Some(sub)) => format!("第{}條之{}", chinese(number), chinese(sub)),
     }
 }
 
@@ -77,7 +79,7 @@ pub(super) fn article(article: ArticleNumber, script: Script) -> String {
 pub(super) fn chapter(number: u32, script: Script) -> String {
     match script {
         Script::Latin => format!("{} {number}", Keyword::Chapter.spelling(script)),
-        Script::Chinese => format!("第{}章", chinese(number)),
+        Script::Chinese | Script::Traditional => format!("第{}章", chinese(number)),
     }
 }
 
