@@ -466,7 +466,9 @@ impl File {
     /// Everything the file gives a name to, fields and codes included.
     pub fn declared(&self) -> impl Iterator<Item = &Declared> {
         self.items.iter().flat_map(|item| match &item.kind {
-            ItemKind::Vocabulary(declared) | ItemKind::Fund(declared) | ItemKind::Purpose(declared) => vec![declared],
+            ItemKind::Vocabulary(declared) | ItemKind::Fund(declared) | ItemKind::Purpose(declared) => {
+                vec![declared]
+            }
             ItemKind::Charter(charter) => vec![&charter.declared],
             ItemKind::Define(define) => vec![&define.declared],
             ItemKind::Parameter(parameter) => vec![&parameter.declared],

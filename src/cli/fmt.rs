@@ -61,9 +61,15 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     if args.to.is_none() {
         let count = loaded.named;
         console.say(&if args.check {
-            Term::new(format!("{count} 个文件,{changed} 个写法不统一"), format!("{count} files, {changed} would change"))
+            Term::new(
+                format!("{count} 个文件,{changed} 个写法不统一"),
+                format!("{count} files, {changed} would change"),
+            )
         } else {
-            Term::new(format!("{count} 个文件,改写了 {changed} 个"), format!("{count} files, {changed} changed"))
+            Term::new(
+                format!("{count} 个文件,改写了 {changed} 个"),
+                format!("{count} files, {changed} changed"),
+            )
         });
     }
     Ok(if args.check && changed > 0 { Exit::Findings } else { Exit::Done })
@@ -73,7 +79,12 @@ fn is_named(loaded: &Loaded, place: &Place) -> bool {
     matches!(place, Place::Source(span) if (span.source.0 as usize) < loaded.named)
 }
 
-fn formatted(loaded: &Loaded, index: usize, to: Option<LangArg>, references: &BTreeMap<Span, Label>) -> Option<String> {
+fn formatted(
+    loaded: &Loaded,
+    index: usize,
+    to: Option<LangArg>,
+    references: &BTreeMap<Span, Label>,
+) -> Option<String> {
     let file = loaded.files.get(index)?;
     let text = &loaded.sources.get(file.source).text;
     let script = to.map(|lang| match lang {
@@ -83,7 +94,7 @@ fn formatted(loaded: &Loaded, index: usize, to: Option<LangArg>, references: &BT
     let rename = |name: &Name| -> Option<String> {
         let label = references.get(&name.span)?;
         let word = match script? {
-            Script::Chinese => label.zh(),
+            Script::Chinese | Script::Traditional => label.zh(),
             Script::Latin => label.en(),
         };
         (word != name.text).then(|| word.to_owned())
@@ -92,7 +103,8 @@ fn formatted(loaded: &Loaded, index: usize, to: Option<LangArg>, references: &BT
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    let unwritable = |error: io::Error| Stop::from(about(codes::U010, path).arg("reason", Term::same(error.to_string())));
+    let unwritable =
+        |error: io::Error| Stop::from(about(codes::U010, path).arg("reason", Term::same(error.to_string())));
     let mut file = AtomicFile::create(path).map_err(unwritable)?;
     file.write_all(text.as_bytes()).map_err(unwritable)?;
     file.commit().map_err(unwritable)?;

@@ -230,7 +230,8 @@ impl<'a> Lowering<'_, 'a> {
     fn funds(&mut self, shares: &[Share], span: Span, owner: Owner) -> Vec<FundShare> {
         let mut funds = Vec::new();
         for share in shares {
-            let Some((index, declaration)) = self.model.find(&self.model.funds, owner, &share.fund.text) else {
+            let Some((index, declaration)) = self.model.find(&self.model.funds, owner, &share.fund.text)
+            else {
                 self.unknown(&share.fund, Term::new("资金", "fund"));
                 continue;
             };

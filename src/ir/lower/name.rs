@@ -87,7 +87,8 @@ impl Lowering<'_, '_> {
             }
             return self.define(index);
         }
-        let (id, record) = model.schema.iter().find(|(id, record)| record.plural.is(word) && self.lies_in(*id, owner))?;
+        let (id, record) =
+            model.schema.iter().find(|(id, record)| record.plural.is(word) && self.lies_in(*id, owner))?;
         self.refer(name.span, &record.plural);
         Some(Meaning::Set(Set { owner, record: id, filter: None }))
     }

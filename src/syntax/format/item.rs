@@ -132,7 +132,9 @@ impl Printer<'_> {
                 format!("{} {day} {} {days} {unit}", self.word(Keyword::From), self.word(Keyword::For))
             }
             (Script::Chinese | Script::Traditional, None) => format!("{day} {}", self.word(Keyword::Onward)),
-            (Script::Chinese | Script::Traditional, Some(days)) => format!("{day} {} {days} {unit}", self.word(Keyword::Onward)),
+            (Script::Chinese | Script::Traditional, Some(days)) => {
+                format!("{day} {} {days} {unit}", self.word(Keyword::Onward))
+            }
         }
     }
 
