@@ -84,6 +84,11 @@ pub fn check(loaded: &mut Loaded) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (mut plans, mut references) = (Vec::new(), BTreeMap::new());
     for bundle in loaded.bundles() {
+        if let Some(finding) = loaded.without_vocabulary(&bundle) {
+            // Without its vocabulary no name of a charter means anything: that is the one thing to mend.
+            findings.extend(finding);
+            continue;
+        }
         let files: Vec<_> = bundle.files.iter().filter_map(|index| loaded.files.get(*index)).collect();
         let (model, found) = resolve(&files);
         findings.extend(found);
@@ -104,8 +109,8 @@ pub fn check(loaded: &mut Loaded) -> Checked {
 }
 
 /// The one plan of a run; charters with errors are told and stop it.
-pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop> {
-    let Checked { plans, findings, .. } = check(loaded);
+pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, BTreeMap<Span, Label>)>, Stop> {
+    let Checked { plans, findings, references } = check(loaded);
     for finding in findings.iter().filter(|finding| finding.code.severity == diagnostic::Severity::Error) {
         console.finding(finding, &loaded.sources);
     }
@@ -119,7 +124,7 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop
     }
     let mut plans = plans.into_iter();
     match (plans.next(), plans.next()) {
-        (Some(plan), None) => Ok(Some(plan)),
+        (Some(plan), None) => Ok(Some((plan, references))),
         (first, second) => {
             let count = [first, second].into_iter().flatten().count() + plans.count();
             let finding = Diagnostic::new(diagnostic::codes::C010, diagnostic::Place::None);

@@ -1,6 +1,6 @@
 //! Finding and reading charters: the files named, and the vocabulary and frameworks they refer to.
 
-use crate::ast::File;
+use crate::ast::{File, ItemKind};
 use crate::diagnostic::{Code, Diagnostic, Place, Term, codes};
 use crate::resolve::{Header, header};
 use crate::source::{SourceId, Sources};
@@ -237,6 +237,25 @@ impl Loaded {
             if vocabulary == Some(index) { bundle.insert(0, index) } else { bundle.push(index) }
         }
         bundles.into_values().map(|files| Bundle { files }).collect()
+    }
+
+    /// For files that have no vocabulary: what to report, if it was not reported yet.
+    pub fn without_vocabulary(&self, bundle: &Bundle) -> Option<Option<Diagnostic>> {
+        let [index] = bundle.files.as_slice() else { return None };
+        let file = self.files.get(*index)?;
+        match header(file) {
+            Some(Header::Charter { declared, uses: None, .. }) => {
+                let faulty =
+                    file.items.iter().any(|item| item.faulty && matches!(item.kind, ItemKind::Charter(_)));
+                let finding = Diagnostic::at(codes::S008, declared.name.span)
+                    .arg("part", Term::new("采用", "uses"))
+                    .help(Term::new("在抬头写“采用 standard”", "add 'uses standard' to the header"));
+                Some((!faulty).then_some(finding))
+            }
+            // A vocabulary or framework that is not found was reported where it is named.
+            Some(Header::Charter { .. }) => Some(None),
+            Some(Header::Vocabulary(_)) | None => None,
+        }
     }
 
     fn vocabulary_of(&self, index: usize, depth: usize) -> Option<usize> {
