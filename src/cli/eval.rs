@@ -7,14 +7,12 @@ use super::load::{Loaded, about, load};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
 use crate::eval::traced::{self, Run};
-use crate::ir::Plan;
+use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
 use crate::report::{CharterFile, Format, Receipt, Report, print_summary};
-use crate::schema::Label;
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 use crate::value::Period;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,7 +58,7 @@ pub struct Inputs {
 pub struct Prepared {
     pub loaded: Loaded,
     pub plan: Plan,
-    pub references: BTreeMap<Span, Label>,
+    pub references: References,
     pub register: Register,
     pub period: Period,
     pub findings: DataFindings,

@@ -166,6 +166,10 @@ impl Loaded {
                 {
                     continue;
                 }
+                if !vocabulary && self.vocabulary_of(index, 0).is_none() {
+                    // With a vocabulary `resolve` reports it; without one nothing else would.
+                    self.findings.push(Diagnostic::at(codes::N005, name.span).arg("name", &*name.text));
+                }
                 if vocabulary && !self.built_in(&name.text) {
                     self.findings.push(Diagnostic::at(codes::N004, name.span).arg("name", name.text).help(Term::new(
                         "词汇在章程所在的文件夹、其上级文件夹和内置词汇里查找",
@@ -239,23 +243,22 @@ impl Loaded {
         bundles.into_values().map(|files| Bundle { files }).collect()
     }
 
-    /// For files that have no vocabulary: what to report, if it was not reported yet.
-    pub fn without_vocabulary(&self, bundle: &Bundle) -> Option<Option<Diagnostic>> {
-        let [index] = bundle.files.as_slice() else { return None };
-        let file = self.files.get(*index)?;
-        match header(file) {
-            Some(Header::Charter { declared, uses: None, .. }) => {
-                let faulty =
-                    file.items.iter().any(|item| item.faulty && matches!(item.kind, ItemKind::Charter(_)));
-                let finding = Diagnostic::at(codes::S008, declared.name.span)
-                    .arg("part", Term::new("采用", "uses"))
-                    .help(Term::new("在抬头写“采用 standard”", "add 'uses standard' to the header"));
-                Some((!faulty).then_some(finding))
-            }
-            // A vocabulary or framework that is not found was reported where it is named.
-            Some(Header::Charter { .. }) => Some(None),
-            Some(Header::Vocabulary(_)) | None => None,
+    /// True for a charter whose vocabulary is not there.
+    pub fn lacks_vocabulary(&self, bundle: &Bundle) -> bool {
+        let files: Vec<Option<Header<'_>>> =
+            bundle.files.iter().map(|index| self.files.get(*index).and_then(header)).collect();
+        matches!(files.as_slice(), [Some(Header::Charter { .. })])
+    }
+
+    /// What to report of a charter that names no vocabulary. One that is not found was reported where it is named.
+    pub fn names_no_vocabulary(&self, bundle: &Bundle) -> Option<Diagnostic> {
+        let file = self.files.get(*bundle.files.first()?)?;
+        let Some(Header::Charter { declared, uses: None, under: None }) = header(file) else { return None };
+        if file.items.iter().any(|item| item.faulty && matches!(item.kind, ItemKind::Charter(_))) {
+            return None;
         }
+        let finding = Diagnostic::at(codes::S008, declared.name.span).arg("part", Term::new("采用", "uses"));
+        Some(finding.help(Term::new("在抬头写“采用 standard”", "add 'uses standard' to the header")))
     }
 
     fn vocabulary_of(&self, index: usize, depth: usize) -> Option<usize> {

@@ -6,14 +6,13 @@ use crate::ast::Name;
 use crate::diagnostic::Lang;
 use crate::eval::traced::{Calculation, Explanation, FactLine, Judged};
 use crate::eval::{FactId, FactPart, Fault, Outcome};
-use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan};
+use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan, References};
 use crate::register::Register;
-use crate::schema::{Datum, FieldType, Label, RecordId};
+use crate::schema::{Datum, FieldType, RecordId};
 use crate::source::{Sources, Span};
 use crate::syntax::{Script, Style, phrase};
 use crate::types::Type;
 use crate::value::{Fact, Fen, Period, Truth};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Tells explanations as text.
@@ -25,7 +24,7 @@ pub struct Why<'r> {
     /// The files of the rules.
     pub sources: &'r Sources,
     /// What each name of the rules means.
-    pub references: &'r BTreeMap<Span, Label>,
+    pub references: &'r References,
     /// The period of the run.
     pub period: &'r Period,
     /// The reader's language.
