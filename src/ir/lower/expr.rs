@@ -12,13 +12,13 @@ use crate::value::{Fen, Ratio};
 /// Millionths of the whole, in which percentages are written.
 const MILLIONTHS: i128 = 1_000_000;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     /// The body of a define: a value, or a set with its condition.
     pub(super) fn define_body(
         &mut self,
         body: &Expr,
         filter: Option<&Expr>,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<Meaning> {
         if let ExprKind::Path(path) = &body.kind {
             let meaning = self.path(path, scope)?;
@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A condition.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope) -> Option<NodeId> {
+    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, None)?;
         if self.builder.ty(node) != Type::Truth {
             self.mismatch(expr.span, Term::new("条件", "a condition"), node);
@@ -49,7 +49,7 @@ impl Lowering<'_, '_> {
     }
 
     /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {
@@ -130,13 +130,13 @@ impl Lowering<'_, '_> {
     }
 
     /// All conditions, each reported where it is wrong.
-    fn conditions(&mut self, parts: &[Expr], scope: Scope) -> Option<Vec<NodeId>> {
+    fn conditions(&mut self, parts: &[Expr], scope: Scope<'m>) -> Option<Vec<NodeId>> {
         let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| self.condition(part, scope)).collect();
         nodes.into_iter().collect()
     }
 
     /// An expression of one type.
-    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<NodeId> {
+    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, Some(ty))?;
         if self.builder.ty(node) != ty {
             let expected = self.describe(ty);
@@ -147,7 +147,7 @@ impl Lowering<'_, '_> {
     }
 
     /// What a path means if it means anything; nothing is reported.
-    fn known(&mut self, path: &[crate::ast::Name], scope: Scope) -> Option<Meaning> {
+    fn known(&mut self, path: &[crate::ast::Name], scope: Scope<'m>) -> Option<Meaning> {
         let before = self.findings.len();
         let meaning = self.path(path, scope);
         self.findings.truncate(before);
@@ -160,7 +160,7 @@ impl Lowering<'_, '_> {
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         // A code may stand on either side: `hukou is rural`, `rural = hukou`.
         let bare = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1);
@@ -213,7 +213,7 @@ impl Lowering<'_, '_> {
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         if let Some((count, unit)) = duration(right) {
             let date = self.typed(left, Type::Date, scope)?;
@@ -260,7 +260,7 @@ impl Lowering<'_, '_> {
         Some(self.builder.over(Op::Arith(arith, left, right), ty, optional, &[left, right]))
     }
 
-    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope) -> Option<NodeId> {
+    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(inner, scope, None)?;
         let ty = self.builder.ty(node);
         let zero = match ty {

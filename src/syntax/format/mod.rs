@@ -8,6 +8,7 @@ mod benefit;
 mod columns;
 mod comments;
 mod doc;
+mod duty;
 mod expr;
 mod item;
 mod number;

@@ -3,6 +3,7 @@
 //! A function returns `None` only where the grammar promises a child that is not there, or a value was reported.
 
 mod benefit;
+mod duty;
 mod expr;
 mod header;
 mod literal;
@@ -63,6 +64,8 @@ impl Lower {
                 paragraphs: parts.map(|pair| self.text(&pair)).collect(),
             }),
             Rule::benefit => ItemKind::Benefit(self.benefit(&mut parts)?),
+            Rule::obligation => ItemKind::Obligation(self.obligation(&mut parts)?),
+            Rule::indicator => ItemKind::Indicator(self.indicator(&mut parts)?),
             _ => return None,
         })
     }
