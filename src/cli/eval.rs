@@ -4,13 +4,14 @@ use super::Exit;
 use super::check;
 use super::console::{Console, Stop};
 use super::load::{Loaded, about, load};
-use crate::diagnostic::{Diagnostic, Place, Term, codes};
+use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
 use crate::eval::traced::{self, Run};
 use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
 use crate::report::{CharterFile, Format, Receipt, Report, print_indicators, print_summary};
-use crate::source::Sources;
+use crate::schema::RecordId;
+use crate::source::{Sources, Span};
 use crate::value::{Day, Period};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
@@ -123,11 +124,13 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
         }
     };
-    let mut faults = evaluate(&run, plan, &mut report, console)?;
+    let mut faults = evaluate(&prepared, &run, &mut report, console)?;
     let (indicators, failed) = run.indicators();
     faults += failed.len() as u64;
-    for (_, fault) in failed {
-        console.finding(&fault_finding(plan, fault), &Sources::default());
+    for (index, fault) in failed {
+        let place =
+            plan.indicators.get(index).map_or(Place::None, |indicator| Place::Source(indicator.span.0));
+        console.finding(&fault_finding(plan, fault, place), &loaded.sources);
     }
     let (summary, tables) = report.finish(&indicators)?;
     let counted = count_line(plan, register);
@@ -162,13 +165,22 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
 }
 
 /// Judges villages and what lies in them, then every household in the order of keys; how much could not be computed.
-fn evaluate(run: &Run<'_>, plan: &Plan, report: &mut Report<'_>, console: &Console) -> Result<u64, Stop> {
+fn evaluate(
+    prepared: &Prepared,
+    run: &Run<'_>,
+    report: &mut Report<'_>,
+    console: &Console,
+) -> Result<u64, Stop> {
+    let plan = &prepared.plan;
     let bar = progress(run.rows(run.unit()), console);
-    let mut faults = Faults { plan, console, count: 0 };
+    let mut faults =
+        Faults { plan, register: &prepared.register, sources: &prepared.loaded.sources, console, count: 0 };
     for root in run.roots() {
         for unit in 0..run.rows(root) {
             let results = run.judge(root, unit);
-            results.faults().for_each(|fault| faults.tell(fault));
+            for (fault, clause) in results.faults(plan) {
+                faults.tell(fault, clause, (root, unit));
+            }
             report.results(run, root, unit, &results)?;
             bar.inc(u64::from(root == run.unit()));
         }
@@ -180,16 +192,33 @@ fn evaluate(run: &Run<'_>, plan: &Plan, report: &mut Report<'_>, console: &Conso
 /// What could not be computed: the first few are told, all are counted.
 struct Faults<'a> {
     plan: &'a Plan,
+    register: &'a Register,
+    sources: &'a Sources,
     console: &'a Console,
     count: u64,
 }
 
 impl Faults<'_> {
-    fn tell(&mut self, fault: Fault) {
+    fn tell(&mut self, fault: Fault, clause: Span, (root, unit): (RecordId, usize)) {
         self.count += 1;
-        if self.count <= MAX_SHOWN as u64 {
-            self.console.finding(&fault_finding(self.plan, fault), &Sources::default());
+        if self.count > MAX_SHOWN as u64 {
+            return;
         }
+        let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
+        let table = self.register.table(root);
+        if let Some((place, key)) = table.places.get(unit).zip(table.keys.get(unit)) {
+            let file = self
+                .register
+                .files
+                .get(place.file as usize)
+                .map(|file| file.name.clone())
+                .unwrap_or_default();
+            let cell = CellPlace { file, row: Some(place.row), ..CellPlace::default() };
+            let label = &self.plan.schema.record(root).label;
+            let whose = Term::new(format!("{} {key}", label.zh()), format!("{} {key}", label.en()));
+            finding.related.push((Place::Cell(cell), whose));
+        }
+        self.console.finding(&finding, self.sources);
     }
 }
 
@@ -204,20 +233,18 @@ fn progress(households: usize, console: &Console) -> ProgressBar {
     bar
 }
 
-/// A fault as a finding.
-fn fault_finding(plan: &Plan, fault: Fault) -> Diagnostic {
+/// A fault as a finding at the clause it belongs to.
+fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
     match fault {
         Fault::ParameterGap(id, day) => {
             let label =
                 plan.parameters.get(id.0).map(|parameter| parameter.label.clone()).unwrap_or_default();
-            Diagnostic::new(codes::R001, Place::None)
-                .arg("name", Term::from(&label))
-                .arg("day", Term::same(day))
+            Diagnostic::new(codes::R001, place).arg("name", Term::from(&label)).arg("day", Term::same(day))
         }
-        Fault::Overflow(_) => Diagnostic::new(codes::R002, Place::None),
-        Fault::DivisionByZero(_) => Diagnostic::new(codes::R003, Place::None),
+        Fault::Overflow(_) => Diagnostic::new(codes::R002, place),
+        Fault::DivisionByZero(_) => Diagnostic::new(codes::R003, place),
         Fault::NegativeAmount(amount) => {
-            Diagnostic::new(codes::R004, Place::None).arg("amount", Term::same(amount))
+            Diagnostic::new(codes::R004, place).arg("amount", Term::same(amount))
         }
     }
 }

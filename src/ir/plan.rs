@@ -28,6 +28,8 @@ pub struct PurposeId(pub usize);
 /// Everything an evaluator needs. Equal charters in different languages compile to equal plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// The vocabulary's name.
+    pub vocabulary: Option<Label>,
     /// The shape of the register.
     pub schema: Schema,
     /// Expressions; operands stand before what uses them, and equal expressions are one node.
@@ -362,6 +364,8 @@ pub enum ConditionKind {
     From,
     /// `until`
     Until,
+    /// `excused when`: need not hold.
+    Excuse,
 }
 
 /// How much is paid.

@@ -6,7 +6,7 @@ use crate::ast::{ArticleNumber, Name};
 use crate::diagnostic::Lang;
 use crate::eval::traced::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Step};
 use crate::eval::{DutyStatus, FactId, FactPart, Fault, Outcome};
-use crate::ir::{Benefit, CharterId, ConditionKind, Must, ParameterKind, Pay, Plan, References};
+use crate::ir::{Benefit, CharterId, Condition, ConditionKind, Must, ParameterKind, Pay, Plan, References};
 use crate::register::Register;
 use crate::schema::{Datum, FieldType, Label, RecordId};
 use crate::source::{Sources, Span};
@@ -114,6 +114,7 @@ impl Why<'_> {
     fn steps(&self, out: &mut dyn Write, steps: &[Step]) -> io::Result<()> {
         for step in steps {
             let mark = match step.truth {
+                Truth::False if step.condition.kind == ConditionKind::Excuse => "–",
                 Truth::True => "✓",
                 Truth::False => "✗",
                 Truth::Unknown => "?",
@@ -208,7 +209,10 @@ impl Why<'_> {
         let periods = if first == last { first.clone() } else { format!("{first}..{last}") };
         writeln!(out, "  {periods}  {}", self.verdict(benefit, judged))?;
         self.steps(out, &judged.conditions)?;
-        for calculation in &judged.amount {
+        // A step with an operand that is not known tells nothing.
+        let known =
+            |calculation: &&Calculation| calculation.terms.iter().all(|(_, quantity)| quantity.is_some());
+        for calculation in judged.amount.iter().filter(known) {
             writeln!(out, "    = {}", calculation_text(calculation))?;
         }
         self.advice(out, benefit, judged)
@@ -249,8 +253,8 @@ impl Why<'_> {
                 let most = most
                     .map_or_else(|| self.lang.pick("不封顶", "no bound").to_owned(), |most| most.to_string());
                 self.lang.pick(
-                    format!("{status}:最少 {least} 元,最多 {most} 元"),
-                    format!("{status}: at least {least}, at most {most} yuan"),
+                    format!("{status}:最少 {least} 元,{most}"),
+                    format!("{status}: at least {least} yuan, {most}"),
                 )
             }
             Outcome::Faulted(fault) => format!("{status}: {}", self.fault(*fault)),
@@ -271,7 +275,7 @@ impl Why<'_> {
                 if obstacles.is_empty() {
                     return Ok(());
                 }
-                let texts: Vec<String> = obstacles.iter().map(|span| self.condition_text(*span)).collect();
+                let texts: Vec<String> = obstacles.iter().map(|condition| self.obstacle(condition)).collect();
                 let _ = benefit;
                 writeln!(
                     out,
@@ -284,11 +288,21 @@ impl Why<'_> {
         }
     }
 
+    /// A condition that stands in the way, with the part it comes from where that turns its meaning round.
+    fn obstacle(&self, condition: &Condition) -> String {
+        let text = self.condition_text(condition.span.0);
+        match condition.kind {
+            ConditionKind::Unless => self.lang.pick(format!("除非 {text}"), format!("unless {text}")),
+            _ => text,
+        }
+    }
+
     fn part(&self, kind: ConditionKind) -> &'static str {
         match kind {
             ConditionKind::Target => self.lang.pick("对象:", "for: "),
             ConditionKind::When => self.lang.pick("当:", "when: "),
             ConditionKind::Unless => self.lang.pick("除非(须不成立):", "unless (must not hold): "),
+            ConditionKind::Excuse => self.lang.pick("免除(若成立):", "excused if: "),
             ConditionKind::From | ConditionKind::Until => "",
         }
     }

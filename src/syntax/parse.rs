@@ -8,7 +8,7 @@ use super::expected::{describe, found_at};
 use super::grammar::{CharterParser, Rule};
 use super::keyword::{Role, begins, entries};
 use super::lines::{self, Comment};
-use super::lower::Lower;
+use super::lower::{ClausePart, Lower};
 use crate::ast::{Expr, File, Item};
 use crate::diagnostic::{Diagnostic, Lang, Term, codes};
 use crate::source::{SourceId, Span};
@@ -39,6 +39,14 @@ pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     }
     reader.findings.sort_by_key(|finding| finding.place.clone());
     (File { source, items: reader.items, lost: reader.lost }, reader.findings)
+}
+
+/// Reads the part of a clause at a span of a file that was read before.
+pub(super) fn clause_part(span: Span, text: &str) -> Option<ClausePart> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let pair =
+        CharterParser::parse(Rule::part_only, text.get(start..end)?).ok()?.next()?.into_inner().next()?;
+    Lower::new(span.source, start).clause_part(pair, span)
 }
 
 /// Reads the expression at a span of a file that was read before.
@@ -118,7 +126,8 @@ impl Reader<'_> {
                 self.lone_parts(&work, segments.get(1..).unwrap_or_default(), range.start);
                 break;
             }
-            work.replace_range(segment.clone(), &blank(work.get(segment).unwrap_or_default()));
+            let broken = broken_lines(&work, &segment, fault.at);
+            work.replace_range(broken.clone(), &blank(work.get(broken).unwrap_or_default()));
         }
         self.lost.extend(words(&chunk).map(str::to_owned));
     }
@@ -211,6 +220,15 @@ fn faulty_segment(work: &str, segments: &[Range<usize>], at: usize) -> Option<Ra
         && !is_record(work)
         && CharterParser::parse(Rule::part_only, work.get(before.clone())?).is_err();
     Some(if broken_off { before.clone() } else { segment })
+}
+
+/// Of a faulty segment what is to be blanked out: from the line of the fault on, where what stands before it is sound.
+fn broken_lines(work: &str, segment: &Range<usize>, at: usize) -> Range<usize> {
+    let before = work.get(segment.start..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(segment.start, |newline| segment.start + newline + 1);
+    let sound =
+        work.get(segment.start..line).is_some_and(|text| CharterParser::parse(Rule::part_only, text).is_ok());
+    if sound { line..segment.end } else { segment.clone() }
 }
 
 fn is_record(work: &str) -> bool {

@@ -12,7 +12,6 @@ use crate::ast::Rhythm;
 use crate::eval::{DutyRow, FactId, FactPart, Outcome};
 use crate::ir::{Aggregate, Arith, Condition, Must, NodeId, Op, ParameterId, Pay, Window};
 use crate::schema::RecordId;
-use crate::source::Span;
 use crate::types::Type;
 use crate::value::{Day, Fen, Truth};
 
@@ -359,11 +358,11 @@ impl Judged {
 
     /// The conditions that stand in the way: false ones, or unknown ones where none is false.
     #[must_use]
-    pub fn obstacles(&self) -> Vec<Span> {
+    pub fn obstacles(&self) -> Vec<&Condition> {
         let of = |truth: Truth| {
-            self.conditions.iter().filter(move |step| step.truth == truth).map(|step| step.condition.span.0)
+            self.conditions.iter().filter(move |step| step.truth == truth).map(|step| &step.condition)
         };
-        let failed: Vec<Span> = of(Truth::False).collect();
+        let failed: Vec<&Condition> = of(Truth::False).collect();
         if failed.is_empty() { of(Truth::Unknown).collect() } else { failed }
     }
 }

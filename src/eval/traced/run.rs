@@ -7,6 +7,7 @@ use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Out
 use crate::ir::{CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
+use crate::source::Span;
 use crate::value::{Fact, Period};
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
@@ -245,14 +246,14 @@ impl<'r> Run<'r> {
 }
 
 impl Results {
-    /// What could not be computed: the clause's place in the plan's benefits or duties, and why.
-    pub fn faults(&self) -> impl Iterator<Item = Fault> + '_ {
+    /// What could not be computed, and the clause it belongs to.
+    pub fn faults<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = (Fault, Span)> + 'a {
         let entitlements = self.entitlements.iter().filter_map(|entitlement| match entitlement.outcome {
-            Outcome::Faulted(fault) => Some(fault),
+            Outcome::Faulted(fault) => Some((fault, plan.benefits.get(entitlement.benefit)?.span.0)),
             _ => None,
         });
         let duties = self.duties.iter().filter_map(|duty| match duty.status {
-            DutyStatus::Faulted(fault) => Some(fault),
+            DutyStatus::Faulted(fault) => Some((fault, plan.obligations.get(duty.obligation)?.span.0)),
             _ => None,
         });
         entitlements.chain(duties)

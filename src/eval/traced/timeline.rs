@@ -153,7 +153,16 @@ impl<'r> Timeline<'r> {
         if most != Some(Fen::ZERO) {
             let missing = vec![FactId { record: benefit.target, part: FactPart::Field(field), row: target }];
             let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
-            days.push(JudgedDay { benefit: index, day: first, period: span.to_string(), outcome });
+            days.push(JudgedDay { benefit: index, day: first, period: self.event_period(span), outcome });
+        }
+    }
+
+    /// The days an event could have happened on; the run's period where nothing is known of them.
+    fn event_period(&self, span: DaySpan) -> String {
+        if span.first == Day::MIN && span.last == Day::MAX {
+            self.period.to_string()
+        } else {
+            span.to_string()
         }
     }
 

@@ -80,7 +80,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             parts.bound.map_or_else(Vec::new, |bound| self.conjuncts(bound, ConditionKind::When, scope));
         let excuse = parts.excuse.and_then(|excuse| {
             let node = self.condition(excuse, scope)?;
-            Some(Condition { kind: ConditionKind::Unless, node, span: Place(excuse.span) })
+            Some(Condition { kind: ConditionKind::Excuse, node, span: Place(excuse.span) })
         });
         let (must, must_span) = parts.must?;
         let must = self.must(must, must_span, scope);

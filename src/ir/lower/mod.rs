@@ -64,6 +64,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         paragraphs: provision.paragraphs.iter().map(|text| text.text.clone()).collect(),
     });
     let plan = Plan {
+        vocabulary: model.vocabulary.clone(),
         schema: model.schema.clone(),
         nodes: lowering.builder.nodes,
         parameters,

@@ -19,7 +19,7 @@ impl Printer<'_> {
         self.with_parts(item, &it.declared, head, parts)
     }
 
-    fn benefit_part(&mut self, part: &Located<BenefitPart>) -> Part {
+    pub(super) fn benefit_part(&mut self, part: &Located<BenefitPart>) -> Part {
         let (keyword, doc) = match &part.value {
             BenefitPart::For { record, filter } => {
                 let record = Segment { range: bytes(record.span), doc: Doc::Text(self.reference(record)) };

@@ -18,7 +18,7 @@ impl Printer<'_> {
         self.with_parts(item, &it.declared, head, parts)
     }
 
-    fn obligation_part(&mut self, part: &Located<ObligationPart>) -> Part {
+    pub(super) fn obligation_part(&mut self, part: &Located<ObligationPart>) -> Part {
         let (keyword, doc) = match &part.value {
             ObligationPart::For { record, filter } => {
                 let record = Segment { range: bytes(record.span), doc: Doc::Text(self.reference(record)) };

@@ -23,7 +23,7 @@ impl Lower {
         Some(Benefit { article, kind, declared, parts })
     }
 
-    fn benefit_part(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
+    pub(super) fn benefit_part(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
         let rule = pair.as_rule();
         if rule == Rule::pay {
             return self.pay(pair);

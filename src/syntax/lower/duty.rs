@@ -39,7 +39,7 @@ impl Lower {
         Some(Expr { kind: self.aggregate(pair)?, span })
     }
 
-    fn obligation_part(&mut self, pair: Pair<'_, Rule>) -> Option<ObligationPart> {
+    pub(super) fn obligation_part(&mut self, pair: Pair<'_, Rule>) -> Option<ObligationPart> {
         let rule = pair.as_rule();
         if rule == Rule::binds {
             let party = pair.into_inner().nth(1)?;
