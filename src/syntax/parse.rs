@@ -156,7 +156,16 @@ impl Reader<'_> {
         let finding = Diagnostic::at(codes::S001, self.span(base + fault.at..base + fault.at + length))
             .arg("expected", describe(&fault.expected))
             .arg("found", found);
-        self.findings.push(finding);
+        let age =
+            ["岁", "歲"].iter().any(|unit| work.get(fault.at..).is_some_and(|rest| rest.starts_with(unit)));
+        self.findings.push(if age {
+            finding.help(Term::new(
+                "年龄是数目:写 年龄 < 14,不写单位",
+                "an age is a number: write age < 14, without a unit",
+            ))
+        } else {
+            finding
+        });
     }
 
     /// Blanks out the segment that holds a byte, so that what follows can still be read.
