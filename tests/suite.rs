@@ -2,5 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "suite/engine.rs"]
+mod engine;
+
+#[path = "suite/check.rs"]
+mod check;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/semantics.rs"]
+mod semantics;

@@ -1,0 +1,1 @@
+//! What charters mean: every rule of evaluation as a case.
