@@ -58,8 +58,8 @@ impl Lowering<'_, '_> {
                 {
                     return Some(node);
                 }
-                if let (Some(ty @ Type::Code(..)), [name], None) =
-                    (hint, path.as_slice(), self.known(path, scope))
+                if let (Some(ty @ Type::Code(..)), [name]) = (hint, path.as_slice())
+                    && !self.is_known(path, scope)
                 {
                     self.no_such_code(ty, &name.text, expr.span);
                     return None;
@@ -146,14 +146,6 @@ impl Lowering<'_, '_> {
         Some(node)
     }
 
-    /// What a path means if it means anything; nothing is reported.
-    fn known(&mut self, path: &[crate::ast::Name], scope: Scope) -> Option<Meaning> {
-        let before = self.findings.len();
-        let meaning = self.path(path, scope);
-        self.findings.truncate(before);
-        meaning
-    }
-
     fn comparison(
         &mut self,
         op: CompareOp,
@@ -163,10 +155,13 @@ impl Lowering<'_, '_> {
         scope: Scope,
     ) -> Option<NodeId> {
         // A code may stand on either side: `hukou is rural`, `rural = hukou`.
-        let bare = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1);
-        let flipped =
-            bare(left) && matches!(&left.kind, ExprKind::Path(path) if self.known(path, scope).is_none());
-        let (left_node, right_node) = if flipped {
+        let (left_is_code, right_is_code) = (self.may_be_code(left, scope), self.may_be_code(right, scope));
+        if left_is_code && right_is_code {
+            // Neither is known, so it is the field that is misspelt: its codes are not to blame.
+            self.expr(left, scope, None);
+            return None;
+        }
+        let (left_node, right_node) = if left_is_code {
             let right = self.expr(right, scope, None)?;
             (self.expr(left, scope, Some(self.builder.ty(right)))?, right)
         } else {
@@ -205,6 +200,11 @@ impl Lowering<'_, '_> {
                 self.builder.not(equal)
             }
         })
+    }
+
+    /// A single word that means nothing by itself: the name of a code, or a mistake.
+    fn may_be_code(&self, expr: &Expr, scope: Scope) -> bool {
+        matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1 && !self.is_known(path, scope))
     }
 
     fn binary(
@@ -263,6 +263,9 @@ impl Lowering<'_, '_> {
     fn negate(&mut self, inner: &Expr, span: Span, scope: Scope) -> Option<NodeId> {
         let node = self.expr(inner, scope, None)?;
         let ty = self.builder.ty(node);
+        if let Some(constant) = self.builder.node(node).and_then(|node| negated(&node.op)) {
+            return Some(self.builder.add(Op::Constant(constant), ty, false, None));
+        }
         let zero = match ty {
             Type::Number => Constant::Number(0),
             Type::Money | Type::ExactMoney => Constant::Money(Fen::ZERO),
@@ -325,6 +328,16 @@ impl Lowering<'_, '_> {
         );
         let label = Term::new(format!("“{}”", field.label.zh()), format!("'{}'", field.label.en()));
         self.report(Diagnostic::at(codes::T006, span).arg("field", label).arg("code", name).help(help));
+    }
+}
+
+/// A number, a rate or an amount written out, with its sign turned.
+fn negated(op: &Op) -> Option<Constant> {
+    match op {
+        Op::Constant(Constant::Number(number)) => number.checked_neg().map(Constant::Number),
+        Op::Constant(Constant::Rate(rate)) => Ratio::whole(0).checked_sub(*rate).map(Constant::Rate),
+        Op::Constant(Constant::Money(fen)) => Fen::ZERO.checked_sub(*fen).map(Constant::Money),
+        _ => None,
     }
 }
 
