@@ -104,7 +104,8 @@ impl Lower {
     ) -> Option<Expr> {
         let span = self.span(&pair);
         let inner: Vec<Pair<'_, Rule>> = pair.into_inner().collect();
-        self.short_enough(inner.len() / 2, span)?;
+        // Between two operands stands one operator.
+        self.short_enough(inner.len().div_ceil(2), span)?;
         let mut inner = inner.into_iter();
         let mut left = operand(self, inner.next()?)?;
         while let Some(op) = inner.next() {
