@@ -64,10 +64,13 @@ pub struct Built {
 /// Reads, resolves and compiles the files of a case.
 pub fn build(name: &str, text: &str) -> Built {
     let mut texts = files_of(name, text);
-    let has_vocabulary =
-        |text: &str| text.lines().any(|line| ["vocabulary ", "词汇 ", "詞彙 "].iter().any(|word| line.starts_with(word)));
-    if !texts.iter().any(|(_, text)| has_vocabulary(text)) {
-        texts.insert(0, ("standard.charter".to_owned(), standard()));
+    let is_vocabulary = |(_, text): &(String, String)| {
+        text.lines().any(|line| ["vocabulary ", "词汇 ", "詞彙 "].iter().any(|word| line.starts_with(word)))
+    };
+    // A vocabulary stands first, as the program has it.
+    match texts.iter().position(is_vocabulary) {
+        Some(own) => texts[..=own].rotate_right(1),
+        None => texts.insert(0, ("standard.charter".to_owned(), standard())),
     }
     build_files(texts)
 }
