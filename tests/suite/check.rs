@@ -33,7 +33,8 @@ fn check(name: &str, text: &str, options: &[&str]) -> Ran {
 
 /// `[CODE]` of every finding of the human rendering, in order.
 fn codes_of(rendering: &str) -> Vec<&str> {
-    let head = |line: &str| line.starts_with("error[") || line.starts_with("warning[") || line.starts_with("note[");
+    let head =
+        |line: &str| line.starts_with("error[") || line.starts_with("warning[") || line.starts_with("note[");
     rendering
         .lines()
         .filter(|line| head(line))
@@ -71,9 +72,8 @@ fn every_code_has_a_file() {
         .into_iter()
         .filter_map(|(name, _)| Some(name.split_once('_')?.0.to_owned()))
         .collect();
-    let excused = |code: &str| {
-        ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == code) || NOT_RAISED.contains(&code)
-    };
+    let excused =
+        |code: &str| ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == code) || NOT_RAISED.contains(&code);
     for code in codes::ALL.iter().filter(|code| code.id.starts_with(['S', 'N', 'T', 'C'])) {
         assert_eq!(files.contains(code.id), !excused(code.id), "{}", code.id);
     }
@@ -117,8 +117,10 @@ fn every_good_file_has_no_findings() {
 #[test]
 fn the_good_files_use_every_keyword() {
     let texts: String = charters("tests/suite/check/good").into_iter().map(|(_, text)| text).collect();
-    let words: BTreeSet<&str> =
-        texts.split(|c: char| !unicode_ident::is_xid_continue(c)).flat_map(|word| [word, word.trim_start_matches(|c: char| c.is_ascii_digit())]).collect();
+    let words: BTreeSet<&str> = texts
+        .split(|c: char| !unicode_ident::is_xid_continue(c))
+        .flat_map(|word| [word, word.trim_start_matches(|c: char| c.is_ascii_digit())])
+        .collect();
     let folded = texts.split_whitespace().collect::<Vec<_>>().join(" ");
     for entry in charter::syntax::entries() {
         let used = entry.spellings().any(|spelling| {
@@ -158,7 +160,8 @@ fn plans() {
         lines.extend(plan.parameters.iter().map(|parameter| format!("{parameter:?}")));
         lines.extend(plan.charters.iter().map(|charter| format!("{charter:?}")));
         for benefit in &plan.benefits {
-            let node = |condition: &charter::ir::Condition| format!("{:?} {}", condition.kind, condition.node.0);
+            let node =
+                |condition: &charter::ir::Condition| format!("{:?} {}", condition.kind, condition.node.0);
             let filter: Vec<String> = benefit.filter.iter().map(node).collect();
             let conditions: Vec<String> = benefit.conditions.iter().map(node).collect();
             lines.push(format!(

@@ -117,7 +117,8 @@ pub fn register(plan: &Plan, yaml: &str) -> (Register, Vec<String>) {
     let needs = |record: RecordId, field: FieldId| needed.contains(&(record, field));
     let mut findings = DataFindings::new();
     let register = read(&path, &Reading { schema: &plan.schema, needs: &needs }, &mut findings).unwrap();
-    let told = findings.iter().map(|finding| format!("{} {}", finding.code.id, finding.message(Lang::En))).collect();
+    let told =
+        findings.iter().map(|finding| format!("{} {}", finding.code.id, finding.message(Lang::En))).collect();
     (register, told)
 }
 
