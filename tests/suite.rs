@@ -7,6 +7,8 @@ mod engine;
 
 #[path = "suite/check.rs"]
 mod check;
+#[path = "suite/cli.rs"]
+mod cli;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/semantics.rs"]
