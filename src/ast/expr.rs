@@ -103,6 +103,8 @@ pub enum ExprKind {
     },
 }
 
+// serde calls it with a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn rounding_name<S: serde::Serializer>(mode: &Rounding, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match mode {
         Rounding::HalfUp => "half up",

@@ -4,12 +4,9 @@ use super::Exit;
 use super::console::{Console, Stop};
 use super::load::{Loaded, load};
 use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, write_json};
-use crate::ir::{Plan, compile};
+use crate::ir::{Plan, References, compile};
 use crate::resolve::resolve;
-use crate::schema::Label;
-use crate::source::Span;
 use crate::syntax::Splitter;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -76,14 +73,19 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
 pub struct Checked {
     pub plans: Vec<Plan>,
     pub findings: Vec<Diagnostic>,
-    pub references: BTreeMap<Span, Label>,
+    pub references: References,
 }
 
 /// Resolves and compiles every bundle.
 pub fn check(loaded: &mut Loaded) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
-    let (mut plans, mut references) = (Vec::new(), BTreeMap::new());
+    let (mut plans, mut references) = (Vec::new(), References::new());
     for bundle in loaded.bundles() {
+        if loaded.lacks_vocabulary(&bundle) {
+            // Without its vocabulary no name of a charter means anything: that is the one thing to mend.
+            findings.extend(loaded.names_no_vocabulary(&bundle));
+            continue;
+        }
         let files: Vec<_> = bundle.files.iter().filter_map(|index| loaded.files.get(*index)).collect();
         let (model, found) = resolve(&files);
         findings.extend(found);
@@ -104,8 +106,8 @@ pub fn check(loaded: &mut Loaded) -> Checked {
 }
 
 /// The one plan of a run; charters with errors are told and stop it.
-pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop> {
-    let Checked { plans, findings, .. } = check(loaded);
+pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, References)>, Stop> {
+    let Checked { plans, findings, references } = check(loaded);
     for finding in findings.iter().filter(|finding| finding.code.severity == diagnostic::Severity::Error) {
         console.finding(finding, &loaded.sources);
     }
@@ -119,7 +121,7 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Plan>, Stop
     }
     let mut plans = plans.into_iter();
     match (plans.next(), plans.next()) {
-        (Some(plan), None) => Ok(Some(plan)),
+        (Some(plan), None) => Ok(Some((plan, references))),
         (first, second) => {
             let count = [first, second].into_iter().flatten().count() + plans.count();
             let finding = Diagnostic::new(diagnostic::codes::C010, diagnostic::Place::None);

@@ -74,7 +74,7 @@ impl Console {
     }
 
     /// True where stderr is a terminal that shows colour and a progress bar.
-    pub fn is_terminal(&self) -> bool {
+    pub fn is_terminal() -> bool {
         io::stderr().is_terminal()
     }
 

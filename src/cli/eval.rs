@@ -7,7 +7,7 @@ use super::load::{Loaded, about, load};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
 use crate::eval::traced::{self, Run};
-use crate::ir::Plan;
+use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
 use crate::report::{CharterFile, Format, Receipt, Report, print_summary};
 use crate::source::Sources;
@@ -58,6 +58,7 @@ pub struct Inputs {
 pub struct Prepared {
     pub loaded: Loaded,
     pub plan: Plan,
+    pub references: References,
     pub register: Register,
     pub period: Period,
     pub findings: DataFindings,
@@ -72,18 +73,18 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
         ))
     })?;
     let mut loaded = load(&inputs.charters)?;
-    let Some(plan) = check::plan(&mut loaded, console)? else { return Ok(None) };
+    let Some((plan, references)) = check::plan(&mut loaded, console)? else { return Ok(None) };
     let mut findings = DataFindings::new();
     let needed = plan.fields_read();
     let needs = |record, field| needed.contains(&(record, field));
     let register =
         register::read(&inputs.data, &Reading { schema: &plan.schema, needs: &needs }, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, register, period, findings }))
+    Ok(Some(Prepared { loaded, plan, references, register, period, findings }))
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, findings } = &prepared;
+    let Prepared { loaded, plan, register, period, findings, .. } = &prepared;
     show_data_findings(findings, console);
     if args.strict && findings.count() > 0 {
         console.say(&Term::new(
@@ -109,26 +110,23 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let faults = evaluate(&run, plan, &mut report, console)?;
     let (summary, tables) = report.finish()?;
     let counted = count_line(plan, register);
-    match &args.out {
-        Some(folder) => {
-            let charters: Vec<CharterFile> = loaded
-                .sources
-                .iter()
-                .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
-                .collect();
-            let data_errors = findings.counts_by_code();
-            let receipt = Receipt { plan, charters: &charters, register, period, data_errors, faults };
-            write_receipt(&receipt, &summary, tables, folder, args.format)?;
-            console.say(&counted);
-            console.say(&Term::new(
-                format!("结果写入 {}", super::load::shown(folder)),
-                format!("Results written to {}", super::load::shown(folder)),
-            ));
-        }
-        None => {
-            print_summary(&mut io::stdout().lock(), &summary, plan, &period.to_string(), console.lang)?;
-            console.say(&counted);
-        }
+    if let Some(folder) = &args.out {
+        let charters: Vec<CharterFile> = loaded
+            .sources
+            .iter()
+            .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
+            .collect();
+        let data_errors = findings.counts_by_code();
+        let receipt = Receipt { plan, charters: &charters, register, period, data_errors, faults };
+        write_receipt(&receipt, &summary, tables, folder, args.format)?;
+        console.say(&counted);
+        console.say(&Term::new(
+            format!("结果写入 {}", super::load::shown(folder)),
+            format!("Results written to {}", super::load::shown(folder)),
+        ));
+    } else {
+        print_summary(&mut io::stdout().lock(), &summary, plan, &period.to_string(), console.lang)?;
+        console.say(&counted);
     }
     let denied = args
         .deny
@@ -173,7 +171,7 @@ fn evaluate(run: &Run<'_>, plan: &Plan, report: &mut Report<'_>, console: &Conso
 }
 
 fn progress(households: usize, console: &Console) -> ProgressBar {
-    if !console.is_terminal() || households < LONG_RUN {
+    if !Console::is_terminal() || households < LONG_RUN {
         return ProgressBar::hidden();
     }
     let words = console.lang.pick("户", "households");

@@ -6,11 +6,9 @@ use super::console::{Console, LangArg, Stop};
 use super::load::{Loaded, about, load};
 use crate::ast::Name;
 use crate::diagnostic::{Place, Severity, Term, codes};
+use crate::ir::References;
 use crate::report::AtomicFile;
-use crate::schema::Label;
-use crate::source::Span;
 use crate::syntax::{Script, Style, format};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -79,12 +77,7 @@ fn is_named(loaded: &Loaded, place: &Place) -> bool {
     matches!(place, Place::Source(span) if (span.source.0 as usize) < loaded.named)
 }
 
-fn formatted(
-    loaded: &Loaded,
-    index: usize,
-    to: Option<LangArg>,
-    references: &BTreeMap<Span, Label>,
-) -> Option<String> {
+fn formatted(loaded: &Loaded, index: usize, to: Option<LangArg>, references: &References) -> Option<String> {
     let file = loaded.files.get(index)?;
     let text = &loaded.sources.get(file.source).text;
     let script = to.map(|lang| match lang {

@@ -1,6 +1,6 @@
 //! Finding and reading charters: the files named, and the vocabulary and frameworks they refer to.
 
-use crate::ast::File;
+use crate::ast::{File, ItemKind};
 use crate::diagnostic::{Code, Diagnostic, Place, Term, codes};
 use crate::resolve::{Header, header};
 use crate::source::{SourceId, Sources};
@@ -166,6 +166,10 @@ impl Loaded {
                 {
                     continue;
                 }
+                if !vocabulary && self.vocabulary_of(index, 0).is_none() {
+                    // With a vocabulary `resolve` reports it; without one nothing else would.
+                    self.findings.push(Diagnostic::at(codes::N005, name.span).arg("name", &*name.text));
+                }
                 if vocabulary && !self.built_in(&name.text) {
                     self.findings.push(Diagnostic::at(codes::N004, name.span).arg("name", name.text).help(Term::new(
                         "词汇在章程所在的文件夹、其上级文件夹和内置词汇里查找",
@@ -237,6 +241,24 @@ impl Loaded {
             if vocabulary == Some(index) { bundle.insert(0, index) } else { bundle.push(index) }
         }
         bundles.into_values().map(|files| Bundle { files }).collect()
+    }
+
+    /// True for a charter whose vocabulary is not there.
+    pub fn lacks_vocabulary(&self, bundle: &Bundle) -> bool {
+        let files: Vec<Option<Header<'_>>> =
+            bundle.files.iter().map(|index| self.files.get(*index).and_then(header)).collect();
+        matches!(files.as_slice(), [Some(Header::Charter { .. })])
+    }
+
+    /// What to report of a charter that names no vocabulary. One that is not found was reported where it is named.
+    pub fn names_no_vocabulary(&self, bundle: &Bundle) -> Option<Diagnostic> {
+        let file = self.files.get(*bundle.files.first()?)?;
+        let Some(Header::Charter { declared, uses: None, under: None }) = header(file) else { return None };
+        if file.items.iter().any(|item| item.faulty && matches!(item.kind, ItemKind::Charter(_))) {
+            return None;
+        }
+        let finding = Diagnostic::at(codes::S008, declared.name.span).arg("part", Term::new("采用", "uses"));
+        Some(finding.help(Term::new("在抬头写“采用 standard”", "add 'uses standard' to the header")))
     }
 
     fn vocabulary_of(&self, index: usize, depth: usize) -> Option<usize> {

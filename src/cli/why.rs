@@ -23,7 +23,7 @@ pub struct Args {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, .. } = &prepared;
+    let Prepared { loaded, plan, references, register, period, .. } = &prepared;
     let unit = plan.schema.unit().unwrap_or(RecordId(0));
     let Ok(row) = register.table(unit).keys.binary_search_by(|key| key.as_ref().cmp(&args.household)) else {
         return Err(Diagnostic::new(codes::U007, Place::None).arg("key", &*args.household).into());
@@ -35,7 +35,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     }
     let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
     let told = run.explain(row, args.clause.as_deref());
-    let why = Why { plan, register, sources: &loaded.sources, period, lang: console.lang };
+    let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };
     why.household(&mut io::stdout().lock(), row, run.village_name(row).known().unwrap_or_default(), &told)?;
     Ok(Exit::Done)
 }

@@ -66,7 +66,7 @@ impl Human<'_> {
             handler = handler.with_footer(help);
         }
         let mut labels = vec![LabeledSpan::new_primary_with_span(None, source_span(span))];
-        let mut elsewhere = String::new();
+        let mut elsewhere: Vec<String> = Vec::new();
         for (place, why) in &finding.related {
             match place {
                 Place::Source(at) if at.source == span.source => {
@@ -78,11 +78,15 @@ impl Human<'_> {
                 Place::Source(at) => {
                     let position = self.sources.position(*at);
                     let name = &self.sources.get(at.source).name;
-                    elsewhere +=
-                        &format!("  {}: {name}:{}:{}\n", why.get(self.lang), position.line, position.column);
+                    let at = format!("{name}:{}:{}", position.line, position.column);
+                    elsewhere.push(format!(
+                        "  {}: {at}
+",
+                        why.get(self.lang)
+                    ));
                 }
                 Place::Cell(cell) => {
-                    elsewhere += &format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang));
+                    elsewhere.push(format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang)));
                 }
                 Place::None => {}
             }
@@ -96,9 +100,10 @@ impl Human<'_> {
         let mut drawn = String::new();
         // Writing to a string cannot fail, and a span outside its file only loses the drawing.
         let _ = handler.render_report(&mut drawn, &report);
-        let drawn: String =
-            drawn.trim_start_matches('\n').lines().map(|line| format!("{}\n", line.trim_end())).collect();
-        format!("{}{elsewhere}", drawn.strip_prefix("  ").unwrap_or(&drawn))
+        let mut drawn =
+            drawn.trim_start_matches('\n').lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        drawn.push('\n');
+        format!("{}{}", drawn.strip_prefix("  ").unwrap_or(&drawn), elsewhere.concat())
     }
 
     fn help_text(&self, finding: &Diagnostic) -> Option<String> {

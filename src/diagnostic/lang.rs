@@ -41,6 +41,8 @@ impl Term {
     }
 
     /// A text that is the same in both, for anything that can be printed.
+    // By value, so that numbers and days can be given as they are.
+    #[allow(clippy::needless_pass_by_value)]
     pub fn same(text: impl ToString) -> Self {
         Self::from(text.to_string())
     }

@@ -6,7 +6,7 @@ mod builder;
 mod lower;
 mod plan;
 
-pub use lower::{Compiled, compile};
+pub use lower::{Compiled, References, compile};
 pub use plan::{
     Aggregate, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind, Constant,
     FundId, FundShare, MonthEdge, Node, NodeId, Op, Parameter, ParameterId, ParameterKind, Pattern, Pay,

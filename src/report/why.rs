@@ -2,13 +2,15 @@
 
 use super::benefits::{article, fact_name, status};
 use super::terminal::{in_lang, word};
+use crate::ast::Name;
 use crate::diagnostic::Lang;
 use crate::eval::traced::{Calculation, Explanation, FactLine, Judged};
 use crate::eval::{FactId, FactPart, Fault, Outcome};
-use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan};
+use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan, References};
 use crate::register::Register;
 use crate::schema::{Datum, FieldType, RecordId};
 use crate::source::{Sources, Span};
+use crate::syntax::{Script, Style, phrase};
 use crate::types::Type;
 use crate::value::{Fact, Fen, Period, Truth};
 use std::io::{self, Write};
@@ -21,6 +23,8 @@ pub struct Why<'r> {
     pub register: &'r Register,
     /// The files of the rules.
     pub sources: &'r Sources,
+    /// What each name of the rules means.
+    pub references: &'r References,
     /// The period of the run.
     pub period: &'r Period,
     /// The reader's language.
@@ -42,7 +46,8 @@ impl Why<'_> {
         let place = self.row_place(record, unit);
         let village =
             if village.is_empty() { self.lang.pick("村不详", "village unknown") } else { village };
-        writeln!(out, "{} {key}({village}){}", in_lang(label, self.lang), self.bracketed(&place))?;
+        let named = self.lang.pick(format!("{key}({village})"), format!("{key} ({village})"));
+        writeln!(out, "{} {named}{}", in_lang(label, self.lang), self.bracketed(&place))?;
         writeln!(out, "{} {}", self.lang.pick("时段", "period"), self.period)?;
         if told.is_empty() {
             writeln!(
@@ -65,7 +70,8 @@ impl Why<'_> {
         let title =
             self.lang.pick(format!("第 {number} 条 {zh}({en})"), format!("article {number} {en} ({zh})"));
         writeln!(out, "\n{title}")?;
-        writeln!(out, "  {} {}", in_lang(&charter.label, self.lang), self.bracketed(&charter.version()))?;
+        let title = in_lang(&charter.label, self.lang);
+        writeln!(out, "  {title}{}", self.bracketed(&charter.version()))?;
         writeln!(out, "  {}", self.place(benefit.span.0))?;
         if let Some(basis) = &benefit.basis {
             writeln!(out, "  {}{basis}", self.lang.pick("依据:", "basis: "))?;
@@ -120,7 +126,7 @@ impl Why<'_> {
                 Truth::Unknown => "?",
             };
             let part = self.part(step.condition.kind);
-            writeln!(out, "    {mark} {part}{}", self.source_text(step.condition.span.0))?;
+            writeln!(out, "    {mark} {part}{}", self.condition_text(step.condition.span.0))?;
             for fact in &step.facts {
                 writeln!(out, "        {}", self.fact_line(fact))?;
             }
@@ -199,7 +205,7 @@ impl Why<'_> {
                 if obstacles.is_empty() {
                     return Ok(());
                 }
-                let texts: Vec<String> = obstacles.iter().map(|span| self.source_text(*span)).collect();
+                let texts: Vec<String> = obstacles.iter().map(|span| self.condition_text(*span)).collect();
                 let _ = benefit;
                 writeln!(
                     out,
@@ -312,9 +318,17 @@ impl Why<'_> {
         }
     }
 
-    /// The text of a condition, its line breaks folded.
-    fn source_text(&self, span: Span) -> String {
-        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    /// A condition in the reader's language; where it is no expression by itself, as it was written.
+    fn condition_text(&self, span: Span) -> String {
+        let script = Script::of(self.lang);
+        let rename = |name: &Name| {
+            let label = self.references.get(&name.span)?;
+            let word = in_lang(label, self.lang);
+            (word != name.text).then(|| word.to_owned())
+        };
+        let text = &self.sources.get(span.source).text;
+        phrase(span, text, &Style { script: Some(script), rename: &rename })
+            .unwrap_or_else(|| self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     fn place(&self, span: Span) -> String {

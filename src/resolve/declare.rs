@@ -26,11 +26,11 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
             ItemKind::Define(define) => {
                 declare(&mut model.defines, &define.declared, owner, define, findings, |other| {
                     other.item.of.text == define.of.text
-                })
+                });
             }
             ItemKind::Fund(declared) => declare(&mut model.funds, declared, owner, (), findings, |_| true),
             ItemKind::Purpose(declared) => {
-                declare(&mut model.purposes, declared, owner, (), findings, |_| true)
+                declare(&mut model.purposes, declared, owner, (), findings, |_| true);
             }
             ItemKind::Parameter(parameter) => {
                 let item = ParameterItem::Dated(parameter);

@@ -101,7 +101,7 @@ pub fn resolve<'a>(files: &'a [&'a ast::File]) -> (Model<'a>, Vec<Diagnostic>) {
     (model, findings)
 }
 
-impl<'a> Model<'a> {
+impl Model<'_> {
     /// The charter and those above it, nearest first.
     pub fn layers(&self, charter: CharterId) -> impl Iterator<Item = CharterId> + '_ {
         // A cycle was reported; the bound keeps the walk finite all the same.
@@ -129,9 +129,9 @@ impl<'a> Model<'a> {
         from: Owner,
         name: &str,
     ) -> Option<(usize, &'m Declaration<T>)> {
-        let visible = list.iter().enumerate().filter(|(_, declaration)| declaration.label.is(name));
+        let mut visible = list.iter().enumerate().filter(|(_, declaration)| declaration.label.is(name));
         let own = visible.clone().find(|(_, declaration)| declaration.owner == from);
-        own.or_else(|| visible.filter(|(_, declaration)| self.sees(from, declaration.owner)).next_back())
+        own.or_else(|| visible.rfind(|(_, declaration)| self.sees(from, declaration.owner)))
     }
 
     /// The define of that name for a record.

@@ -7,12 +7,19 @@ use unicode_ident::is_xid_continue;
 
 /// Most things named in one message.
 const MAX_NAMED: usize = 6;
+/// Most operators named one by one.
+const MAX_OPERATORS: usize = 2;
 
 /// Lists what would have been right; related keywords are named as a group.
 pub(super) fn describe(rules: &[Rule]) -> Term {
     let mut terms: Vec<Term> = Vec::new();
     let mut parts = Vec::new();
-    for rule in rules {
+    let operators: Vec<&Rule> = rules.iter().filter(|rule| is_operator(**rule)).collect();
+    let grouped = operators.len() > MAX_OPERATORS;
+    if grouped {
+        push(&mut terms, Term::new("运算或比较(+、为、<、且……)", "an operator (+, is, <, and, …)"));
+    }
+    for rule in rules.iter().filter(|rule| !(grouped && is_operator(**rule))) {
         match of_rule(*rule) {
             Some(keyword) if keyword.role() == Role::Part => parts.push(keyword),
             Some(keyword) => push(&mut terms, keyword.quoted()),
@@ -39,13 +46,25 @@ pub(super) fn describe(rules: &[Rule]) -> Term {
         [] => Term::new("别的内容", "something else"),
         [one] => one.clone(),
         [rest @ .., last] => {
-            let list = |pick: fn(&Term) -> &str| rest.iter().map(pick).collect::<Vec<_>>();
+            let joined = |pick: fn(&Term) -> &str| rest.iter().map(pick).collect::<Vec<_>>();
             Term::new(
-                format!("{}或{}", list(|term| &term.zh).join("、"), last.zh),
-                format!("{} or {}", list(|term| &term.en).join(", "), last.en),
+                format!("{}或{}", joined(|term| &term.zh).join("、"), last.zh),
+                format!("{} or {}", joined(|term| &term.en).join(", "), last.en),
             )
         }
     }
+}
+
+/// What may follow a value: named together where many of them could.
+fn is_operator(rule: Rule) -> bool {
+    use super::keyword::Keyword::{And, Between, In, IsAbsent, IsNotAbsent, NotBetween, NotIn, Or};
+    let word = of_rule(rule).is_some_and(|keyword| {
+        matches!(keyword, And | Or | In | NotIn | Between | NotBetween | IsAbsent | IsNotAbsent)
+    });
+    let rounding = matches!(rule, Rule::rounding | Rule::rounding_mode);
+    word || rounding
+        || matches!(rule, Rule::comparator | Rule::compared | Rule::add_op | Rule::mul_op | Rule::dot)
+        || matches!(rule, Rule::absent_test | Rule::in_test | Rule::between_test)
 }
 
 fn push(terms: &mut Vec<Term>, term: Term) {
@@ -66,10 +85,16 @@ fn named(rule: Rule) -> Option<Term> {
         Rule::expr | Rule::all_of | Rule::negation | Rule::define_body => {
             ("条件或数值", "a condition or a value")
         }
-        Rule::comparison | Rule::sum | Rule::product | Rule::unary | Rule::gathered | Rule::tier_pattern => {
-            ("数值", "a value")
-        }
-        Rule::literal | Rule::money | Rule::percent | Rule::duration => ("数值", "a value"),
+        Rule::comparison
+        | Rule::sum
+        | Rule::product
+        | Rule::unary
+        | Rule::gathered
+        | Rule::tier_pattern
+        | Rule::literal
+        | Rule::money
+        | Rule::percent
+        | Rule::duration => ("数值", "a value"),
         Rule::amount => ("金额", "an amount"),
         Rule::bounds => ("范围", "a range"),
         Rule::group => ("括号里的条件", "a condition in brackets"),

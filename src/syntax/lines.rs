@@ -47,10 +47,9 @@ fn comment_start(line: &str) -> Option<usize> {
     for (at, c) in line.char_indices() {
         match (closing, c) {
             (Some(end), c) if c == end => closing = None,
-            (Some(_), _) => {}
             (None, _) if closing_quote(c).is_some() => closing = closing_quote(c),
             (None, '/') if previous == Some('/') => return Some(at - 1),
-            (None, _) => {}
+            _ => {}
         }
         previous = closing.is_none().then_some(c);
     }

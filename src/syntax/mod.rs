@@ -11,7 +11,7 @@ mod lower;
 mod parse;
 mod split;
 
-pub use format::{Style, format, script_of};
+pub use format::{Style, format, phrase, script_of};
 pub use keyword::{Keyword, Role, Script, entries};
 pub use parse::parse;
 pub use split::Splitter;

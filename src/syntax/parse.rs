@@ -9,7 +9,7 @@ use super::grammar::{CharterParser, Rule};
 use super::keyword::{Role, begins, entries};
 use super::lines::{self, Comment};
 use super::lower::Lower;
-use crate::ast::{File, Item};
+use crate::ast::{Expr, File, Item};
 use crate::diagnostic::{Diagnostic, Lang, Term, codes};
 use crate::source::{SourceId, Span};
 use pest::Parser;
@@ -39,6 +39,13 @@ pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     }
     reader.findings.sort_by_key(|finding| finding.place.clone());
     (File { source, items: reader.items, lost: reader.lost }, reader.findings)
+}
+
+/// Reads the expression at a span of a file that was read before.
+pub(super) fn expression(span: Span, text: &str) -> Option<Expr> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let pair = CharterParser::parse(Rule::expr_only, text.get(start..end)?).ok()?.next()?;
+    Lower::new(span.source, start).expr(pair)
 }
 
 struct Reader<'a> {

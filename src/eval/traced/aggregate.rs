@@ -42,7 +42,7 @@ impl<'r> Evaluator<'r> {
                 let hi = if gathered.open { None } else { count(sure + maybe) };
                 done(Value::Number(Bounds { lo: count(sure), hi }), Presence::Present)
             }
-            Aggregate::Sum => done(self.total(&gathered, ty)?, Presence::Present),
+            Aggregate::Sum => done(total(&gathered, ty)?, Presence::Present),
             Aggregate::Min | Aggregate::Max => {
                 let presence = match (sure, maybe, gathered.open) {
                     (0, 0, false) => Presence::Absent,
@@ -125,24 +125,25 @@ impl<'r> Evaluator<'r> {
         }
         Ok(gathered)
     }
+}
 
-    fn total(&self, gathered: &Gathered<'r>, ty: Type) -> Result<Value<'r>, Fault> {
-        let zero = match ty {
-            Type::Money => Value::Money(Bounds::exact(crate::value::Fen::ZERO)),
-            _ => Value::Number(Bounds::exact(0)),
-        };
-        let id = NodeId(u32::MAX);
-        let mut total = Computed::known(zero);
-        for value in gathered.sure.iter().flatten() {
-            total = super::arith::arith(id, ty, Arith::Add, total, *value)?;
-        }
-        for value in gathered.maybe.iter().flatten() {
-            // A row that may not belong adds its value or nothing.
-            let widened = Computed { value: value.value.hull(zero), certainty: Certainty::Open, ..*value };
-            total = super::arith::arith(id, ty, Arith::Add, total, widened)?;
-        }
-        Ok(if gathered.open { empty_value(ty) } else { total.value })
+/// The total of what belongs; what may belong widens it; unseen rows leave it without bounds.
+fn total<'r>(gathered: &Gathered<'r>, ty: Type) -> Result<Value<'r>, Fault> {
+    let zero = match ty {
+        Type::Money => Value::Money(Bounds::exact(crate::value::Fen::ZERO)),
+        _ => Value::Number(Bounds::exact(0)),
+    };
+    let id = NodeId(u32::MAX);
+    let mut total = Computed::known(zero);
+    for value in gathered.sure.iter().flatten() {
+        total = super::arith::arith(id, ty, Arith::Add, total, *value)?;
     }
+    for value in gathered.maybe.iter().flatten() {
+        // A row that may not belong adds its value or nothing.
+        let widened = Computed { value: value.value.hull(zero), certainty: Certainty::Open, ..*value };
+        total = super::arith::arith(id, ty, Arith::Add, total, widened)?;
+    }
+    Ok(if gathered.open { empty_value(ty) } else { total.value })
 }
 
 /// Least or greatest value. Rows that may belong can only push it outwards; an unseen row could push it any far.

@@ -82,7 +82,7 @@ fn spans_zero(bounds: Bounds<Ratio>) -> bool {
     bounds.lo.is_none_or(|lo| lo <= zero) && bounds.hi.is_none_or(|hi| zero <= hi)
 }
 
-pub(super) fn round<'r>(id: NodeId, inner: Computed<'r>, mode: Rounding, to: RoundTo) -> Outcome<'r> {
+pub(super) fn round(id: NodeId, inner: Computed<'_>, mode: Rounding, to: RoundTo) -> Outcome<'_> {
     let unit = match to {
         RoundTo::Fen => 1,
         RoundTo::Yuan => 100,
@@ -98,7 +98,7 @@ pub(super) fn round<'r>(id: NodeId, inner: Computed<'r>, mode: Rounding, to: Rou
     Ok(Computed::result(Value::Money(rounded), inner.presence, inner.certainty, inner.horizon))
 }
 
-pub(super) fn shift<'r>(id: NodeId, date: Computed<'r>, count: i64, unit: TimeUnit) -> Outcome<'r> {
+pub(super) fn shift(id: NodeId, date: Computed<'_>, count: i64, unit: TimeUnit) -> Outcome<'_> {
     let moved = date.as_date().map_monotone(|day| match unit {
         TimeUnit::Days => day.add_days(count),
         TimeUnit::Months => day.add_months(count),

@@ -59,7 +59,7 @@ impl<'r> Case<'r> {
         match self.find(&evaluator) {
             Ok(findings) => {
                 let horizon = findings.horizon();
-                let outcome = self.outcome(day, &findings, evaluator.read.into_inner());
+                let outcome = self.outcome(day, &findings, &evaluator.read.borrow());
                 Judgement { outcome, horizon }
             }
             // A fault stands for this day only: the next may have a value.
@@ -109,7 +109,7 @@ impl<'r> Case<'r> {
         Ok(Findings { applies, holds, pay: Some(pay) })
     }
 
-    fn outcome(&self, day: Day, findings: &Findings<'_>, read: BTreeSet<FactId>) -> Outcome {
+    fn outcome(&self, day: Day, findings: &Findings<'_>, read: &BTreeSet<FactId>) -> Outcome {
         if findings.applies.as_truth().is_false() {
             return Outcome::NotApplicable;
         }
@@ -139,8 +139,8 @@ impl<'r> Case<'r> {
         matches!(self.benefit.pay, Pay::Range { .. })
     }
 
-    fn missing(&self, day: Day, read: BTreeSet<FactId>) -> Vec<FactId> {
-        minimal(&read, &|assumed| {
+    fn missing(&self, day: Day, read: &BTreeSet<FactId>) -> Vec<FactId> {
+        minimal(read, &|assumed| {
             let evaluator = self.evaluator(day, assumed);
             self.find(&evaluator).is_ok_and(|findings| findings.settled())
         })
@@ -180,10 +180,7 @@ impl Findings<'_> {
         }
         let conditions = self.applies.certainty.max(self.holds.certainty);
         let pays_nothing = |amount: Bounds<Fen>| amount.single() == Some(Fen::ZERO);
-        let (lo, hi) = match &self.pay {
-            Some(pay) => pay,
-            None => return conditions != Certainty::Open,
-        };
+        let Some((lo, hi)) = &self.pay else { return conditions != Certainty::Open };
         if pays_nothing(lo.as_money()) && pays_nothing(hi.as_money()) {
             return true;
         }

@@ -231,7 +231,7 @@ impl Evaluator<'_> {
                 self.facts(*b, row, facts);
             }
             Op::Not(inner) | Op::IsAbsent(inner) | Op::Month(_, inner) | Op::Round(inner, ..) => {
-                self.facts(*inner, row, facts)
+                self.facts(*inner, row, facts);
             }
             Op::Shift { date, .. } => self.facts(*date, row, facts),
             Op::Tiers { subject, arms, otherwise } => {
@@ -275,7 +275,9 @@ impl Evaluator<'_> {
             Op::Round(inner, ..) => ("≈", vec![*inner]),
             _ => return,
         };
-        operands.iter().for_each(|operand| self.calculate(*operand, row, steps));
+        for operand in &operands {
+            self.calculate(*operand, row, steps);
+        }
         let terms =
             operands.iter().chain([&id]).map(|node| (self.plan.node(*node).ty, self.quantity(*node, row)));
         let step = Calculation { sign, terms: terms.collect() };

@@ -27,11 +27,11 @@ pub(super) fn minimal(candidates: &BTreeSet<FactId>, settles: &dyn Fn(&[FactId])
             }
         }
     }
-    drop_one_by_one(all, settles)
+    drop_one_by_one(&all, settles)
 }
 
-fn drop_one_by_one(all: Vec<FactId>, settles: &dyn Fn(&[FactId]) -> bool) -> Vec<FactId> {
-    let mut kept = all.clone();
+fn drop_one_by_one(all: &[FactId], settles: &dyn Fn(&[FactId]) -> bool) -> Vec<FactId> {
+    let mut kept = all.to_vec();
     // From the back, so that facts that come first in field order are kept.
     for fact in all.iter().rev() {
         let without: Vec<FactId> = kept.iter().copied().filter(|kept| kept != fact).collect();

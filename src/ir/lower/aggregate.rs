@@ -37,35 +37,32 @@ impl Lowering<'_, '_> {
                 return None;
             }
         };
-        let (node, owner) = match kind {
-            AggregateKind::Every => {
-                let Some(test) = filter else {
-                    self.report(
-                        Diagnostic::at(codes::S008, set.span).arg("part", Term::new("其中", "where")).help(
-                            Term::new(
-                                "“每个”要写出每一行须满足的条件:每个 (子女 其中 健在)",
-                                "'every' names what each row must satisfy: every (children where living)",
-                            ),
+        let (node, owner) = if kind == AggregateKind::Every {
+            let Some(test) = filter else {
+                self.report(
+                    Diagnostic::at(codes::S008, set.span).arg("part", Term::new("其中", "where")).help(
+                        Term::new(
+                            "“每个”要写出每一行须满足的条件:每个 (子女 其中 健在)",
+                            "'every' names what each row must satisfy: every (children where living)",
                         ),
-                    );
-                    return None;
-                };
-                // Every row passes exactly where no row of the set fails.
-                let inner = Scope { record: Some(domain.record), ..scope };
-                let test = self.condition(test, inner)?;
-                let fails = self.builder.not(test);
-                let failing = self.builder.all(domain.filter.into_iter().chain([fails]).collect());
-                let any = self.gather(Aggregate::Any, Set { filter: failing, ..domain }, None);
-                (self.builder.not(any), domain.owner)
-            }
-            _ => {
-                let set = self.restrict(domain, filter, scope)?;
-                let value = match value {
-                    Some(value) => Some(self.gathered_value(kind, value, set, scope)?),
-                    None => None,
-                };
-                (self.plain(kind, set, value, path.last()?.span)?, set.owner)
-            }
+                    ),
+                );
+                return None;
+            };
+            // Every row passes exactly where no row of the set fails.
+            let inner = Scope { record: Some(domain.record), ..scope };
+            let test = self.condition(test, inner)?;
+            let fails = self.builder.not(test);
+            let failing = self.builder.all(domain.filter.into_iter().chain([fails]).collect());
+            let any = self.gather(Aggregate::Any, Set { filter: failing, ..domain }, None);
+            (self.builder.not(any), domain.owner)
+        } else {
+            let set = self.restrict(domain, filter, scope)?;
+            let value = match value {
+                Some(value) => Some(self.gathered_value(kind, value, set, scope)?),
+                None => None,
+            };
+            (self.plain(kind, set, value, path.last()?.span)?, set.owner)
         };
         Some(self.outer(node, owner, scope))
     }

@@ -68,12 +68,11 @@ impl<'a> Lowering<'_, 'a> {
             .extend(parts.from.and_then(|(edge, span)| self.edge(edge, ConditionKind::From, span, scope)));
         conditions
             .extend(parts.until.and_then(|(edge, span)| self.edge(edge, ConditionKind::Until, span, scope)));
-        let purpose = match parts.serves {
-            Some((name, _)) => self.purpose(name, declaration.owner),
-            None => {
-                missing(self, Keyword::Serves);
-                None
-            }
+        let purpose = if let Some((name, _)) = parts.serves {
+            self.purpose(name, declaration.owner)
+        } else {
+            missing(self, Keyword::Serves);
+            None
         };
         if parts.funds.is_none() && !faulty {
             let name = Term::from(&declaration.label);
@@ -138,7 +137,7 @@ impl<'a> Lowering<'_, 'a> {
                 BenefitPart::Basis(text) => parts.basis = Some(text),
                 BenefitPart::AddsTo(names) => parts.adds_to.extend(names),
                 BenefitPart::Allow { code, reason } => {
-                    parts.allowed.push((code.text.clone(), reason.text.clone()))
+                    parts.allowed.push((code.text.clone(), reason.text.clone()));
                 }
             }
         }

@@ -16,6 +16,9 @@ use crate::source::Span;
 use crate::types::Type;
 use std::collections::BTreeMap;
 
+/// What each name of the sources means: its place, and the names of what it refers to.
+pub type References = BTreeMap<Span, Label>;
+
 /// A model compiled.
 #[derive(Debug)]
 pub struct Compiled {
@@ -23,8 +26,8 @@ pub struct Compiled {
     pub plan: Plan,
     /// What was wrong.
     pub findings: Vec<Diagnostic>,
-    /// What each name means: its place, and the names of what it refers to.
-    pub references: BTreeMap<Span, Label>,
+    /// What each name means.
+    pub references: References,
 }
 
 /// Compiles a model.
@@ -77,7 +80,7 @@ struct Lowering<'m, 'a> {
     defines: Vec<Progress>,
     /// Defines being compiled, outermost first: a define met again is a cycle.
     active: Vec<usize>,
-    references: BTreeMap<Span, Label>,
+    references: References,
 }
 
 /// How far a define is.

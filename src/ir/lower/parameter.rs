@@ -41,12 +41,11 @@ impl Lowering<'_, '_> {
     /// A value written out.
     fn written(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<Constant> {
         let node = self.typed(expr, ty, scope)?;
-        match self.builder.node(node).map(|node| node.op.clone()) {
-            Some(Op::Constant(constant)) => Some(constant),
-            _ => {
-                self.mismatch(expr.span, Term::new("写明的数值", "a value written out"), node);
-                None
-            }
+        if let Some(Op::Constant(constant)) = self.builder.node(node).map(|node| node.op.clone()) {
+            Some(constant)
+        } else {
+            self.mismatch(expr.span, Term::new("写明的数值", "a value written out"), node);
+            None
         }
     }
 

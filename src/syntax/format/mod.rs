@@ -17,6 +17,7 @@ mod words;
 use super::keyword::{Keyword, Role, Script, entries, is_numbered};
 use super::lines::{self, closing_quote};
 use crate::ast::{File, Item, ItemKind, Name};
+use crate::source::Span;
 use columns::Columns;
 use comments::{Around, Pool};
 use doc::{Doc, STEP};
@@ -54,6 +55,15 @@ pub fn format(file: &File, text: &str, style: &Style<'_>) -> String {
     layout.out
 }
 
+/// The expression at a span, on one line, in the script of the style; `None` where no expression stands there.
+#[must_use]
+pub fn phrase(span: Span, text: &str, style: &Style<'_>) -> Option<String> {
+    let expr = super::parse::expression(span, text)?;
+    let script = style.script.unwrap_or_else(|| script_of(text));
+    let printed = Printer { script, style, pool: Pool::new("") }.expr(&expr).render(0);
+    Some(printed.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// The script most keywords of a text are in; Chinese where neither is.
 #[must_use]
 pub fn script_of(text: &str) -> Script {
@@ -70,8 +80,8 @@ pub fn script_of(text: &str) -> Script {
             Some(entry) if is(word, entry.en) => latin += 1,
             Some(entry) => {
                 chinese += 1;
-                simplified += usize::from(!entry.hant.is_empty() && is(word, entry.zh));
-                traditional += usize::from(is(word, entry.hant));
+                simplified += usize::from(!entry.hant.is_empty() && !is(word, entry.hant));
+                traditional += usize::from(!is(word, entry.zh));
             }
             None if is_numbered(word) => chinese += 1,
             None => {}

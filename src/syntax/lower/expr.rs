@@ -12,19 +12,18 @@ use pest::iterators::Pair;
 const MAX_OPERANDS: usize = 200;
 
 impl Lower {
+    /// The expression of a part that may be left out; the outer `None` says that it was reported.
+    #[allow(clippy::option_option)]
     pub(super) fn optional_expr(&mut self, pair: Option<Pair<'_, Rule>>) -> Option<Option<Expr>> {
-        match pair {
-            Some(pair) => self.expr(pair).map(Some),
-            None => Some(None),
-        }
+        pair.map_or(Some(None), |pair| self.expr(pair).map(Some))
     }
 
-    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        self.chain(pair, |this, pair| this.all_of(pair), ExprKind::Or)
+    pub(in crate::syntax) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.chain(pair, super::Lower::all_of, ExprKind::Or)
     }
 
     fn all_of(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        self.chain(pair, |this, pair| this.negation(pair), ExprKind::And)
+        self.chain(pair, super::Lower::negation, ExprKind::And)
     }
 
     /// `a and b and c`: one operand alone stays itself.

@@ -94,15 +94,12 @@ impl Lower {
         let span = self.span(&pair);
         let mut numbers = values(pair);
         let first = numbers.next()?;
-        let (number, sub) = match first.as_rule() {
-            Rule::zh_article => {
-                let (number, sub) = first.as_str().split_once('之').unwrap_or((first.as_str(), ""));
-                (chinese_number(number), if sub.is_empty() { None } else { Some(chinese_number(sub)) })
-            }
-            _ => {
-                let plain = |pair: &Pair<'_, Rule>| fold_digits(pair.as_str()).parse().ok();
-                (plain(&first), numbers.next().map(|pair| plain(&pair)))
-            }
+        let (number, sub) = if first.as_rule() == Rule::zh_article {
+            let (number, sub) = first.as_str().split_once('之').unwrap_or((first.as_str(), ""));
+            (chinese_number(number), if sub.is_empty() { None } else { Some(chinese_number(sub)) })
+        } else {
+            let plain = |pair: &Pair<'_, Rule>| fold_digits(pair.as_str()).parse().ok();
+            (plain(&first), numbers.next().map(|pair| plain(&pair)))
         };
         if number.is_none() || sub == Some(None) {
             self.findings.push(Diagnostic::at(codes::S005, span).arg("text", first.as_str()));
