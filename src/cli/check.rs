@@ -5,7 +5,8 @@ use super::console::{Console, Stop};
 use super::load::{Loaded, load};
 use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, write_json};
 use crate::ir::{Plan, References, compile};
-use crate::resolve::resolve;
+use crate::resolve::{Header, header, label, resolve};
+use crate::schema::Label;
 use crate::syntax::Splitter;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -122,10 +123,23 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, Refe
     let mut plans = plans.into_iter();
     match (plans.next(), plans.next()) {
         (Some(plan), None) => Ok(Some((plan, references))),
-        (first, second) => {
-            let count = [first, second].into_iter().flatten().count() + plans.count();
+        _ => {
             let finding = Diagnostic::new(diagnostic::codes::C010, diagnostic::Place::None);
-            Err(finding.arg("names", Term::same(count)).into())
+            Err(finding.arg("names", vocabularies(loaded)).into())
         }
     }
+}
+
+/// The names of the vocabularies among the files.
+fn vocabularies(loaded: &Loaded) -> Term {
+    let labels: Vec<Label> = loaded
+        .files
+        .iter()
+        .filter_map(|file| match header(file)? {
+            Header::Vocabulary(declared) => Some(label(declared)),
+            Header::Charter { .. } => None,
+        })
+        .collect();
+    let joined = |pick: fn(&Label) -> &str, comma| labels.iter().map(pick).collect::<Vec<_>>().join(comma);
+    Term::new(joined(Label::zh, "、"), joined(Label::en, ", "))
 }
