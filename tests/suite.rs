@@ -11,5 +11,9 @@ mod check;
 mod cli;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/house.rs"]
+mod house;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/town.rs"]
+mod town;
