@@ -9,6 +9,13 @@ use crate::source::Span;
 use crate::types::{self, Type};
 use crate::value::{Fen, Ratio};
 
+/// Most levels of expressions and definitions in one another.
+const MAX_DEPTH: usize = 100;
+/// Steps into expressions and definitions that one level of the plan takes at most, so that what counts is the plan
+/// and not the order of the definitions.
+pub(super) const STEPS_A_LEVEL: usize = 3;
+/// Most operations of one expression, its definitions written out.
+const MAX_OPERATIONS: u64 = 100_000;
 /// Millionths of the whole, in which percentages are written.
 const MILLIONTHS: i128 = 1_000_000;
 
@@ -49,7 +56,33 @@ impl Lowering<'_, '_> {
     }
 
     /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
+    ///
+    /// What it is made of, through definitions too, must be small enough to be evaluated on any stack in good time.
     pub(super) fn expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+        if !self.shallow(self.depth / STEPS_A_LEVEL, expr.span) {
+            return None;
+        }
+        self.depth += 1;
+        let node = self.small_expr(expr, scope, hint);
+        self.depth -= 1;
+        let size = self.builder.size(node?);
+        if size.operations > MAX_OPERATIONS {
+            self.report(Diagnostic::at(codes::S011, expr.span).arg("limit", Term::same(MAX_OPERATIONS)));
+            return None;
+        }
+        node.filter(|_| self.shallow(size.depth, expr.span))
+    }
+
+    /// Reports what is nested too deeply.
+    pub(super) fn shallow(&mut self, depth: usize, span: Span) -> bool {
+        let shallow = depth <= MAX_DEPTH;
+        if !shallow {
+            self.report(Diagnostic::at(codes::S002, span).arg("limit", Term::same(MAX_DEPTH)));
+        }
+        shallow
+    }
+
+    fn small_expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {

@@ -39,6 +39,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         findings: Vec::new(),
         defines: vec![Progress::New; model.defines.len()],
         active: Vec::new(),
+        depth: 0,
         references: model.references.iter().cloned().collect(),
     };
     let parameters = lowering.parameters();
@@ -80,6 +81,8 @@ struct Lowering<'m, 'a> {
     defines: Vec<Progress>,
     /// Defines being compiled, outermost first: a define met again is a cycle.
     active: Vec<usize>,
+    /// How many expressions and defines the current one lies in.
+    depth: usize,
     references: References,
 }
 
@@ -159,10 +162,15 @@ impl Lowering<'_, '_> {
             return None;
         };
         self.refer(define.of.span, &self.model.schema.record(record).label);
+        if !self.shallow(self.depth / expr::STEPS_A_LEVEL, declaration.span) {
+            return None;
+        }
         self.set_progress(index, Progress::Active);
         self.active.push(index);
+        self.depth += 1;
         let scope = Scope { from: declaration.owner, record: Some(record) };
         let meaning = self.define_body(&define.body, define.filter.as_ref(), scope);
+        self.depth -= 1;
         self.active.pop();
         // A cycle found on the way has already marked it.
         let failed = matches!(self.defines.get(index), Some(Progress::Failed));
