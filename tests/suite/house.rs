@@ -20,13 +20,27 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("ir", &["ast", "diagnostic", "resolve", "schema", "source", "syntax", "types", "value"]),
     ("register", &["diagnostic", "schema", "value"]),
     ("eval", &["ast", "ir", "register", "resolve", "schema", "source", "types", "value"]),
-    ("report", &["ast", "diagnostic", "eval", "ir", "register", "schema", "source", "syntax", "types", "value"]),
+    (
+        "report",
+        &["ast", "diagnostic", "eval", "ir", "register", "schema", "source", "syntax", "types", "value"],
+    ),
     ("synth", &["value"]),
     (
         "cli",
         &[
-            "ast", "diagnostic", "eval", "ir", "register", "report", "resolve", "schema", "source", "syntax",
-            "synth", "types", "value",
+            "ast",
+            "diagnostic",
+            "eval",
+            "ir",
+            "register",
+            "report",
+            "resolve",
+            "schema",
+            "source",
+            "syntax",
+            "synth",
+            "types",
+            "value",
         ],
     ),
 ];
@@ -37,7 +51,10 @@ const ONLY_IN: [(&[&str], &[&str]); 5] = [
     (&["pest::", "pest_derive"], &["syntax"]),
     // `ValueEnum` makes a format of the results an option of the command line.
     (&["clap::"], &["cli", "report"]),
-    (&["std::fs", "std::io", "fs::", "io::", "File::open"], &["register", "report", "synth", "cli", "diagnostic"]),
+    (
+        &["std::fs", "std::io", "fs::", "io::", "File::open"],
+        &["register", "report", "synth", "cli", "diagnostic"],
+    ),
     (&["std::env", "env::var", "std::process"], &["cli", "main"]),
     // Nothing reads the clock.
     (&["SystemTime", "Instant"], &["cli"]),
@@ -74,7 +91,11 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 /// A file without its comments and its tests, which may use what they like.
 fn code(text: &str) -> String {
     let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    before_tests.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    before_tests
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn is_test(path: &Path) -> bool {
@@ -119,8 +140,10 @@ fn dependencies_run_one_way() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     // The table says no more than what is: a use that is given up leaves it.
     for (module, allowed) in MAY_USE {
-        let unused: Vec<&&str> =
-            allowed.iter().filter(|name| !seen.get(module).is_some_and(|seen| seen.contains(**name))).collect();
+        let unused: Vec<&&str> = allowed
+            .iter()
+            .filter(|name| !seen.get(module).is_some_and(|seen| seen.contains(**name)))
+            .collect();
         assert!(unused.is_empty(), "{module} no longer uses {unused:?}");
     }
 }
@@ -132,7 +155,9 @@ fn the_table_has_no_circle() {
     while settled.len() < MAY_USE.len() {
         let next: Vec<&str> = MAY_USE
             .iter()
-            .filter(|(module, uses)| !settled.contains(module) && uses.iter().all(|used| settled.contains(used)))
+            .filter(|(module, uses)| {
+                !settled.contains(module) && uses.iter().all(|used| settled.contains(used))
+            })
             .map(|(module, _)| *module)
             .collect();
         let rest: Vec<&str> =
@@ -153,7 +178,8 @@ fn the_outside_world_is_touched_in_few_places() {
         let says = |word: &str| {
             let begins = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             let ends = |at: usize| {
-                word.ends_with(':') || !code[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                word.ends_with(':')
+                    || !code[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
             };
             code.match_indices(word).any(|(at, _)| begins(at) && ends(at))
         };
@@ -187,7 +213,8 @@ fn every_code_has_a_page_and_every_page_a_code() {
         if !PAGES_ARE_WRITTEN && code.page.trim().lines().count() <= 1 {
             continue;
         }
-        let (_, body) = code.page.split_once("\n## 中文\n").unwrap_or_else(|| panic!("{} in Chinese", code.id));
+        let (_, body) =
+            code.page.split_once("\n## 中文\n").unwrap_or_else(|| panic!("{} in Chinese", code.id));
         let (chinese, english) =
             body.split_once("\n## English\n").unwrap_or_else(|| panic!("{} in English", code.id));
         assert!(!chinese.trim().is_empty() && !english.trim().is_empty(), "{}", code.id);

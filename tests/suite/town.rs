@@ -68,7 +68,8 @@ fn shuffled(register: &Path, copy: &Path) {
 #[test]
 fn the_year_2005() {
     let folder = tempfile::tempdir().unwrap();
-    let [first, again, other, copy] = ["first", "again", "other", "copy"].map(|name| folder.path().join(name));
+    let [first, again, other, copy] =
+        ["first", "again", "other", "copy"].map(|name| folder.path().join(name));
     let register = root().join("charters/town/register");
     evaluate(&register, &first);
     the_tables_have_the_columns_of_the_contract(&first);
@@ -146,7 +147,8 @@ fn the_figures_of_the_report(run: &Path) {
 
 fn the_summary_adds_up(run: &Path) {
     type Key = [String; 4];
-    let key = |row: &Row| -> Key { ["village", "clause", "status", "fund"].map(|column| row[column].clone()) };
+    let key =
+        |row: &Row| -> Key { ["village", "clause", "status", "fund"].map(|column| row[column].clone()) };
     let mut counted: BTreeMap<Key, (u64, i64)> = BTreeMap::new();
     for row in rows(run, "benefits") {
         let sums = counted.entry(key(&row)).or_default();
@@ -201,9 +203,13 @@ fn read_is_evaluated_and_rejected(run: &Path) {
 
 #[test]
 fn twelve_months_and_four_quarters_are_the_year() {
-    let mut texts = vec!["charters/standard.charter".to_owned(), "charters/town/framework.charter".to_owned()];
+    let mut texts =
+        vec!["charters/standard.charter".to_owned(), "charters/town/framework.charter".to_owned()];
     let villages = fs::read_dir(root().join("charters/town/villages")).unwrap();
-    texts.extend(villages.map(|entry| format!("charters/town/villages/{}", entry.unwrap().file_name().to_string_lossy())));
+    texts.extend(
+        villages
+            .map(|entry| format!("charters/town/villages/{}", entry.unwrap().file_name().to_string_lossy())),
+    );
     texts.sort();
     let texts = texts.into_iter().map(|name| (name.clone(), fs::read_to_string(root().join(name)).unwrap()));
     let built = build_files(texts.collect());
