@@ -103,7 +103,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
     let Prepared { loaded, plan, register, period, known_on, findings, .. } = &prepared;
     show_data_findings(findings, console);
-    if args.strict && findings.count() > 0 {
+    if args.strict && findings.errors() > 0 {
         console.say(&Term::new(
             "登记册有数据错误,按 --strict 停止。",
             "The register has data errors; stopped by --strict.",

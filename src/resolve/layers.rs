@@ -256,7 +256,10 @@ fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Dia
         }
     }
     for index in 0..model.charters.len() {
-        let walk: Vec<CharterId> = model.layers(CharterId(index)).skip(1).collect();
+        let above = |id: &CharterId| model.charters.get(id.0)?.under;
+        // In a circle a walk of as many steps as there are charters comes back to where it began.
+        let walk: Vec<CharterId> =
+            std::iter::successors(above(&CharterId(index)), above).take(model.charters.len()).collect();
         if !walk.contains(&CharterId(index)) {
             continue;
         }

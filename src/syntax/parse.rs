@@ -68,7 +68,7 @@ struct Reader<'a> {
 struct Fault {
     /// Byte offset in the chunk.
     at: usize,
-    /// What the grammar would have taken there.
+    /// What the grammar would have taken there; nothing where the text is nested deeper than the stack is.
     expected: Vec<Rule>,
 }
 
@@ -153,6 +153,11 @@ impl Reader<'_> {
 
     fn report(&mut self, fault: &Fault, work: &str, base: usize) {
         let (length, found) = found_at(work, fault.at);
+        if fault.expected.is_empty() {
+            let finding = Diagnostic::at(codes::S002, self.span(base + fault.at..base + fault.at + length));
+            self.findings.push(finding.arg("limit", Term::same(MAX_DEPTH)));
+            return;
+        }
         let finding = Diagnostic::at(codes::S001, self.span(base + fault.at..base + fault.at + length))
             .arg("expected", describe(&fault.expected))
             .arg("found", found);

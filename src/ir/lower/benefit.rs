@@ -335,8 +335,8 @@ impl<'m, 'a> Lowering<'m, 'a> {
             Type::Money => {}
             Type::ExactMoney => {
                 self.report(Diagnostic::at(codes::T004, expr.span).help(Term::new(
-                    "在后面加“四舍五入 到分”;若前面有加减,先加括号",
-                    "add 'rounded half up to the fen', with brackets around a sum",
+                    "写明舍入,算式先加括号:(100元 / 3) 四舍五入 到分",
+                    "name it, with brackets around the sum: (100 yuan / 3) rounded half up to the fen",
                 )));
                 return None;
             }

@@ -9,6 +9,13 @@ use crate::source::Span;
 use crate::types::{self, Type};
 use crate::value::{Fen, Ratio};
 
+/// Most levels of expressions and definitions in one another.
+const MAX_DEPTH: usize = 100;
+/// Steps into expressions and definitions that one level of the plan takes at most, so that what counts is the plan
+/// and not the order of the definitions.
+pub(super) const STEPS_A_LEVEL: usize = 3;
+/// Most operations of one expression, its definitions written out.
+const MAX_OPERATIONS: u64 = 100_000;
 /// Millionths of the whole, in which percentages are written.
 const MILLIONTHS: i128 = 1_000_000;
 
@@ -49,7 +56,33 @@ impl<'m> Lowering<'m, '_> {
     }
 
     /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
+    ///
+    /// What it is made of, through definitions too, must be small enough to be evaluated on any stack in good time.
     pub(super) fn expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
+        if !self.shallow(self.depth / STEPS_A_LEVEL, expr.span) {
+            return None;
+        }
+        self.depth += 1;
+        let node = self.small_expr(expr, scope, hint);
+        self.depth -= 1;
+        let size = self.builder.size(node?);
+        if size.operations > MAX_OPERATIONS {
+            self.report(Diagnostic::at(codes::S011, expr.span).arg("limit", Term::same(MAX_OPERATIONS)));
+            return None;
+        }
+        node.filter(|_| self.shallow(size.depth, expr.span))
+    }
+
+    /// Reports what is nested too deeply.
+    pub(super) fn shallow(&mut self, depth: usize, span: Span) -> bool {
+        let shallow = depth <= MAX_DEPTH;
+        if !shallow {
+            self.report(Diagnostic::at(codes::S002, span).arg("limit", Term::same(MAX_DEPTH)));
+        }
+        shallow
+    }
+
+    fn small_expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {
@@ -58,8 +91,8 @@ impl<'m> Lowering<'m, '_> {
                 {
                     return Some(node);
                 }
-                if let (Some(ty @ Type::Code(..)), [name], None) =
-                    (hint, path.as_slice(), self.known(path, scope))
+                if let (Some(ty @ Type::Code(..)), [name]) = (hint, path.as_slice())
+                    && !self.is_known(path, scope)
                 {
                     self.no_such_code(ty, &name.text, expr.span);
                     return None;
@@ -146,14 +179,6 @@ impl<'m> Lowering<'m, '_> {
         Some(node)
     }
 
-    /// What a path means if it means anything; nothing is reported.
-    fn known(&mut self, path: &[crate::ast::Name], scope: Scope<'m>) -> Option<Meaning> {
-        let before = self.findings.len();
-        let meaning = self.path(path, scope);
-        self.findings.truncate(before);
-        meaning
-    }
-
     fn comparison(
         &mut self,
         op: CompareOp,
@@ -163,10 +188,13 @@ impl<'m> Lowering<'m, '_> {
         scope: Scope<'m>,
     ) -> Option<NodeId> {
         // A code may stand on either side: `hukou is rural`, `rural = hukou`.
-        let bare = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1);
-        let flipped =
-            bare(left) && matches!(&left.kind, ExprKind::Path(path) if self.known(path, scope).is_none());
-        let (left_node, right_node) = if flipped {
+        let (left_is_code, right_is_code) = (self.may_be_code(left, scope), self.may_be_code(right, scope));
+        if left_is_code && right_is_code {
+            // Neither is known, so it is the field that is misspelt: its codes are not to blame.
+            self.expr(left, scope, None);
+            return None;
+        }
+        let (left_node, right_node) = if left_is_code {
             let right = self.expr(right, scope, None)?;
             (self.expr(left, scope, Some(self.builder.ty(right)))?, right)
         } else {
@@ -205,6 +233,11 @@ impl<'m> Lowering<'m, '_> {
                 self.builder.not(equal)
             }
         })
+    }
+
+    /// A single word that means nothing by itself: the name of a code, or a mistake.
+    fn may_be_code(&self, expr: &Expr, scope: Scope<'m>) -> bool {
+        matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1 && !self.is_known(path, scope))
     }
 
     fn binary(
@@ -263,6 +296,9 @@ impl<'m> Lowering<'m, '_> {
     fn negate(&mut self, inner: &Expr, span: Span, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(inner, scope, None)?;
         let ty = self.builder.ty(node);
+        if let Some(constant) = self.builder.node(node).and_then(|node| negated(&node.op)) {
+            return Some(self.builder.add(Op::Constant(constant), ty, false, None));
+        }
         let zero = match ty {
             Type::Number => Constant::Number(0),
             Type::Money | Type::ExactMoney => Constant::Money(Fen::ZERO),
@@ -325,6 +361,16 @@ impl<'m> Lowering<'m, '_> {
         );
         let label = Term::new(format!("“{}”", field.label.zh()), format!("'{}'", field.label.en()));
         self.report(Diagnostic::at(codes::T006, span).arg("field", label).arg("code", name).help(help));
+    }
+}
+
+/// A number, a rate or an amount written out, with its sign turned.
+fn negated(op: &Op) -> Option<Constant> {
+    match op {
+        Op::Constant(Constant::Number(number)) => number.checked_neg().map(Constant::Number),
+        Op::Constant(Constant::Rate(rate)) => Ratio::whole(0).checked_sub(*rate).map(Constant::Rate),
+        Op::Constant(Constant::Money(fen)) => Fen::ZERO.checked_sub(*fen).map(Constant::Money),
+        _ => None,
     }
 }
 

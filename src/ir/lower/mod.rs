@@ -40,6 +40,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         findings: Vec::new(),
         defines: BTreeMap::new(),
         active: Vec::new(),
+        depth: 0,
         references: model.references.iter().cloned().collect(),
     };
     let parameters = lowering.parameters();
@@ -89,6 +90,8 @@ struct Lowering<'m, 'a> {
     defines: BTreeMap<DefineKey, Progress>,
     /// Defines being compiled, outermost first: a define met again is a cycle.
     active: Vec<DefineKey>,
+    /// How many expressions and defines the current one lies in.
+    depth: usize,
     references: References,
 }
 
@@ -178,10 +181,15 @@ impl<'m> Lowering<'m, '_> {
             return None;
         };
         self.refer(define.of.span, &self.model.schema.record(record).label);
+        if !self.shallow(self.depth / expr::STEPS_A_LEVEL, declaration.span) {
+            return None;
+        }
         self.defines.insert(key.clone(), Progress::Active);
         self.active.push(key.clone());
+        self.depth += 1;
         let scope = Scope { layers, record: Some(record) };
         let meaning = self.define_body(&define.body, define.filter.as_ref(), scope);
+        self.depth -= 1;
         self.active.pop();
         // A cycle found on the way has already marked it.
         let failed = matches!(self.defines.get(&key), Some(Progress::Failed));

@@ -65,6 +65,30 @@ impl<'m> Lowering<'m, '_> {
         None
     }
 
+    /// Does a path mean anything where it stands? Nothing is compiled, so nothing is reported.
+    pub(super) fn is_known(&self, path: &[Name], scope: Scope<'m>) -> bool {
+        match path {
+            [name] => {
+                let chain = scope.record.map(|record| self.model.schema.chain(record));
+                chain.into_iter().flatten().any(|owner| self.has_member(owner, &name.text, scope))
+                    || self.parameter_id(scope, &name.text).is_some()
+            }
+            [record, name] => self
+                .enclosing(&record.text, scope)
+                .is_some_and(|owner| self.has_member(owner, &name.text, scope)),
+            _ => false,
+        }
+    }
+
+    fn has_member(&self, owner: RecordId, word: &str, scope: Scope<'m>) -> bool {
+        let schema = &self.model.schema;
+        let record = schema.record(owner);
+        record.find(word).is_some()
+            || record.key.is(word)
+            || self.failed_define(owner, word, scope)
+            || schema.iter().any(|(id, record)| record.plural.is(word) && self.lies_in(id, owner))
+    }
+
     /// A field, the key, a define or a set of that very record.
     fn member(&mut self, owner: RecordId, name: &Name, scope: Scope<'m>) -> Option<Meaning> {
         let model = self.model;

@@ -28,12 +28,14 @@ pub(super) enum ClausePart {
 pub(super) struct Lower {
     source: SourceId,
     base: usize,
+    /// How many expressions the current one lies in.
+    depth: usize,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Lower {
     pub(super) fn new(source: SourceId, base: usize) -> Self {
-        Self { source, base, findings: Vec::new() }
+        Self { source, base, depth: 0, findings: Vec::new() }
     }
 
     /// The one item of a chunk. `faulty` says that a part of it was reported and left out.
