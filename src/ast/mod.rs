@@ -3,11 +3,13 @@
 //! In: the pairs of the grammar (`syntax`). Out: what `resolve` declares and `syntax::format` prints again.
 
 mod expr;
+mod refused;
 
 pub use expr::{
     AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
     RoundTo, TimeUnit,
 };
+pub use refused::{Refused, RefusedKind, RefusedPart};
 
 use crate::source::{SourceId, Span};
 use crate::value::Day;
@@ -102,6 +104,8 @@ pub enum ItemKind {
     Provision(Provision),
     /// A subsidy or a reward.
     Benefit(Benefit),
+    /// A clause that no village may have.
+    Refused(Refused),
 }
 
 /// A name and its alias in the other language.
@@ -462,6 +466,14 @@ pub struct Share {
     pub part: Option<(i64, i64)>,
 }
 
+impl Declared {
+    /// From the name to the alias.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.alias.as_ref().map_or(self.name.span, |alias| self.name.span.to(alias.span))
+    }
+}
+
 impl File {
     /// Everything the file gives a name to, fields and codes included.
     pub fn declared(&self) -> impl Iterator<Item = &Declared> {
@@ -474,6 +486,7 @@ impl File {
             ItemKind::Parameter(parameter) => vec![&parameter.declared],
             ItemKind::OpenParameter(parameter) => vec![&parameter.declared],
             ItemKind::Benefit(benefit) => vec![&benefit.declared],
+            ItemKind::Refused(refused) => vec![&refused.declared],
             ItemKind::Record(record) => record.all_declared(),
             ItemKind::Set(_) | ItemKind::Chapter(_) | ItemKind::Provision(_) => Vec::new(),
         })

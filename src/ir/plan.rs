@@ -42,6 +42,8 @@ pub struct Plan {
     pub charters: Vec<CharterVersion>,
     /// Benefits, in the order of their charters and articles.
     pub benefits: Vec<Benefit>,
+    /// Clauses that no village may have: reported, never evaluated.
+    pub refused: Vec<Refused>,
     /// Texts that are not computed.
     pub provisions: Vec<Provision>,
 }
@@ -275,6 +277,8 @@ pub struct Benefit {
     pub charter: CharterId,
     /// Its place in the source.
     pub span: Place,
+    /// The place of its name and alias.
+    pub title: Place,
     /// For each row of this record.
     pub target: RecordId,
     /// Which rows are targets at all.
@@ -293,8 +297,19 @@ pub struct Benefit {
     pub adds_to: Vec<String>,
     /// What it rests on.
     pub basis: Option<String>,
-    /// Findings answered: code, and who decided on what basis.
-    pub allowed: Vec<(String, String)>,
+    /// Findings answered.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A finding that a charter answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Its code.
+    pub code: String,
+    /// Who decided, on what basis.
+    pub reason: String,
+    /// Its place in the source.
+    pub span: Place,
 }
 
 /// One condition of a benefit, as `why` shows it.
@@ -370,7 +385,31 @@ pub struct Provision {
     /// The charter version it stands in.
     pub charter: CharterId,
     /// Its paragraphs.
-    pub paragraphs: Vec<String>,
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// What it says.
+    pub text: String,
+    /// Its place, quotes included.
+    pub span: Place,
+}
+
+/// A clause that no village may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Name and alias.
+    pub label: Label,
+    /// Its article.
+    pub article: ArticleNumber,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The code of the lint that refuses it.
+    pub lint: &'static str,
+    /// Its place in the source, up to its name.
+    pub span: Place,
 }
 
 impl Plan {

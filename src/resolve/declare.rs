@@ -9,9 +9,10 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
     for item in &file.items {
         let misplaced = match (&item.kind, owner) {
             (ItemKind::Record(_), Owner::Charter(_)) => Some(Term::new("记录", "record")),
-            (ItemKind::Benefit(_) | ItemKind::Provision(_) | ItemKind::Chapter(_), Owner::Vocabulary) => {
-                Some(Term::new("条款", "article"))
-            }
+            (
+                ItemKind::Benefit(_) | ItemKind::Provision(_) | ItemKind::Chapter(_) | ItemKind::Refused(_),
+                Owner::Vocabulary,
+            ) => Some(Term::new("条款", "article")),
             (ItemKind::Set(_), Owner::Vocabulary) => Some(Term::new("设定", "set")),
             _ => None,
         };
@@ -53,6 +54,9 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
                 if let Owner::Charter(charter) = owner {
                     model.provisions.push((charter, provision));
                 }
+            }
+            ItemKind::Refused(refused) => {
+                declare(&mut model.refused, &refused.declared, owner, refused, findings, |_| true);
             }
             ItemKind::Vocabulary(_) | ItemKind::Charter(_) | ItemKind::Record(_) | ItemKind::Chapter(_) => {}
         }

@@ -37,6 +37,8 @@ pub struct Model<'a> {
     pub settings: Vec<(CharterId, &'a ast::SetParameter)>,
     /// Subsidies and rewards.
     pub benefits: Vec<Declaration<BenefitItem<'a>>>,
+    /// Clauses that no village may have.
+    pub refused: Vec<Declaration<&'a ast::Refused>>,
     /// Texts that are not computed.
     pub provisions: Vec<(CharterId, &'a ast::Provision)>,
     /// What the names of headers and records mean: their places, and the names of what they refer to.

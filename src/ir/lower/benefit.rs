@@ -4,8 +4,8 @@ use super::{Lowering, Scope};
 use crate::ast::{Amount, BenefitPart, Edge, Expr, ExprKind, Located, Name, Rhythm, Share, Text};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Benefit, Compare, Condition, ConditionKind, FundId, FundShare, MonthEdge, NodeId, Op, Pay, Place,
-    PurposeId,
+    Allowed, Benefit, Compare, Condition, ConditionKind, FundId, FundShare, MonthEdge, NodeId, Op, Pay,
+    Place, PurposeId,
 };
 use crate::resolve::{BenefitItem, Declaration, Owner};
 use crate::schema::{Label, RecordId};
@@ -28,7 +28,7 @@ struct Parts<'a> {
     funds: Option<(&'a [Share], Span)>,
     basis: Option<&'a Text>,
     adds_to: Vec<&'a Name>,
-    allowed: Vec<(String, String)>,
+    allowed: Vec<Allowed>,
 }
 
 impl<'a> Lowering<'_, 'a> {
@@ -96,6 +96,7 @@ impl<'a> Lowering<'_, 'a> {
             kind: ast.kind,
             charter,
             span: Place(ast.article.span.to(parts.end(pay_span))),
+            title: Place(ast.declared.span()),
             target,
             filter,
             conditions,
@@ -137,7 +138,8 @@ impl<'a> Lowering<'_, 'a> {
                 BenefitPart::Basis(text) => parts.basis = Some(text),
                 BenefitPart::AddsTo(names) => parts.adds_to.extend(names),
                 BenefitPart::Allow { code, reason } => {
-                    parts.allowed.push((code.text.clone(), reason.text.clone()));
+                    let (code, reason) = (code.text.clone(), reason.text.clone());
+                    parts.allowed.push(Allowed { code, reason, span: Place(*span) });
                 }
             }
         }
@@ -154,7 +156,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// The record a benefit is for: the unit of evaluation or something that lies in it.
-    fn target(&mut self, name: &Name) -> Option<RecordId> {
+    pub(super) fn target(&mut self, name: &Name) -> Option<RecordId> {
         let schema = &self.model.schema;
         let Some(record) = schema.find(&name.text) else {
             self.unknown(name, Term::new("记录", "record"));
@@ -182,7 +184,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// The conditions joined by `and`, each on its own so that `why` can name the one that fails.
-    fn conjuncts(&mut self, expr: &Expr, kind: ConditionKind, scope: Scope) -> Vec<Condition> {
+    pub(super) fn conjuncts(&mut self, expr: &Expr, kind: ConditionKind, scope: Scope) -> Vec<Condition> {
         let parts: &[Expr] = match &expr.kind {
             ExprKind::And(parts) => parts,
             _ => std::slice::from_ref(expr),
@@ -226,7 +228,7 @@ impl<'a> Lowering<'_, 'a> {
         Some(PurposeId(index))
     }
 
-    fn funds(&mut self, shares: &[Share], span: Span, owner: Owner) -> Vec<FundShare> {
+    pub(super) fn funds(&mut self, shares: &[Share], span: Span, owner: Owner) -> Vec<FundShare> {
         let mut funds = Vec::new();
         for share in shares {
             let Some((index, declaration)) = self.model.find(&self.model.funds, owner, &share.fund.text)

@@ -5,10 +5,11 @@ mod benefit;
 mod expr;
 mod name;
 mod parameter;
+mod refused;
 mod tiers;
 
 use super::builder::Builder;
-use super::plan::{CharterVersion, NodeId, ParameterId, Plan, Provision};
+use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{Model, Owner};
 use crate::schema::{Label, RecordId};
@@ -44,6 +45,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
     let parameters = lowering.parameters();
     lowering.all_defines();
     let benefits = lowering.benefits();
+    let refused = lowering.refused();
     let labels = |list: &[crate::resolve::Declaration<()>]| -> Vec<Label> {
         list.iter().map(|d| d.label.clone()).collect()
     };
@@ -58,7 +60,11 @@ pub fn compile(model: &Model<'_>) -> Compiled {
     let provisions = model.provisions.iter().map(|(charter, provision)| Provision {
         article: provision.article.value,
         charter: *charter,
-        paragraphs: provision.paragraphs.iter().map(|text| text.text.clone()).collect(),
+        paragraphs: provision
+            .paragraphs
+            .iter()
+            .map(|text| Paragraph { text: text.text.clone(), span: Place(text.span) })
+            .collect(),
     });
     let plan = Plan {
         schema: model.schema.clone(),
@@ -68,6 +74,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         purposes: labels(&model.purposes),
         charters: charters.collect(),
         benefits,
+        refused,
         provisions: provisions.collect(),
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references }

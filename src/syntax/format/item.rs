@@ -52,6 +52,7 @@ impl Printer<'_> {
             }
             ItemKind::Provision(it) => self.provision(item, it),
             ItemKind::Benefit(it) => self.benefit(item, it),
+            ItemKind::Refused(it) => self.refused(item, it),
         }
     }
 

@@ -12,6 +12,7 @@ mod expr;
 mod item;
 mod number;
 mod record;
+mod refused;
 mod words;
 
 use super::keyword::{Keyword, Role, Script, entries, is_numbered};

@@ -23,7 +23,7 @@ impl Lower {
         Some(Benefit { article, kind, declared, parts })
     }
 
-    fn benefit_part(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
+    pub(super) fn benefit_part(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
         let rule = pair.as_rule();
         if rule == Rule::pay {
             return self.pay(pair);
@@ -50,7 +50,7 @@ impl Lower {
         })
     }
 
-    fn pay(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
+    pub(super) fn pay(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
         let (mut amount, mut rhythm) = (None, None);
         for pair in values(pair) {
             let span = self.span(&pair);

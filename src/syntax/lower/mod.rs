@@ -7,6 +7,7 @@ mod expr;
 mod header;
 mod literal;
 mod record;
+mod refused;
 
 use super::grammar::Rule;
 use super::keyword::{Keyword, of_rule};
@@ -63,6 +64,7 @@ impl Lower {
                 paragraphs: parts.map(|pair| self.text(&pair)).collect(),
             }),
             Rule::benefit => ItemKind::Benefit(self.benefit(&mut parts)?),
+            Rule::refused => ItemKind::Refused(self.refused(&mut parts)?),
             _ => return None,
         })
     }
