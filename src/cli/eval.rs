@@ -62,6 +62,7 @@ pub struct Prepared {
     pub register: Register,
     pub period: Period,
     pub findings: DataFindings,
+    pub law: Vec<Diagnostic>,
 }
 
 /// Reads everything a run needs; `None` where the charters have errors, which were told.
@@ -73,18 +74,21 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
         ))
     })?;
     let mut loaded = load(&inputs.charters)?;
-    let Some((plan, references)) = check::plan(&mut loaded, console)? else { return Ok(None) };
+    let Some(check::Runnable { plan, references, law }) = check::plan(&mut loaded, console)? else {
+        return Ok(None);
+    };
     let mut findings = DataFindings::new();
     let needed = plan.fields_read();
     let needs = |record, field| needed.contains(&(record, field));
     let register =
         register::read(&inputs.data, &Reading { schema: &plan.schema, needs: &needs }, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, references, register, period, findings }))
+    Ok(Some(Prepared { loaded, plan, references, register, period, findings, law }))
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, findings, .. } = &prepared;
+    let Prepared { loaded, plan, register, period, findings, law, .. } = &prepared;
+    check::say_refused(plan, console);
     show_data_findings(findings, console);
     if args.strict && findings.count() > 0 {
         console.say(&Term::new(
@@ -128,10 +132,9 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         print_summary(&mut io::stdout().lock(), &summary, plan, &period.to_string(), console.lang)?;
         console.say(&counted);
     }
-    let denied = args
-        .deny
-        .iter()
-        .any(|code| findings.counts_by_code().keys().any(|found| found.eq_ignore_ascii_case(code)));
+    let mut found =
+        findings.counts_by_code().keys().copied().chain(law.iter().map(|finding| finding.code.id));
+    let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)));
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 
