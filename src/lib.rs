@@ -1,4 +1,5 @@
 //! `charter`: village autonomy charters as code.
+pub mod analyse;
 pub mod ast;
 pub mod cli;
 pub mod diagnostic;

@@ -4,12 +4,14 @@
 
 mod duty;
 mod expr;
+mod refused;
 
 pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
     AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
     RoundTo, TimeUnit,
 };
+pub use refused::{Refused, RefusedKind, RefusedPart};
 
 use crate::source::{SourceId, Span};
 use crate::value::Day;
@@ -108,6 +110,8 @@ pub enum ItemKind {
     Obligation(Obligation),
     /// A figure with its denominator.
     Indicator(Indicator),
+    /// A clause that no village may have.
+    Refused(Refused),
 }
 
 /// A name and its alias in the other language.
@@ -468,6 +472,14 @@ pub struct Share {
     pub part: Option<(i64, i64)>,
 }
 
+impl Declared {
+    /// From the name to the alias.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.alias.as_ref().map_or(self.name.span, |alias| self.name.span.to(alias.span))
+    }
+}
+
 impl File {
     /// Everything the file gives a name to, fields and codes included.
     pub fn declared(&self) -> impl Iterator<Item = &Declared> {
@@ -482,6 +494,7 @@ impl File {
             ItemKind::Benefit(benefit) => vec![&benefit.declared],
             ItemKind::Obligation(obligation) => vec![&obligation.declared],
             ItemKind::Indicator(indicator) => vec![&indicator.declared],
+            ItemKind::Refused(refused) => vec![&refused.declared],
             ItemKind::Record(record) => record.all_declared(),
             ItemKind::Set(_) | ItemKind::Chapter(_) | ItemKind::Provision(_) => Vec::new(),
         })

@@ -2,12 +2,17 @@
 
 use super::Exit;
 use super::console::{Console, Stop};
+use super::eval::day;
 use super::load::{Loaded, load};
-use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, codes, write_json};
+use crate::analyse;
+use crate::diagnostic::{
+    self, Diagnostic, Place, Severity, Tally, Term, codes, write_json, write_sarif, write_short,
+};
 use crate::ir::{Plan, References, compile};
 use crate::resolve::resolve;
 use crate::source::Span;
 use crate::syntax::Splitter;
+use crate::value::Day;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -20,6 +25,9 @@ pub struct Args {
     /// Charter files, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The day whose law is cited; otherwise the day the charter came into force
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -32,16 +40,23 @@ pub struct Args {
 enum Format {
     /// With source lines, for people
     Human,
+    /// One line a finding, for editors
+    Short,
     /// An array of objects
     Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
+    let on = args.on.as_deref().map(day).transpose()?;
     let mut loaded = load(&args.paths)?;
-    let findings = check(&mut loaded).findings;
+    let findings = check(&mut loaded, on).findings;
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => write_json(&mut out, &findings, &loaded.sources)?,
+        Format::Short => write_short(&mut out, &findings, &loaded.sources, console.lang)?,
+        Format::Sarif => write_sarif(&mut out, &findings, &loaded.sources, console.lang)?,
         Format::Human => {
             drop(out);
             for finding in &findings {
@@ -67,7 +82,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let denied = |finding: &&Diagnostic| {
         args.deny.iter().any(|deny| {
             finding.code.id.eq_ignore_ascii_case(deny)
-                || deny == "warnings" && finding.code.severity == diagnostic::Severity::Warning
+                || deny == "warnings" && finding.severity == Severity::Warning
         })
     };
     let failed = Tally::of(&findings).errors > 0 || findings.iter().any(|finding| denied(&finding));
@@ -84,12 +99,22 @@ pub struct Checked {
     pub plans: Vec<Plan>,
     pub findings: Vec<Diagnostic>,
     pub references: References,
+    /// Benefits that the law refuses, by plan: their place in it, and the lint.
+    refused: Vec<Vec<(usize, &'static str)>>,
 }
 
-/// Resolves and compiles every bundle.
-pub fn check(loaded: &mut Loaded) -> Checked {
+/// A plan that may be evaluated.
+pub struct Runnable {
+    pub plan: Plan,
+    pub references: References,
+    /// What the law says of it: clauses left out, and warnings not answered.
+    pub law: Vec<Diagnostic>,
+}
+
+/// Resolves, compiles and judges every bundle; `on` is the day whose law is cited.
+pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
-    let (mut plans, mut references) = (Vec::new(), References::new());
+    let (mut plans, mut references, mut refused) = (Vec::new(), References::new(), Vec::new());
     for bundle in loaded.bundles() {
         if loaded.lacks_vocabulary(&bundle) {
             // Without its vocabulary no name of a charter means anything: that is the one thing to mend.
@@ -101,6 +126,9 @@ pub fn check(loaded: &mut Loaded) -> Checked {
         findings.extend(found);
         let compiled = compile(&model);
         findings.extend(compiled.findings);
+        let judged = analyse::judge(&compiled.plan, on);
+        findings.extend(judged.findings);
+        refused.push(judged.refused);
         plans.push(compiled.plan);
         references.extend(compiled.references);
     }
@@ -116,7 +144,7 @@ pub fn check(loaded: &mut Loaded) -> Checked {
         }
     }
     diagnostic::sort(&mut findings);
-    Checked { plans, findings, references }
+    Checked { plans, findings, references, refused }
 }
 
 /// Suggests the declared name that is one slip away from an unknown one.
@@ -132,10 +160,12 @@ fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -
     }
 }
 
-/// The one plan of a run; charters with errors are told and stop it.
-pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, References)>, Stop> {
-    let Checked { plans, findings, references } = check(loaded);
-    for finding in findings.iter().filter(|finding| finding.code.severity == diagnostic::Severity::Error) {
+/// The one plan of a run, without the clauses that the law refuses. Errors of meaning are told and stop it; what the
+/// law says does not.
+pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, Stop> {
+    let Checked { plans, findings, references, refused } = check(loaded, None);
+    let (law, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.code.is_law());
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
         console.finding(finding, &loaded.sources);
     }
     let Tally { errors, .. } = Tally::of(&findings);
@@ -146,16 +176,36 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, Refe
         ));
         return Ok(None);
     }
-    let mut plans = plans.into_iter();
+    let mut plans = plans.into_iter().zip(refused);
     match (plans.next(), plans.next()) {
-        (Some(plan), None) => Ok(Some((plan, references))),
+        (Some((mut plan, refused)), None) => {
+            analyse::strike(&mut plan, &refused);
+            Ok(Some(Runnable { plan, references, law }))
+        }
         (first, second) => {
             let all = [first, second].into_iter().flatten().chain(plans);
-            let names: Vec<Term> = all.filter_map(|plan| plan.vocabulary.as_ref().map(Term::from)).collect();
+            let names: Vec<Term> =
+                all.filter_map(|(plan, _)| plan.vocabulary.as_ref().map(Term::from)).collect();
             let join =
                 |pick: fn(&Term) -> &str, comma| names.iter().map(pick).collect::<Vec<_>>().join(comma);
             let names = Term::new(join(|term| &term.zh, "、"), join(|term| &term.en, ", "));
             Err(Diagnostic::new(codes::C010, Place::None).arg("names", names).into())
         }
     }
+}
+
+/// Says which clauses are left out, and for which lint.
+pub fn say_refused(plan: &Plan, console: &Console) {
+    if plan.refused.is_empty() {
+        return;
+    }
+    let list = |name: fn(&crate::schema::Label) -> &str| {
+        let each = plan.refused.iter().map(|refused| format!("{} ({})", name(&refused.label), refused.lint));
+        each.collect::<Vec<_>>()
+    };
+    let count = plan.refused.len();
+    console.say(&Term::new(
+        format!("有 {count} 条违法条款不评估:{}", list(crate::schema::Label::zh).join("、")),
+        format!("{count} unlawful clauses are left out: {}", list(crate::schema::Label::en).join(", ")),
+    ));
 }

@@ -67,6 +67,7 @@ pub struct Prepared {
     pub period: Period,
     pub known_on: Option<Day>,
     pub findings: DataFindings,
+    pub law: Vec<Diagnostic>,
 }
 
 /// Reads everything a run needs; `None` where the charters have errors, which were told.
@@ -78,20 +79,22 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
         ))
     })?;
     let mut loaded = load(&inputs.charters)?;
-    let Some((plan, references)) = check::plan(&mut loaded, console)? else { return Ok(None) };
+    let Some(check::Runnable { plan, references, law }) = check::plan(&mut loaded, console)? else {
+        return Ok(None);
+    };
     let mut findings = DataFindings::new();
     let needed = plan.fields_read();
     let needs = |record, field| needed.contains(&(record, field));
-    let used = plan.records_read();
-    let uses = |record| used.contains(&record);
+    let records = plan.records_read();
+    let uses = |record| records.contains(&record);
     let known_on = inputs.known_on.as_deref().map(day).transpose()?;
     let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on };
     let register = register::read(&inputs.data, &reading, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings }))
+    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings, law }))
 }
 
 /// A day of the command line.
-fn day(text: &str) -> Result<Day, Stop> {
+pub fn day(text: &str) -> Result<Day, Stop> {
     let period = Period::parse(text).ok().filter(|period| period.first == period.last);
     period.map(|period| period.first).ok_or_else(|| {
         let help = Term::new("写法:2005-03-01", "write 2005-03-01");
@@ -101,7 +104,8 @@ fn day(text: &str) -> Result<Day, Stop> {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, known_on, findings, .. } = &prepared;
+    let Prepared { loaded, plan, register, period, known_on, findings, law, .. } = &prepared;
+    check::say_refused(plan, console);
     show_data_findings(findings, console);
     if args.strict && findings.errors() > 0 {
         console.say(&Term::new(
@@ -157,10 +161,9 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         print_indicators(&mut out, &indicators, plan, console.lang)?;
         console.say(&counted);
     }
-    let denied = args
-        .deny
-        .iter()
-        .any(|code| findings.counts_by_code().keys().any(|found| found.eq_ignore_ascii_case(code)));
+    let mut found =
+        findings.counts_by_code().keys().copied().chain(law.iter().map(|finding| finding.code.id));
+    let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)));
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 

@@ -27,13 +27,13 @@ pub struct Args {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let mut loaded = load(&args.paths)?;
-    let Checked { findings, references, .. } = check(&mut loaded);
+    let Checked { findings, references, .. } = check(&mut loaded, None);
     // A file with a fault of syntax is not laid out: what could not be read would be lost. Translating needs the
     // meaning of every name as well.
     let mut faulty = false;
     for finding in &findings {
         let syntax = finding.code.id.starts_with('S') || args.to.is_some();
-        if syntax && finding.code.severity == Severity::Error && is_named(&loaded, &finding.place) {
+        if syntax && finding.severity == Severity::Error && is_named(&loaded, &finding.place) {
             console.finding(finding, &loaded.sources);
             faulty = true;
         }

@@ -9,6 +9,7 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("", "lang", "消息的语言;缺省按 LC_ALL、LANG,再缺省为中文"),
     ("check", "", "找出章程里的错误"),
     ("check", "paths", "章程文件,或放章程的文件夹"),
+    ("check", "on", "按哪一天的法律;缺省为章程施行之日"),
     ("check", "format", "输出格式"),
     ("check", "deny", "有 warnings(警告)或某个代码即算失败"),
     ("eval", "", "把章程用于一个时段的登记册"),
@@ -35,6 +36,9 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("synth", "households", "多少户"),
     ("synth", "seed", "同一个种子生成同一个登记册"),
     ("synth", "out", "写入的文件夹"),
+    ("completions", "", "打印命令行补全脚本"),
+    ("completions", "shell", "bash、zsh、fish、elvish 或 powershell"),
+    ("man", "", "打印手册页"),
 ];
 
 /// The command line with its help in a language.

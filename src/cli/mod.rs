@@ -3,12 +3,14 @@
 //! Exit codes: 0 done, 1 findings, 2 bad usage or unreadable input.
 
 mod check;
+mod completions;
 mod console;
 mod eval;
 mod explain;
 mod fmt;
 mod help;
 mod load;
+mod man;
 mod synth;
 mod why;
 
@@ -41,6 +43,10 @@ enum Command {
     Explain(explain::Args),
     /// Make a synthetic register
     Synth(synth::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    Man,
 }
 
 /// How a command ended.
@@ -81,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &console),
         Command::Explain(args) => explain::run(args, &console),
         Command::Synth(args) => synth::run(args, &console),
+        Command::Completions(args) => completions::run(args, &console),
+        Command::Man => man::run(&console),
     };
     match exit {
         Ok(exit) => exit.into(),

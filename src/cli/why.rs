@@ -3,7 +3,7 @@
 use super::Exit;
 use super::console::{Console, Stop};
 use super::eval::{Inputs, Prepared, prepare};
-use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::traced;
 use crate::report::Why;
 use crate::schema::RecordId;
@@ -32,7 +32,15 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         && !plan.benefits.iter().any(|benefit| benefit.label.is(clause))
         && !plan.obligations.iter().any(|obligation| obligation.label.is(clause))
     {
-        return Err(Diagnostic::new(codes::U008, Place::None).arg("name", clause.as_str()).into());
+        let unknown = Diagnostic::new(codes::U008, Place::None).arg("name", clause.as_str());
+        return Err(match plan.refused.iter().find(|refused| refused.label.is(clause)) {
+            Some(refused) => unknown.help(Term::new(
+                format!("这一条违法,不评估;见 charter explain {}", refused.lint),
+                format!("it is unlawful and left out: see charter explain {}", refused.lint),
+            )),
+            None => unknown,
+        }
+        .into());
     }
     let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
     let clause = args.clause.as_deref();

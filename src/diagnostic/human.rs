@@ -22,7 +22,7 @@ impl Human<'_> {
     /// One finding with its source lines, its related places and its mend; ends with a line break.
     #[must_use]
     pub fn render(&self, finding: &Diagnostic) -> String {
-        let severity = match finding.code.severity {
+        let severity = match finding.severity {
             Severity::Error => self.lang.pick("错误", "error"),
             Severity::Warning => self.lang.pick("警告", "warning"),
             Severity::Note => self.lang.pick("提示", "note"),
@@ -96,7 +96,7 @@ impl Human<'_> {
         }
         let report = Report {
             message,
-            severity: finding.code.severity,
+            severity: finding.severity,
             labels,
             source: CharacterColumns(self.sources.get(span.source)),
         };

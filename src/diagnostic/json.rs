@@ -15,7 +15,7 @@ pub fn write_json(out: &mut dyn Write, findings: &[Diagnostic], sources: &Source
 fn object(finding: &Diagnostic, sources: &Sources) -> Value {
     json!({
         "code": finding.code.id,
-        "severity": finding.code.severity.id(),
+        "severity": finding.severity.id(),
         "message": { "zh": finding.message(Lang::Zh), "en": finding.message(Lang::En) },
         "place": place(&finding.place, sources),
         "related": finding.related.iter().map(|(at, why)| json!({

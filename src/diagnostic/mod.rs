@@ -6,10 +6,14 @@ pub mod codes;
 mod human;
 mod json;
 mod lang;
+mod sarif;
+mod short;
 
 pub use human::Human;
 pub use json::write_json;
 pub use lang::{Lang, Term};
+pub use sarif::write_sarif;
+pub use short::write_short;
 
 use crate::source::Span;
 
@@ -49,6 +53,14 @@ pub struct Entry {
     pub en: &'static str,
     /// The page `charter explain` prints, Markdown in both languages.
     pub page: &'static str,
+}
+
+impl Entry {
+    /// True for the lints of the law: they refuse a clause, they do not stop a run.
+    #[must_use]
+    pub fn is_law(&self) -> bool {
+        self.id.starts_with('L')
+    }
 }
 
 /// A code of the registry.
@@ -92,6 +104,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// Which message.
     pub code: Code,
+    /// Its weight: the code's, unless the case weighs differently.
+    pub severity: Severity,
     /// Where.
     pub place: Place,
     /// What fills the message.
@@ -114,13 +128,28 @@ impl Diagnostic {
     /// A finding anywhere.
     #[must_use]
     pub fn new(code: Code, place: Place) -> Self {
-        Self { code, place, args: Vec::new(), related: Vec::new(), help: None, fix: None }
+        Self {
+            code,
+            severity: code.severity,
+            place,
+            args: Vec::new(),
+            related: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 
     /// Fills `{name}` of the message.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<Term>) -> Self {
         self.args.push((name, value.into()));
+        self
+    }
+
+    /// Weighs it differently from its code.
+    #[must_use]
+    pub fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
         self
     }
 
@@ -185,7 +214,7 @@ impl Tally {
     pub fn of(findings: &[Diagnostic]) -> Self {
         let mut tally = Self::default();
         for finding in findings {
-            match finding.code.severity {
+            match finding.severity {
                 Severity::Error => tally.errors += 1,
                 Severity::Warning => tally.warnings += 1,
                 Severity::Note => tally.notes += 1,

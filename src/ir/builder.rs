@@ -6,7 +6,7 @@ use crate::types::Type;
 use std::collections::HashMap;
 
 /// The nodes so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Builder {
     pub(super) nodes: Vec<Node>,
     /// Only looked up, never walked: the order of nodes is the order they were asked for.

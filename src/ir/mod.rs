@@ -8,7 +8,8 @@ mod plan;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{
-    Aggregate, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind, Constant, Days,
-    FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op, Parameter,
-    ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId, Setting, TierArm, Window,
+    Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
+    Constant, Days, FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op,
+    Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId,
+    Refused, Setting, TierArm, Window,
 };

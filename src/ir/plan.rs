@@ -48,6 +48,8 @@ pub struct Plan {
     pub obligations: Vec<Obligation>,
     /// Figures about the whole register.
     pub indicators: Vec<Indicator>,
+    /// Clauses that no village may have: reported, never evaluated.
+    pub refused: Vec<Refused>,
     /// Texts that are not computed.
     pub provisions: Vec<Provision>,
 }
@@ -283,6 +285,8 @@ pub struct Benefit {
     pub days: Days,
     /// Its place in the source.
     pub span: Place,
+    /// The place of its name and alias.
+    pub title: Place,
     /// For each row of this record.
     pub target: RecordId,
     /// Which rows are targets at all.
@@ -301,8 +305,19 @@ pub struct Benefit {
     pub adds_to: Vec<String>,
     /// What it rests on.
     pub basis: Option<String>,
-    /// Findings answered: code, and who decided on what basis.
-    pub allowed: Vec<(String, String)>,
+    /// Findings answered.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A finding that a charter answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Its code.
+    pub code: String,
+    /// Who decided, on what basis.
+    pub reason: String,
+    /// Its place in the source.
+    pub span: Place,
 }
 
 /// A stretch of days.
@@ -518,7 +533,55 @@ pub struct Provision {
     /// The charter version it stands in.
     pub charter: CharterId,
     /// Its paragraphs.
-    pub paragraphs: Vec<String>,
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// What it says.
+    pub text: String,
+    /// Its place, quotes included.
+    pub span: Place,
+}
+
+/// A clause that no village may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Name and alias.
+    pub label: Label,
+    /// Its article.
+    pub article: ArticleNumber,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The code of the lint that refuses it.
+    pub lint: &'static str,
+    /// Its place in the source, up to its name.
+    pub span: Place,
+}
+
+impl Op {
+    /// Adds the expressions it is computed from to a list.
+    pub fn operands(&self, list: &mut Vec<NodeId>) {
+        match self {
+            Self::Constant(_) | Self::Today | Self::Field(..) | Self::Key(_) | Self::Parameter(_) => {}
+            Self::Outer(_, node)
+            | Self::Not(node)
+            | Self::IsAbsent(node)
+            | Self::Month(_, node)
+            | Self::Round(node, ..)
+            | Self::Shift { date: node, .. } => list.push(*node),
+            Self::All(nodes) | Self::Either(nodes) => list.extend(nodes),
+            Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
+                list.extend([left, right]);
+            }
+            Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
+            Self::Tiers { subject, arms, otherwise } => {
+                list.push(*subject);
+                list.extend(arms.iter().map(|arm| arm.value).chain(*otherwise));
+            }
+        }
+    }
 }
 
 impl Plan {

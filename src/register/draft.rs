@@ -149,7 +149,7 @@ impl<'a> Draft<'a> {
     }
 
     /// True where a cell says that its row was recorded later than counts.
-    fn recorded_later(&self, cell: RawCell<'_>, last: Day) -> bool {
+    fn recorded_later(cell: RawCell<'_>, last: Day) -> bool {
         let RawCell::Given(text, _) = cell else { return false };
         matches!(cell::date(&cell::fold(text)), Some(span) if last < span.first)
     }
@@ -185,7 +185,7 @@ impl<'a> Draft<'a> {
             return;
         }
         if let Some((field, last)) = self.recorded
-            && self.recorded_later(cell(field), last)
+            && Self::recorded_later(cell(field), last)
         {
             self.count.later += 1;
             return;

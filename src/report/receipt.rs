@@ -74,7 +74,7 @@ impl Receipt<'_> {
             "known_on": self.known_on.map(|day| day.to_string()),
             "charters": charters.collect::<Vec<_>>(),
             "versions": versions.collect::<Vec<_>>(),
-            "refused_clauses": [],
+            "refused_clauses": self.refused_clauses(),
             "register": register.collect::<Vec<_>>(),
             "records": self.records(),
             "data_errors": self.data_errors,
@@ -82,6 +82,19 @@ impl Receipt<'_> {
             "granted_by_fund": funds,
             "tables": tables.collect::<Vec<_>>(),
         })
+    }
+
+    /// Clauses that the law refuses: they were left out of the run.
+    fn refused_clauses(&self) -> Vec<Value> {
+        let refused = self.plan.refused.iter().map(|refused| {
+            json!({
+                "charter_version": self.plan.charter(refused.charter).version(),
+                "clause": refused.label.name,
+                "article": super::names::article(refused.article),
+                "lint": refused.lint,
+            })
+        });
+        refused.collect()
     }
 
     /// Rows by record: `read = evaluated + rejected`; a further row with a key that was read already is one with it.

@@ -16,7 +16,8 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
                 | ItemKind::Obligation(_)
                 | ItemKind::Indicator(_)
                 | ItemKind::Provision(_)
-                | ItemKind::Chapter(_),
+                | ItemKind::Chapter(_)
+                | ItemKind::Refused(_),
                 Owner::Vocabulary,
             ) => Some(Term::new("条款", "article")),
             (ItemKind::Set(_), Owner::Vocabulary) => Some(Term::new("设定", "set")),
@@ -67,6 +68,9 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
                 if let Owner::Charter(charter) = owner {
                     model.provisions.push((charter, provision));
                 }
+            }
+            ItemKind::Refused(refused) => {
+                declare(&mut model.refused, &refused.declared, owner, refused, findings, |_| true);
             }
             ItemKind::Vocabulary(_) | ItemKind::Charter(_) | ItemKind::Record(_) | ItemKind::Chapter(_) => {}
         }

@@ -43,6 +43,8 @@ pub struct Model<'a> {
     pub obligations: Vec<Declaration<ObligationItem<'a>>>,
     /// Figures about the whole register.
     pub indicators: Vec<Declaration<&'a ast::Indicator>>,
+    /// Clauses that no village may have.
+    pub refused: Vec<Declaration<&'a ast::Refused>>,
     /// Texts that are not computed.
     pub provisions: Vec<(CharterId, &'a ast::Provision)>,
     /// What the names of headers and records mean: their places, and the names of what they refer to.

@@ -226,7 +226,9 @@ impl DutyCase<'_> {
                     act.extend(event.map(|field| {
                         FactLine::Fact(FactId { record: *record, part: FactPart::Field(field), row })
                     }));
-                    filter.iter().for_each(|filter| now.facts(*filter, row, &mut act));
+                    if let Some(filter) = filter {
+                        now.facts(*filter, row, &mut act);
+                    }
                 }
             }
         }

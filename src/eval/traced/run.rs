@@ -59,9 +59,9 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     names.dedup();
     names.insert(0, None);
     let villages = names.into_iter().map(|name| village(plan, &lines, name)).collect();
-    let named = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
-    let of_villages = plan.schema.find(VILLAGE).and_then(|record| named(record, NAME));
-    let names = named(unit, VILLAGE).into_iter().chain(of_villages).collect();
+    let field_of = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
+    let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
+    let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
     let reserved = Reserved::of(plan, register);
     Some(Run { plan, register, period, lines, reserved, unit, names, villages })
 }

@@ -4,8 +4,8 @@ use super::{Lowering, Scope};
 use crate::ast::{Amount, BenefitPart, Edge, Expr, ExprKind, Located, Name, Rhythm, Share, Text};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, NodeId, Op, Pay, Place,
-    PurposeId,
+    Allowed, Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, NodeId, Op, Pay,
+    Place, PurposeId,
 };
 use crate::resolve::{BenefitItem, CharterId, Declaration, Owner, Stack};
 use crate::schema::{Label, RecordId};
@@ -28,7 +28,7 @@ struct Parts<'a> {
     funds: Option<(&'a [Share], Span)>,
     basis: Option<&'a Text>,
     adds_to: Vec<&'a Name>,
-    allowed: Vec<(String, String)>,
+    allowed: Vec<Allowed>,
 }
 
 impl<'m, 'a> Lowering<'m, 'a> {
@@ -45,7 +45,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
                     .filter(|last| Benefit { days: benefit.days, ..(*last).clone() } == benefit)
                 {
                     Some(last) if last.days.until == Some(benefit.days.from) => {
-                        last.days.until = benefit.days.until
+                        last.days.until = benefit.days.until;
                     }
                     _ => built.push(benefit),
                 }
@@ -117,6 +117,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             charter,
             days: Days { from: stack.from, until: stack.until },
             span: Place(ast.article.span.to(parts.end(pay_span))),
+            title: Place(ast.declared.span()),
             target,
             filter,
             conditions,
@@ -154,7 +155,8 @@ impl<'m, 'a> Lowering<'m, 'a> {
                 BenefitPart::Basis(text) => parts.basis = Some(text),
                 BenefitPart::AddsTo(names) => parts.adds_to.extend(names),
                 BenefitPart::Allow { code, reason } => {
-                    parts.allowed.push((code.text.clone(), reason.text.clone()));
+                    let (code, reason) = (code.text.clone(), reason.text.clone());
+                    parts.allowed.push(Allowed { code, reason, span: Place(*span) });
                 }
             }
         }
@@ -234,7 +236,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
         Some(PurposeId(index))
     }
 
-    fn funds(&mut self, shares: &[Share], span: Span, scope: Scope<'m>) -> Vec<FundShare> {
+    pub(super) fn funds(&mut self, shares: &[Share], span: Span, scope: Scope<'m>) -> Vec<FundShare> {
         let mut funds = Vec::new();
         for share in shares {
             let Some((index, declaration)) =

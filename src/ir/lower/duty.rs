@@ -43,7 +43,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
                     .filter(|last| Obligation { days: duty.days, ..(*last).clone() } == duty)
                 {
                     Some(last) if last.days.until == Some(duty.days.from) => {
-                        last.days.until = duty.days.until
+                        last.days.until = duty.days.until;
                     }
                     _ => built.push(duty),
                 }
@@ -118,7 +118,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             parts.end = Some(*span);
             match value {
                 ObligationPart::For { record, filter } => parts.target = Some((record, filter.as_ref())),
-                ObligationPart::Binds(party) => parts.party = Some(*party),
+                ObligationPart::Binds(whom) => parts.party = Some(*whom),
                 ObligationPart::Bound(expr) => parts.bound = Some(expr),
                 ObligationPart::Must(must) => parts.must = Some((must, *span)),
                 ObligationPart::Excused(expr) => parts.excuse = Some(expr),

@@ -6,10 +6,11 @@ mod duty;
 mod expr;
 mod name;
 mod parameter;
+mod refused;
 mod tiers;
 
 use super::builder::Builder;
-use super::plan::{CharterVersion, NodeId, ParameterId, Plan, Provision};
+use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{CharterId, Model, Owner};
 use crate::schema::{Label, RecordId};
@@ -48,6 +49,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
     let benefits = lowering.benefits();
     let obligations = lowering.obligations();
     let indicators = lowering.indicators();
+    let refused = lowering.refused();
     let labels = |list: &[crate::resolve::Declaration<()>]| -> Vec<Label> {
         list.iter().map(|d| d.label.clone()).collect()
     };
@@ -62,7 +64,11 @@ pub fn compile(model: &Model<'_>) -> Compiled {
     let provisions = model.provisions.iter().map(|(charter, provision)| Provision {
         article: provision.article.value,
         charter: *charter,
-        paragraphs: provision.paragraphs.iter().map(|text| text.text.clone()).collect(),
+        paragraphs: provision
+            .paragraphs
+            .iter()
+            .map(|text| Paragraph { text: text.text.clone(), span: Place(text.span) })
+            .collect(),
     });
     let plan = Plan {
         vocabulary: model.vocabulary.clone(),
@@ -75,6 +81,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         benefits,
         obligations,
         indicators,
+        refused,
         provisions: provisions.collect(),
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references }

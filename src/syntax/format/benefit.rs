@@ -42,7 +42,7 @@ impl Printer<'_> {
         Part { keyword, span: part.span, doc }
     }
 
-    fn pay(&mut self, amount: &Amount, rhythm: Option<&Located<Rhythm>>) -> Doc {
+    pub(super) fn pay(&mut self, amount: &Amount, rhythm: Option<&Located<Rhythm>>) -> Doc {
         let amount = match amount {
             Amount::Fixed(amount) => self.expr(amount),
             Amount::Range(lo, hi) => {
@@ -69,7 +69,7 @@ impl Printer<'_> {
         if edge.month { self.after(Keyword::TheMonthOf, date) } else { date }
     }
 
-    fn shares(&mut self, shares: &[Share]) -> Doc {
+    pub(super) fn shares(&mut self, shares: &[Share]) -> Doc {
         let segments = shares
             .iter()
             .map(|share| {

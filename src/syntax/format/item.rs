@@ -54,6 +54,7 @@ impl Printer<'_> {
             ItemKind::Benefit(it) => self.benefit(item, it),
             ItemKind::Obligation(it) => self.obligation(item, it),
             ItemKind::Indicator(it) => self.indicator(item, it),
+            ItemKind::Refused(it) => self.refused(item, it),
         }
     }
 

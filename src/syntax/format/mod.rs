@@ -13,6 +13,7 @@ mod expr;
 mod item;
 mod number;
 mod record;
+mod refused;
 mod words;
 
 use super::keyword::{Keyword, Role, Script, entries, is_numbered};
@@ -63,17 +64,16 @@ pub fn format(file: &File, text: &str, style: &Style<'_>) -> String {
 pub fn phrase(span: Span, text: &str, style: &Style<'_>) -> Option<String> {
     let script = style.script.unwrap_or_else(|| script_of(text));
     let mut printer = Printer { script, style, pool: Pool::new("") };
-    let printed = match super::parse::expression(span, text) {
-        Some(expr) => printer.expr(&expr).render(0),
-        None => {
-            let part = match super::parse::clause_part(span, text)? {
-                ClausePart::Benefit(part) => printer.benefit_part(&part),
-                ClausePart::Duty(part) => printer.obligation_part(&part),
-            };
-            format!("{} {}", printer.word(part.keyword), part.doc.render(0))
-        }
+    let words = if let Some(expr) = super::parse::expression(span, text) {
+        printer.expr(&expr).render(0)
+    } else {
+        let part = match super::parse::clause_part(span, text)? {
+            ClausePart::Benefit(part) => printer.benefit_part(&part),
+            ClausePart::Duty(part) => printer.obligation_part(&part),
+        };
+        format!("{} {}", printer.word(part.keyword), part.doc.render(0))
     };
-    Some(printed.split_whitespace().collect::<Vec<_>>().join(" "))
+    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The script most keywords of a text are in; Chinese where neither is.

@@ -50,7 +50,7 @@ impl Lower {
         })
     }
 
-    fn pay(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
+    pub(super) fn pay(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
         let (mut amount, mut rhythm) = (None, None);
         for pair in values(pair) {
             match pair.as_rule() {

@@ -8,6 +8,7 @@ mod expr;
 mod header;
 mod literal;
 mod record;
+mod refused;
 
 use super::grammar::Rule;
 use super::keyword::{Keyword, of_rule};
@@ -82,6 +83,7 @@ impl Lower {
             Rule::benefit => ItemKind::Benefit(self.benefit(&mut parts)?),
             Rule::obligation => ItemKind::Obligation(self.obligation(&mut parts)?),
             Rule::indicator => ItemKind::Indicator(self.indicator(&mut parts)?),
+            Rule::refused => ItemKind::Refused(self.refused(&mut parts)?),
             _ => return None,
         })
     }

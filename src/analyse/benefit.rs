@@ -1,0 +1,80 @@
+//! What a benefit asks for: named contraception (L05), a check-up (L06), a birth given up or put off (L23). Not
+//! unlawful in itself, but the charter must say who decided it and how it stays voluntary.
+
+use super::law::{BenefitLint, lints};
+use super::words::mentions;
+use super::{Clock, clause};
+use crate::diagnostic::{Diagnostic, Term};
+use crate::ir::{Benefit, Constant, NodeId, Op, Pay, Plan};
+use crate::schema::{FieldType, Label};
+use crate::source::Span;
+use crate::types::Type;
+
+/// Reads the target, the conditions and the amount of a benefit.
+pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnostic> {
+    let target = plan.schema.record(benefit.target);
+    let mut read: Vec<(Span, Vec<&Label>)> = vec![(benefit.title.0, vec![&target.label])];
+    for condition in benefit.filter.iter().chain(&benefit.conditions) {
+        read.push((condition.span.0, labels(plan, condition.node)));
+    }
+    match &benefit.pay {
+        Pay::Fixed(amount, span) => read.push((span.0, labels(plan, *amount))),
+        Pay::Range { lo, hi, span, .. } => {
+            read.push((span.0, labels(plan, *lo)));
+            read.push((span.0, labels(plan, *hi)));
+        }
+    }
+    let finding = |lint: &'static super::law::Lint| {
+        let rule = lint.benefit.as_ref()?;
+        let asks = |labels: &[&Label]| labels.iter().any(|label| names(label, rule));
+        let (span, _) = read.iter().find(|(_, labels)| asks(labels))?;
+        let subject = clause(benefit.article, Some(&benefit.label));
+        let finding = lint.finding(*span, subject, clock.of(plan, benefit.charter))?;
+        Some(as_condition(finding, rule))
+    };
+    lints().iter().filter_map(finding).collect()
+}
+
+/// The finding about a benefit, where the lint's own is about a duty.
+pub(super) fn as_condition(mut finding: Diagnostic, rule: &BenefitLint) -> Diagnostic {
+    finding.args.retain(|(name, _)| *name != "says");
+    let code = finding.code.id;
+    finding.weighing(rule.severity).arg("says", &rule.message).help(Term::new(
+        format!("加一行“许可 {code} \"…\"”,写明谁决定、依据什么、怎样保证自愿"),
+        format!(
+            "add a line 'allow {code} \"…\"' that says who decided, on what basis, and how it stays voluntary"
+        ),
+    ))
+}
+
+fn names(label: &Label, rule: &BenefitLint) -> bool {
+    let alias = label.alias.as_deref().unwrap_or_default();
+    mentions(&label.name.replace('_', " "), &rule.reads) || mentions(alias, &rule.reads)
+}
+
+/// The records, fields and codes that an expression reads.
+fn labels(plan: &Plan, root: NodeId) -> Vec<&Label> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = plan.node(id);
+        match &node.op {
+            Op::Field(record, field) => found.push(&plan.schema.field(*record, *field).label),
+            Op::Aggregate { record, .. } => found.push(&plan.schema.record(*record).label),
+            Op::Constant(Constant::Code(place)) => {
+                if let Type::Code(record, field) = node.ty
+                    && let FieldType::Code(codes) = &plan.schema.field(record, field).ty
+                {
+                    found.extend(codes.get(usize::from(*place)).map(|code| &code.label));
+                }
+            }
+            _ => {}
+        }
+        node.op.operands(&mut waiting);
+    }
+    found
+}

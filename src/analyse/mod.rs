@@ -1,0 +1,97 @@
+//! Analyses of a plan: what a charter may not do, and what it should answer for.
+//!
+//! In: a compiled plan. Out: findings, and the benefits that are refused. One file a kind of lint; the lints
+//! themselves are data (`charters/law`).
+
+mod allow;
+mod benefit;
+pub mod law;
+mod refused;
+mod text;
+mod words;
+
+use crate::ast::ArticleNumber;
+use crate::diagnostic::{Diagnostic, Severity, Term};
+use crate::ir::{CharterId, Plan, Refused};
+use crate::schema::Label;
+use crate::value::Day;
+
+/// What the law says of a plan.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// What is to be reported.
+    pub findings: Vec<Diagnostic>,
+    /// Benefits that are unlawful themselves: their place in the plan, and the lint.
+    pub refused: Vec<(usize, &'static str)>,
+}
+
+/// The day whose law is cited: the one asked for, else the charter's first in force.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    on: Option<Day>,
+}
+
+impl Clock {
+    fn of(self, plan: &Plan, charter: CharterId) -> Day {
+        self.on.unwrap_or_else(|| plan.charter(charter).from)
+    }
+}
+
+/// Judges every clause; `on` is the day whose law is cited. Which clauses are refused does not depend on it.
+#[must_use]
+pub fn judge(plan: &Plan, on: Option<Day>) -> Judged {
+    let clock = Clock { on };
+    let mut judged = Judged::default();
+    judged.findings.extend(refused::clauses(plan, clock));
+    judged.findings.extend(text::provisions(plan, clock));
+    for (index, benefit) in plan.benefits.iter().enumerate() {
+        let mut found = text::title(plan, benefit, clock);
+        found.extend(benefit::conditions(plan, benefit, clock));
+        // One answer a lint is enough, and so is one question.
+        let mut seen: Vec<&str> = Vec::new();
+        found.retain(|finding| {
+            let first = !seen.contains(&finding.code.id);
+            seen.push(finding.code.id);
+            first
+        });
+        let worst = found.iter().find(|finding| finding.severity == Severity::Error);
+        judged.refused.extend(worst.map(|finding| (index, finding.code.id)));
+        judged.findings.extend(allow::answered(benefit, found));
+    }
+    judged
+}
+
+/// Moves the refused benefits out of the clauses that are evaluated.
+pub fn strike(plan: &mut Plan, refused: &[(usize, &'static str)]) {
+    for (index, lint) in refused.iter().rev() {
+        if *index < plan.benefits.len() {
+            let benefit = plan.benefits.remove(*index);
+            plan.refused.push(Refused {
+                label: benefit.label,
+                article: benefit.article,
+                charter: benefit.charter,
+                lint,
+                span: benefit.title,
+            });
+        }
+    }
+    plan.refused.sort_by_key(|refused| (refused.charter, refused.article, refused.span.0));
+}
+
+/// A clause as the subject of a message: 第八条“独生子女保健费”.
+fn clause(article: ArticleNumber, label: Option<&Label>) -> Term {
+    let sub = article.sub.map(|sub| law::chinese_article(sub).replace(['第', '条'], ""));
+    let zh = format!(
+        "{}{}",
+        law::chinese_article(article.number),
+        sub.map_or_else(String::new, |sub| format!("之{sub}"))
+    );
+    let en = match article.sub {
+        Some(sub) => format!("article {}-{sub}", article.number),
+        None => format!("article {}", article.number),
+    };
+    match label {
+        None => Term::new(zh, en),
+        Some(label) => Term::new(format!("{zh}“{}”", label.zh()), format!("{en} '{}'", label.en())),
+    }
+}

@@ -1,0 +1,192 @@
+//! Finding words in a text, unless the text says that it does not do what they name.
+//!
+//! In: a text and a list of words. Out: where the first one stands that no negation reaches.
+
+use serde::Deserialize;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Most characters that `…` of a pattern stands for.
+const MAX_GAP: usize = 12;
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
+});
+
+/// How a text says that it does not do something (`wording.yaml`).
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    borders: String,
+    forbids: Vec<String>,
+    abolishes: Vec<String>,
+    trailing: Vec<String>,
+    follows: Vec<String>,
+    breaks: Vec<String>,
+    joins: Vec<String>,
+    carried: Vec<String>,
+}
+
+/// Where the first of some words stands that no negation reaches, in bytes.
+pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
+    let lower = text.to_ascii_lowercase();
+    let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
+    hits.sort_by_key(|hit| (hit.start, hit.end));
+    hits.into_iter().find(|hit| !negated(&lower, hit))
+}
+
+/// True where one of some words stands in a text, negated or not.
+pub(super) fn mentions(text: &str, words: &[String]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words.iter().any(|word| !occurrences(&lower, word).is_empty())
+}
+
+/// The sentence around a place: up to the full stops on either side.
+pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
+    let ends = ['。', ';', '\u{FF1B}', '!', '\u{FF01}', '\n'];
+    let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
+    let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
+    text.get(start..end).unwrap_or(text)
+}
+
+/// Where a pattern stands in a text of small letters. A Latin word begins where a word begins.
+fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
+    let mut pieces = pattern.split('…').map(str::trim);
+    let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
+    let rest: Vec<&str> = pieces.collect();
+    let starts =
+        text.match_indices(first).map(|(start, _)| start).filter(|start| begins_word(text, *start, first));
+    starts
+        .filter_map(|start| {
+            let mut end = start + first.len();
+            for piece in &rest {
+                let after = text.get(end..)?;
+                let reach = after
+                    .char_indices()
+                    .nth(MAX_GAP + piece.chars().count())
+                    .map_or(after.len(), |(at, _)| at);
+                let within = after.get(..reach)?;
+                // A gap does not leave the clause.
+                let within = within.split(|c| RULES.borders.contains(c)).next()?;
+                end += within.find(piece)? + piece.len();
+            }
+            Some(start..end)
+        })
+        .collect()
+}
+
+fn begins_word(text: &str, at: usize, word: &str) -> bool {
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    !word.starts_with(|c: char| c.is_ascii_alphabetic()) || !before.is_some_and(|c| c.is_ascii_alphanumeric())
+}
+
+/// The last place where one of some words ends, whole words only.
+fn last_end(text: &str, words: &[String]) -> Option<usize> {
+    let whole = |end: usize, word: &str| {
+        let after = text.get(end..).and_then(|after| after.chars().next());
+        !word.ends_with(|c: char| c.is_ascii_alphabetic())
+            || !after.is_some_and(|c| c.is_ascii_alphanumeric())
+    };
+    let ends = words.iter().flat_map(|word| {
+        let found = text.match_indices(word.as_str());
+        let found = found.filter(move |(at, _)| begins_word(text, *at, word));
+        found.map(move |(at, _)| at + word.len()).filter(move |end| whole(*end, word))
+    });
+    ends.max()
+}
+
+fn negated(text: &str, hit: &Range<usize>) -> bool {
+    let is_border = |c: char| RULES.borders.contains(c);
+    let before = text.get(..hit.start).unwrap_or_default();
+    let (earlier, clause) = match before.rfind(is_border) {
+        Some(at) => {
+            let border = before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            (before.get(..at).unwrap_or_default(), before.get(at + border..).unwrap_or_default())
+        }
+        None => ("", before),
+    };
+    let after = text.get(hit.end..).unwrap_or_default().split(is_border).next().unwrap_or_default();
+    reaches(clause, &RULES.forbids, &RULES.breaks)
+        || reaches(clause, &RULES.abolishes, &[RULES.breaks.as_slice(), &RULES.joins].concat())
+        || RULES.trailing.iter().any(|word| after.trim_end().ends_with(word.as_str()))
+        || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
+        || carried(earlier, clause)
+}
+
+/// A negation in the clause, with nothing after it that begins a new thought.
+fn reaches(clause: &str, negations: &[String], breaks: &[String]) -> bool {
+    last_end(clause, negations)
+        .and_then(|end| clause.get(end..))
+        .is_some_and(|between| last_end(between, breaks).is_none())
+}
+
+/// `不得以…为由,收取押金`: a negation in the clause before that reaches over one comma.
+fn carried(earlier: &str, clause: &str) -> bool {
+    let is_stop = |c: char| RULES.borders.contains(c);
+    let before = earlier.rsplit(is_stop).next().unwrap_or_default();
+    last_end(clause, &RULES.breaks).is_none() && reaches(before, &RULES.carried, &RULES.breaks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, words: &[&str]) -> Option<String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        find(text, &words).map(|range| text[range].to_owned())
+    }
+
+    #[test]
+    fn the_rules_are_read() {
+        assert!(
+            RULES.borders.contains('。') && RULES.borders.contains('\u{FF0C}') && RULES.forbids.len() > 20
+        );
+    }
+
+    #[test]
+    fn a_word_is_found() {
+        for text in [
+            "违者罚款五百元。",
+            "不得超生,罚款五百元",
+            "不按期参加的罚款五百元",
+            "不得违反,否则罚款",
+            "取消资格并罚款",
+        ] {
+            assert_eq!(found(text, &["罚款", "违约金"]).as_deref(), Some("罚款"), "{text}");
+        }
+        assert_eq!(found("Whoever is late is fined", &["fined"]).as_deref(), Some("fined"));
+        assert_eq!(
+            found("The committee gives notice and takes a deposit", &["a deposit"]).as_deref(),
+            Some("a deposit")
+        );
+    }
+
+    #[test]
+    fn a_negated_word_is_not() {
+        let texts = [
+            "不得收取押金、保证金。",
+            "村里不收取任何形式的押金",
+            "严禁向村民收押金",
+            "取消原有的押金",
+            "押金一律退还",
+            "不得以未签协议为由,收取押金",
+            "没有收取押金的权力",
+            "押金不得收取",
+        ];
+        for text in texts {
+            assert_eq!(found(text, &["押金", "保证金"]), None, "{text}");
+        }
+        assert_eq!(found("No household pays a deposit or a bond.", &["a deposit"]), None);
+        assert_eq!(
+            found("A deposit is never taken; deposits are refunded.", &["a deposit", "deposits"]),
+            None
+        );
+    }
+
+    #[test]
+    fn a_gap_spans_a_few_characters() {
+        assert_eq!(found("自愿放弃再生育奖励", &["放弃…生育"]).as_deref(), Some("放弃再生育"));
+        assert_eq!(found("放弃,不影响生育", &["放弃…生育"]), None);
+        assert_eq!(found("gave up birth", &["gave up … birth"]).as_deref(), Some("gave up birth"));
+    }
+}
