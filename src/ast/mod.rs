@@ -2,8 +2,10 @@
 //!
 //! In: the pairs of the grammar (`syntax`). Out: what `resolve` declares and `syntax::format` prints again.
 
+mod duty;
 mod expr;
 
+pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
     AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
     RoundTo, TimeUnit,
@@ -102,6 +104,10 @@ pub enum ItemKind {
     Provision(Provision),
     /// A subsidy or a reward.
     Benefit(Benefit),
+    /// A duty that was agreed to.
+    Obligation(Obligation),
+    /// A figure with its denominator.
+    Indicator(Indicator),
 }
 
 /// A name and its alias in the other language.
@@ -474,6 +480,8 @@ impl File {
             ItemKind::Parameter(parameter) => vec![&parameter.declared],
             ItemKind::OpenParameter(parameter) => vec![&parameter.declared],
             ItemKind::Benefit(benefit) => vec![&benefit.declared],
+            ItemKind::Obligation(obligation) => vec![&obligation.declared],
+            ItemKind::Indicator(indicator) => vec![&indicator.declared],
             ItemKind::Record(record) => record.all_declared(),
             ItemKind::Set(_) | ItemKind::Chapter(_) | ItemKind::Provision(_) => Vec::new(),
         })

@@ -3,13 +3,17 @@
 use super::Exit;
 use super::console::{Console, Stop};
 use super::load::{Loaded, load};
-use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, write_json};
+use crate::diagnostic::{self, Diagnostic, Place, Tally, Term, codes, write_json};
 use crate::ir::{Plan, References, compile};
-use crate::resolve::{Header, header, label, resolve};
-use crate::schema::Label;
+use crate::resolve::resolve;
+use crate::source::Span;
 use crate::syntax::Splitter;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
+
+/// Names longer than this may be two slips away from what was meant.
+const LONG_NAME: usize = 6;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -50,7 +54,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
                 format!("检查了 {} 个文件:{errors} 个错误,{warnings} 个警告,{notes} 个提示。", loaded.named)
             };
             let en = if findings.is_empty() {
-                format!("{} files checked, nothing found.", loaded.named)
+                format!("{}, nothing found.", counted(loaded.named, "file checked", "files checked"))
             } else {
                 format!(
                     "{} files checked: {errors} errors, {warnings} warnings, {notes} notes.",
@@ -68,6 +72,11 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     };
     let failed = Tally::of(&findings).errors > 0 || findings.iter().any(|finding| denied(&finding));
     Ok(if failed { Exit::Findings } else { Exit::Done })
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Charters checked: the plan of each vocabulary, all findings in order, and what each name means.
@@ -95,15 +104,32 @@ pub fn check(loaded: &mut Loaded) -> Checked {
         plans.push(compiled.plan);
         references.extend(compiled.references);
     }
-    let splitter = Splitter::new(loaded.names());
+    let names = loaded.names();
+    let splitter = Splitter::new(&names);
     for finding in &mut findings {
         if let Place::Source(span) = finding.place {
-            let text = &loaded.sources.get(span.source).text;
-            *finding = splitter.suggest(text, finding.clone());
+            let source = loaded.sources.get(span.source);
+            *finding = splitter.suggest(&source.text, finding.clone());
+            if finding.code.id == codes::N001.id && finding.help.is_none() {
+                *finding = near(finding.clone(), span, loaded.sources.text(span), &names);
+            }
         }
     }
     diagnostic::sort(&mut findings);
     Checked { plans, findings, references }
+}
+
+/// Suggests the declared name that is one slip away from an unknown one.
+fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -> Diagnostic {
+    let slips = if word.chars().count() > LONG_NAME { 2 } else { 1 };
+    let distance = |name: &&String| strsim::damerau_levenshtein(word, name);
+    let closest = names.iter().filter(|name| name.chars().count() > 1).min_by_key(distance);
+    match closest.filter(|name| distance(name) <= slips) {
+        Some(name) => finding
+            .help(Term::new(format!("是不是“{name}”?"), format!("did you mean '{name}'?")))
+            .fix(span, name.as_str()),
+        None => finding,
+    }
 }
 
 /// The one plan of a run; charters with errors are told and stop it.
@@ -123,23 +149,13 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<(Plan, Refe
     let mut plans = plans.into_iter();
     match (plans.next(), plans.next()) {
         (Some(plan), None) => Ok(Some((plan, references))),
-        _ => {
-            let finding = Diagnostic::new(diagnostic::codes::C010, diagnostic::Place::None);
-            Err(finding.arg("names", vocabularies(loaded)).into())
+        (first, second) => {
+            let all = [first, second].into_iter().flatten().chain(plans);
+            let names: Vec<Term> = all.filter_map(|plan| plan.vocabulary.as_ref().map(Term::from)).collect();
+            let join =
+                |pick: fn(&Term) -> &str, comma| names.iter().map(pick).collect::<Vec<_>>().join(comma);
+            let names = Term::new(join(|term| &term.zh, "、"), join(|term| &term.en, ", "));
+            Err(Diagnostic::new(codes::C010, Place::None).arg("names", names).into())
         }
     }
-}
-
-/// The names of the vocabularies among the files.
-fn vocabularies(loaded: &Loaded) -> Term {
-    let labels: Vec<Label> = loaded
-        .files
-        .iter()
-        .filter_map(|file| match header(file)? {
-            Header::Vocabulary(declared) => Some(label(declared)),
-            Header::Charter { .. } => None,
-        })
-        .collect();
-    let joined = |pick: fn(&Label) -> &str, comma| labels.iter().map(pick).collect::<Vec<_>>().join(comma);
-    Term::new(joined(Label::zh, "、"), joined(Label::en, ", "))
 }

@@ -8,7 +8,7 @@ mod plan;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{
-    Aggregate, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind, Constant,
-    FundId, FundShare, MonthEdge, Node, NodeId, Op, Parameter, ParameterId, ParameterKind, Pattern, Pay,
-    Place, Plan, Provision, PurposeId, Setting, TierArm,
+    Aggregate, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind, Constant, Days,
+    FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op, Parameter,
+    ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId, Setting, TierArm, Window,
 };

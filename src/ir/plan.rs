@@ -1,10 +1,10 @@
 //! The data of the plan.
 
-use crate::ast::{ArticleNumber, BenefitKind, ElapsedUnit, Level, Rhythm, RoundTo, TimeUnit};
+use crate::ast::{ArticleNumber, BenefitKind, ElapsedUnit, Level, Party, Rhythm, RoundTo, TimeUnit};
 use crate::schema::{FieldId, Label, RecordId, Schema};
 use crate::source::Span;
 use crate::types::Type;
-use crate::value::{Day, Fen, Ratio, Rounding};
+use crate::value::{Day, Fen, PeriodUnit, Ratio, Rounding};
 use std::collections::BTreeSet;
 
 pub use crate::resolve::CharterId;
@@ -28,6 +28,8 @@ pub struct PurposeId(pub usize);
 /// Everything an evaluator needs. Equal charters in different languages compile to equal plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// The vocabulary's name.
+    pub vocabulary: Option<Label>,
     /// The shape of the register.
     pub schema: Schema,
     /// Expressions; operands stand before what uses them, and equal expressions are one node.
@@ -42,6 +44,10 @@ pub struct Plan {
     pub charters: Vec<CharterVersion>,
     /// Benefits, in the order of their charters and articles.
     pub benefits: Vec<Benefit>,
+    /// Duties, in the order of their charters and articles.
+    pub obligations: Vec<Obligation>,
+    /// Figures about the whole register.
+    pub indicators: Vec<Indicator>,
     /// Texts that are not computed.
     pub provisions: Vec<Provision>,
 }
@@ -273,6 +279,8 @@ pub struct Benefit {
     pub kind: BenefitKind,
     /// The charter version it stands in.
     pub charter: CharterId,
+    /// The days on which it means this: its version and those above it are in force.
+    pub days: Days,
     /// Its place in the source.
     pub span: Place,
     /// For each row of this record.
@@ -295,6 +303,29 @@ pub struct Benefit {
     pub basis: Option<String>,
     /// Findings answered: code, and who decided on what basis.
     pub allowed: Vec<(String, String)>,
+}
+
+/// A stretch of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// First day.
+    pub from: Day,
+    /// First day no longer; none for an open end.
+    pub until: Option<Day>,
+}
+
+impl Days {
+    /// True where the day is one of them.
+    #[must_use]
+    pub fn contain(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last(&self) -> Day {
+        self.until.and_then(|until| until.add_days(-1)).unwrap_or(Day::MAX)
+    }
 }
 
 /// One condition of a benefit, as `why` shows it.
@@ -333,6 +364,8 @@ pub enum ConditionKind {
     From,
     /// `until`
     Until,
+    /// `excused when`: need not hold.
+    Excuse,
 }
 
 /// How much is paid.
@@ -360,6 +393,121 @@ pub struct FundShare {
     pub fund: FundId,
     /// Which part.
     pub part: Ratio,
+}
+
+/// A duty of a household that signed, or of the committee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Name and alias.
+    pub label: Label,
+    /// Its article.
+    pub article: ArticleNumber,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The days on which it means this: its version and those above it are in force.
+    pub days: Days,
+    /// Its place in the source.
+    pub span: Place,
+    /// For each row of this record.
+    pub target: RecordId,
+    /// Which rows are targets at all.
+    pub filter: Vec<Condition>,
+    /// Whose duty it is.
+    pub party: Party,
+    /// All must hold on the bound day for it to bind.
+    pub bound: Vec<Condition>,
+    /// What is to be done.
+    pub must: Must,
+    /// Where it holds, it need not be done.
+    pub excuse: Option<Condition>,
+    /// For how long it can still be done after the due day.
+    pub remedy: (i64, TimeUnit),
+    /// For how long after the remedy day one can object, and to whom.
+    pub appeal: (i64, TimeUnit, String),
+    /// What it rests on.
+    pub basis: Option<String>,
+    /// Findings answered: code, and who decided on what basis.
+    pub allowed: Vec<(String, String)>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// The date of the act lies within so long after another date; the bound day is that date.
+    Within {
+        /// The date of the act.
+        act: NodeId,
+        /// How long, in which unit.
+        length: (i64, TimeUnit),
+        /// After which date.
+        after: NodeId,
+        /// Its text.
+        span: Place,
+    },
+    /// So many events in each calendar unit; the bound day is its first.
+    Times {
+        /// How many at the least.
+        count: i64,
+        /// Of which record of events.
+        record: RecordId,
+        /// Which of its rows.
+        filter: Option<NodeId>,
+        /// In each of which unit.
+        unit: PeriodUnit,
+        /// Its text.
+        span: Place,
+    },
+    /// A condition holds on every day of a window.
+    Throughout {
+        /// Of which window.
+        window: Window,
+        /// The condition.
+        condition: NodeId,
+        /// Its text.
+        span: Place,
+    },
+}
+
+/// The days of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// Each calendar unit; the bound day is its first.
+    Each(PeriodUnit),
+    /// So long after a date, that day not counted; the bound day is that date.
+    After {
+        /// How long, in which unit.
+        length: (i64, TimeUnit),
+        /// After which date.
+        after: NodeId,
+    },
+}
+
+/// A figure about the whole register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Name and alias.
+    pub label: Label,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The days on which it means this.
+    pub days: Days,
+    /// Its place in the source.
+    pub span: Place,
+    /// What is counted or added up.
+    pub numerator: Measure,
+    /// Out of what.
+    pub denominator: Option<Measure>,
+}
+
+/// Rows of the whole register, counted or added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Whose rows.
+    pub record: RecordId,
+    /// Which of them.
+    pub filter: Option<NodeId>,
+    /// What is added up of each; none to count them.
+    pub value: Option<NodeId>,
 }
 
 /// A text that is not computed.
@@ -391,6 +539,29 @@ impl Plan {
             _ => None,
         };
         self.nodes.iter().filter_map(field).collect()
+    }
+
+    /// The records some clause reads or is for.
+    #[must_use]
+    pub fn records_read(&self) -> BTreeSet<RecordId> {
+        let of_node = self.nodes.iter().filter_map(|node| match node.op {
+            Op::Field(record, _) | Op::Key(record) | Op::Aggregate { record, .. } => Some(record),
+            _ => None,
+        });
+        let targets = self.benefits.iter().map(|benefit| benefit.target);
+        let duties = self.obligations.iter().map(|obligation| obligation.target);
+        let events = self.obligations.iter().filter_map(|obligation| match obligation.must {
+            Must::Times { record, .. } => Some(record),
+            _ => None,
+        });
+        let measures =
+            self.indicators.iter().flat_map(|indicator| [Some(indicator.numerator), indicator.denominator]);
+        of_node
+            .chain(targets)
+            .chain(duties)
+            .chain(events)
+            .chain(measures.flatten().map(|measure| measure.record))
+            .collect()
     }
 
     /// The charter version of that number.

@@ -19,13 +19,13 @@ const MAX_OPERATIONS: u64 = 100_000;
 /// Millionths of the whole, in which percentages are written.
 const MILLIONTHS: i128 = 1_000_000;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     /// The body of a define: a value, or a set with its condition.
     pub(super) fn define_body(
         &mut self,
         body: &Expr,
         filter: Option<&Expr>,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<Meaning> {
         if let ExprKind::Path(path) = &body.kind {
             let meaning = self.path(path, scope)?;
@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A condition.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope) -> Option<NodeId> {
+    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, None)?;
         if self.builder.ty(node) != Type::Truth {
             self.mismatch(expr.span, Term::new("条件", "a condition"), node);
@@ -58,7 +58,7 @@ impl Lowering<'_, '_> {
     /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
     ///
     /// What it is made of, through definitions too, must be small enough to be evaluated on any stack in good time.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
         if !self.shallow(self.depth / STEPS_A_LEVEL, expr.span) {
             return None;
         }
@@ -82,7 +82,7 @@ impl Lowering<'_, '_> {
         shallow
     }
 
-    fn small_expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+    fn small_expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {
@@ -163,13 +163,13 @@ impl Lowering<'_, '_> {
     }
 
     /// All conditions, each reported where it is wrong.
-    fn conditions(&mut self, parts: &[Expr], scope: Scope) -> Option<Vec<NodeId>> {
+    fn conditions(&mut self, parts: &[Expr], scope: Scope<'m>) -> Option<Vec<NodeId>> {
         let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| self.condition(part, scope)).collect();
         nodes.into_iter().collect()
     }
 
     /// An expression of one type.
-    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<NodeId> {
+    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, Some(ty))?;
         if self.builder.ty(node) != ty {
             let expected = self.describe(ty);
@@ -185,7 +185,7 @@ impl Lowering<'_, '_> {
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         // A code may stand on either side: `hukou is rural`, `rural = hukou`.
         let (left_is_code, right_is_code) = (self.may_be_code(left, scope), self.may_be_code(right, scope));
@@ -236,7 +236,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A single word that means nothing by itself: the name of a code, or a mistake.
-    fn may_be_code(&self, expr: &Expr, scope: Scope) -> bool {
+    fn may_be_code(&self, expr: &Expr, scope: Scope<'m>) -> bool {
         matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1 && !self.is_known(path, scope))
     }
 
@@ -246,7 +246,7 @@ impl Lowering<'_, '_> {
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         if let Some((count, unit)) = duration(right) {
             let date = self.typed(left, Type::Date, scope)?;
@@ -293,7 +293,7 @@ impl Lowering<'_, '_> {
         Some(self.builder.over(Op::Arith(arith, left, right), ty, optional, &[left, right]))
     }
 
-    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope) -> Option<NodeId> {
+    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(inner, scope, None)?;
         let ty = self.builder.ty(node);
         if let Some(constant) = self.builder.node(node).and_then(|node| negated(&node.op)) {

@@ -182,13 +182,13 @@ impl Lower {
         Some(Expr { kind, span })
     }
 
-    fn path(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn path(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         let span = self.span(&pair);
         let names = pair.into_inner().map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
         Some(Expr { kind: ExprKind::Path(names), span })
     }
 
-    fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+    pub(super) fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
         let mut inner = pair.into_inner();
         let kind = match Self::keyword_of(inner.next()?)? {
             Keyword::Any => AggregateKind::Any,
