@@ -4,7 +4,7 @@
 use charter::ast::File;
 use charter::diagnostic::{Diagnostic, Lang, Severity};
 use charter::eval::traced::run;
-use charter::eval::{Entitlement, FactId, FactPart, Fault, Outcome};
+use charter::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome};
 use charter::ir::{Compiled, Plan, compile};
 use charter::register::{DataFindings, Reading, Register, read};
 use charter::report::{Format, Report};
@@ -12,7 +12,7 @@ use charter::resolve::resolve;
 use charter::schema::{FieldId, RecordId};
 use charter::source::{SourceId, Sources};
 use charter::syntax::parse;
-use charter::value::Period;
+use charter::value::{Day, Period};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,6 @@ pub fn standard() -> String {
 
 /// All stages up to the plan over some files, the standard vocabulary among them where none has its own.
 pub struct Built {
-    pub sources: Sources,
     pub files: Vec<File>,
     pub findings: Vec<Diagnostic>,
     pub compiled: Compiled,
@@ -92,7 +91,7 @@ pub fn build_files(texts: Vec<(String, String)>) -> Built {
         compile(&model)
     };
     findings.extend(compiled.findings.iter().cloned());
-    Built { sources, files, findings, compiled }
+    Built { files, findings, compiled }
 }
 
 /// The plan of a text without errors.
@@ -115,8 +114,11 @@ pub fn register(plan: &Plan, yaml: &str) -> (Register, Vec<String>) {
     fs::write(&path, yaml).unwrap();
     let needed = plan.fields_read();
     let needs = |record: RecordId, field: FieldId| needed.contains(&(record, field));
+    let used = plan.records_read();
+    let uses = |record: RecordId| used.contains(&record);
+    let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on: None };
     let mut findings = DataFindings::new();
-    let register = read(&path, &Reading { schema: &plan.schema, needs: &needs }, &mut findings).unwrap();
+    let register = read(&path, &reading, &mut findings).unwrap();
     let told =
         findings.iter().map(|finding| format!("{} {}", finding.code.id, finding.message(Lang::En))).collect();
     (register, told)
@@ -143,12 +145,15 @@ pub fn judge(plan: &Plan, register: &Register, period: &str) -> Vec<String> {
     let period = Period::parse(period).unwrap();
     let run = run(plan, register, &period).unwrap();
     let mut lines = Vec::new();
-    for unit in 0..run.households() {
-        let household = run.household(unit);
-        lines.extend(household.entitlements.iter().map(|entitlement| line(plan, register, entitlement)));
-        if let Some(unknown) = household.village_unknown {
-            let key = key(register, plan.schema.unit().unwrap(), unit);
-            lines.push(format!("{key}: village unknown {}", fact(plan, register, unknown.fact)));
+    for root in run.roots() {
+        for unit in 0..run.rows(root) {
+            let results = run.judge(root, unit);
+            lines.extend(results.entitlements.iter().map(|entitlement| line(plan, register, entitlement)));
+            lines.extend(results.duties.iter().map(|duty| duty_line(plan, register, duty)));
+            if let Some(unknown) = results.village_unknown {
+                let key = key(register, root, unit);
+                lines.push(format!("{key}: village unknown {}", fact(plan, register, unknown.fact)));
+            }
         }
     }
     lines
@@ -156,12 +161,47 @@ pub fn judge(plan: &Plan, register: &Register, period: &str) -> Vec<String> {
 
 fn line(plan: &Plan, register: &Register, entitlement: &Entitlement) -> String {
     let benefit = &plan.benefits[entitlement.benefit];
-    let unit = plan.schema.unit().unwrap();
-    let mut line = format!("{} {}", key(register, unit, entitlement.unit), benefit.label.name);
-    if benefit.target != unit {
-        line += &format!(" {}", key(register, benefit.target, entitlement.target));
-    }
-    format!("{line} {}: {}", entitlement.period, outcome(plan, register, &entitlement.outcome))
+    let who = who(register, (entitlement.root, entitlement.unit), (benefit.target, entitlement.target));
+    let outcome = outcome(plan, register, &entitlement.outcome);
+    format!("{} {}: {outcome}", who(&benefit.label.name), entitlement.period)
+}
+
+/// `1 register 2005: unmet, due 2005-03-02, remedy by 2005-04-01, appeal by 2005-04-16`
+fn duty_line(plan: &Plan, register: &Register, duty: &DutyRow) -> String {
+    let obligation = &plan.obligations[duty.obligation];
+    let who = who(register, (duty.root, duty.unit), (obligation.target, duty.target));
+    let status = match &duty.status {
+        DutyStatus::Met => "met".to_owned(),
+        DutyStatus::Excused => "excused".to_owned(),
+        DutyStatus::Pending => "pending".to_owned(),
+        DutyStatus::InRemedy => "in remedy".to_owned(),
+        DutyStatus::Unmet => "unmet".to_owned(),
+        DutyStatus::Undetermined { missing } => {
+            let facts: Vec<String> = missing.iter().map(|missing| fact(plan, register, *missing)).collect();
+            format!("undetermined {}", facts.join(" "))
+        }
+        DutyStatus::Faulted(fault) => faulted(plan, *fault),
+    };
+    let day = |word: &str, day: Option<Day>| day.map_or_else(String::new, |day| format!(", {word} {day}"));
+    format!(
+        "{} {}: {status}{}{}{}",
+        who(&obligation.label.name),
+        duty.period,
+        day("due", duty.due),
+        day("remedy by", duty.remedy_by),
+        day("appeal by", duty.appeal_by)
+    )
+}
+
+/// The root row, the clause, and the target where it is another row.
+fn who(
+    register: &Register,
+    (root, unit): (RecordId, usize),
+    (target, row): (RecordId, usize),
+) -> impl Fn(&str) -> String {
+    let household = key(register, root, unit);
+    let target = if target == root { String::new() } else { format!(" {}", key(register, target, row)) };
+    move |clause| format!("{household} {clause}{target}")
 }
 
 fn outcome(plan: &Plan, register: &Register, outcome: &Outcome) -> String {
@@ -175,12 +215,18 @@ fn outcome(plan: &Plan, register: &Register, outcome: &Outcome) -> String {
             let facts: Vec<String> = missing.iter().map(|missing| fact(plan, register, *missing)).collect();
             format!("undetermined {least}..{most} {}", facts.join(" "))
         }
-        Outcome::Faulted(Fault::ParameterGap(id, day)) => {
+        Outcome::Faulted(fault) => faulted(plan, *fault),
+    }
+}
+
+fn faulted(plan: &Plan, fault: Fault) -> String {
+    match fault {
+        Fault::ParameterGap(id, day) => {
             format!("fault parameter {} on {day}", plan.parameters[id.0].label.name)
         }
-        Outcome::Faulted(Fault::Overflow(_)) => "fault overflow".to_owned(),
-        Outcome::Faulted(Fault::DivisionByZero(_)) => "fault division by zero".to_owned(),
-        Outcome::Faulted(Fault::NegativeAmount(amount)) => format!("fault negative {amount}"),
+        Fault::Overflow(_) => "fault overflow".to_owned(),
+        Fault::DivisionByZero(_) => "fault division by zero".to_owned(),
+        Fault::NegativeAmount(amount) => format!("fault negative {amount}"),
     }
 }
 
@@ -206,15 +252,17 @@ pub fn tables(text: &str, yaml: &str, period: &str) -> BTreeMap<&'static str, Ve
     let folder = tempfile::tempdir().unwrap();
     let mut report =
         Report::to_folder(&plan, &register, period.to_string(), folder.path(), Format::Csv).unwrap();
-    for unit in 0..run.households() {
-        report.household(&run, unit, &run.household(unit)).unwrap();
+    for root in run.roots() {
+        for unit in 0..run.rows(root) {
+            report.results(&run, root, unit, &run.judge(root, unit)).unwrap();
+        }
     }
-    report.finish().unwrap();
+    report.finish(&run.indicators().0).unwrap();
     let read = |name| {
         let text = fs::read_to_string(folder.path().join(format!("{name}.csv"))).unwrap();
         (name, text.lines().map(str::to_owned).collect())
     };
-    ["benefits", "undetermined"].map(read).into()
+    ["benefits", "obligations", "undetermined", "indicators", "summary"].map(read).into()
 }
 
 /// What the program printed and how it ended.

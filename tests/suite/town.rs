@@ -216,7 +216,7 @@ fn twelve_months_and_four_quarters_are_the_year() {
     assert!(built.findings.iter().all(|finding| finding.code.severity < Severity::Warning));
     let plan = built.compiled.plan;
     let mut findings = DataFindings::new();
-    let reading = Reading { schema: &plan.schema, needs: &|_, _| false };
+    let reading = Reading { schema: &plan.schema, needs: &|_, _| false, uses: &|_| true, known_on: None };
     let register = read(&root().join("charters/town/register"), &reading, &mut findings).unwrap();
     assert_eq!(findings.count(), 0);
 
@@ -226,8 +226,8 @@ fn twelve_months_and_four_quarters_are_the_year() {
         for period in periods {
             let period = Period::parse(period).unwrap();
             let run = run(&plan, &register, &period).unwrap();
-            for unit in 0..run.households() {
-                for entitlement in run.household(unit).entitlements {
+            for unit in 0..run.rows(run.unit()) {
+                for entitlement in run.judge(run.unit(), unit).entitlements {
                     if let Outcome::Granted(amount) = entitlement.outcome {
                         granted += amount.0;
                     }
