@@ -4,3 +4,5 @@
 
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/law.rs"]
+mod law;

@@ -100,12 +100,11 @@ pub struct Runnable {
     pub law: Vec<Diagnostic>,
 }
 
-fn day(text: &str) -> Result<Day, Diagnostic> {
+fn day(text: &str) -> Result<Day, Box<Diagnostic>> {
     let period = Period::parse(text).ok().filter(|period| period.first == period.last);
     period.map(|period| period.first).ok_or_else(|| {
-        Diagnostic::new(codes::U014, Place::None)
-            .arg("text", text)
-            .help(Term::new("写法:2026-01-01", "write 2026-01-01"))
+        let finding = Diagnostic::new(codes::U014, Place::None).arg("text", text);
+        Box::new(finding.help(Term::new("写法:2026-01-01", "write 2026-01-01")))
     })
 }
 

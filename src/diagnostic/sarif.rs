@@ -3,11 +3,12 @@
 use super::{Code, Diagnostic, Fix, Lang, Place, Severity};
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io;
 
 /// Writes one run: the codes found as its rules, the findings as its results. Columns count code points.
 pub fn write_sarif(
-    out: &mut dyn Write,
+    out: &mut dyn io::Write,
     findings: &[Diagnostic],
     sources: &Sources,
     lang: Lang,
@@ -144,7 +145,8 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri
