@@ -20,6 +20,7 @@ struct Rules {
     borders: String,
     negations: Vec<Negation>,
     trailing: Vec<String>,
+    undone: Vec<String>,
     follows: Vec<String>,
     breaks: Vec<String>,
     rewards: Vec<String>,
@@ -122,6 +123,7 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
     let reached = |negation: &Negation| reaches(clause, &negation.words, &negation.breaks);
     RULES.negations.iter().any(reached)
         || RULES.trailing.iter().any(|word| after.trim_end().ends_with(word.as_str()))
+        || RULES.undone.iter().any(|words| after.contains(words.as_str()))
         || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
         || carried(earlier, clause)
 }

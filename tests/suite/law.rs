@@ -157,3 +157,20 @@ fn sarif() {
     log["runs"][0]["tool"]["driver"]["version"] = serde_json::Value::Null;
     insta::assert_snapshot!("law_sarif", serde_json::to_string_pretty(&log).unwrap());
 }
+
+#[test]
+fn the_pages_show_what_raises_the_code_and_what_does_not() {
+    let head = "charter laocun \"老村章程\"\n    uses standard\n    of village \"老村\"\n    in force from 2026-03-01\n\
+                fund village_collective \"村集体\"\npurpose family_support \"家庭扶助\"\npurpose health_service \"健康服务\"\n";
+    // Its construct has a page of its own in the manual.
+    for code in codes::ALL.iter().filter(|code| code.is_law() && code.id != "L22") {
+        let examples: Vec<&str> =
+            code.page.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert_eq!(examples.len(), 4, "{}", code.id);
+        for (index, example) in examples.iter().enumerate() {
+            let judged = law(code.id, &format!("{head}{example}"), None);
+            let wanted: &[&str] = if index % 2 == 0 { &[code.id] } else { &[] };
+            assert_eq!(found(&judged), wanted, "{example}");
+        }
+    }
+}
