@@ -4,7 +4,7 @@
 use super::law::{BenefitLint, lints};
 use super::words::mentions;
 use super::{Clock, clause};
-use crate::diagnostic::{Diagnostic, Term};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Benefit, Constant, NodeId, Op, Pay, Plan};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
@@ -38,13 +38,7 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
 /// The finding about a benefit, where the lint's own is about a duty.
 pub(super) fn as_condition(mut finding: Diagnostic, rule: &BenefitLint) -> Diagnostic {
     finding.args.retain(|(name, _)| *name != "says");
-    let code = finding.code.id;
-    finding.weighing(rule.severity).arg("says", &rule.message).help(Term::new(
-        format!("加一行“许可 {code} \"…\"”,写明谁决定、依据什么、怎样保证自愿"),
-        format!(
-            "add a line 'allow {code} \"…\"' that says who decided, on what basis, and how it stays voluntary"
-        ),
-    ))
+    finding.weighing(rule.severity).arg("says", &rule.message).help(&rule.mend)
 }
 
 fn names(label: &Label, rule: &BenefitLint) -> bool {

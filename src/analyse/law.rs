@@ -104,6 +104,8 @@ pub struct BenefitLint {
     pub severity: Severity,
     /// What the benefit does.
     pub message: Text,
+    /// How to answer for it.
+    pub mend: Text,
     /// Words of its title.
     pub titles: Vec<String>,
     /// Words of the records, fields and codes that its conditions read.

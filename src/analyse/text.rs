@@ -1,9 +1,10 @@
 //! Words of text articles and of titles that give an unlawful clause away.
 
+use super::benefit::as_condition;
 use super::law::{Lint, Wording, lints};
-use super::words::{find, mentions, sentence};
+use super::words::{find, mentions, rewards, sentence};
 use super::{Clock, clause};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, Paragraph, Plan};
 use crate::source::Span;
 use std::ops::Range;
@@ -18,7 +19,16 @@ pub(super) fn provisions(plan: &Plan, clock: Clock) -> Vec<Diagnostic> {
                 let hit = lint.wording.iter().find_map(|wording| hit(&paragraph.text, wording));
                 let Some(range) = hit else { continue };
                 let subject = clause(provision.article, None);
-                findings.extend(lint.finding(place(paragraph, &range), subject, day));
+                let Some(finding) = lint.finding(place(paragraph, &range), subject, day) else { continue };
+                let rewarded = rewards(sentence(&paragraph.text, &range));
+                findings.push(match &lint.benefit {
+                    // A text cannot be answered for: only a benefit has an `allow`.
+                    Some(rule) if rewarded => as_condition(finding, rule).help(Term::new(
+                        "写成补贴或奖励,再用“许可”写明谁决定、依据什么、怎样保证自愿",
+                        "write it as a subsidy or a reward, with an 'allow' that says who decided and how it stays voluntary",
+                    )),
+                    _ => finding,
+                });
             }
         }
     }
@@ -38,7 +48,7 @@ pub(super) fn title(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnos
         if let Some(rule) = &lint.benefit {
             names.iter().find_map(|name| find(name, &rule.titles))?;
             let finding = lint.finding(benefit.title.0, subject(), day)?;
-            return Some(super::benefit::as_condition(finding, rule));
+            return Some(as_condition(finding, rule));
         }
         let mut hits = names.iter().flat_map(|name| lint.wording.iter().map(|wording| hit(name, wording)));
         hits.find_map(|hit| hit)?;

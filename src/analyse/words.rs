@@ -18,13 +18,22 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
 #[serde(deny_unknown_fields)]
 struct Rules {
     borders: String,
-    forbids: Vec<String>,
-    abolishes: Vec<String>,
+    negations: Vec<Negation>,
     trailing: Vec<String>,
+    undone: Vec<String>,
     follows: Vec<String>,
     breaks: Vec<String>,
-    joins: Vec<String>,
+    rewards: Vec<String>,
+    duties: Vec<String>,
     carried: Vec<String>,
+}
+
+/// Words that negate what follows, and what ends their reach.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Negation {
+    words: Vec<String>,
+    breaks: Vec<String>,
 }
 
 /// Where the first of some words stands that no negation reaches, in bytes.
@@ -41,9 +50,14 @@ pub(super) fn mentions(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| !occurrences(&lower, word).is_empty())
 }
 
+/// True where a sentence tells of a benefit and of no duty.
+pub(super) fn rewards(sentence: &str) -> bool {
+    mentions(sentence, &RULES.rewards) && !mentions(sentence, &RULES.duties)
+}
+
 /// The sentence around a place: up to the full stops on either side.
 pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
-    let ends = ['。', ';', '\u{FF1B}', '!', '\u{FF01}', '\n'];
+    let ends = ['。', '.', ';', '\u{FF1B}', '!', '\u{FF01}', '\n'];
     let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
     let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
     text.get(start..end).unwrap_or(text)
@@ -106,25 +120,26 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
         None => ("", before),
     };
     let after = text.get(hit.end..).unwrap_or_default().split(is_border).next().unwrap_or_default();
-    reaches(clause, &RULES.forbids, &RULES.breaks)
-        || reaches(clause, &RULES.abolishes, &[RULES.breaks.as_slice(), &RULES.joins].concat())
+    let reached = |negation: &Negation| reaches(clause, &negation.words, &negation.breaks);
+    RULES.negations.iter().any(reached)
         || RULES.trailing.iter().any(|word| after.trim_end().ends_with(word.as_str()))
+        || RULES.undone.iter().any(|words| after.contains(words.as_str()))
         || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
         || carried(earlier, clause)
 }
 
 /// A negation in the clause, with nothing after it that begins a new thought.
 fn reaches(clause: &str, negations: &[String], breaks: &[String]) -> bool {
-    last_end(clause, negations)
-        .and_then(|end| clause.get(end..))
-        .is_some_and(|between| last_end(between, breaks).is_none())
+    last_end(clause, negations).and_then(|end| clause.get(end..)).is_some_and(|between| {
+        last_end(between, breaks).is_none() && last_end(between, &RULES.breaks).is_none()
+    })
 }
 
 /// `不得以…为由,收取押金`: a negation in the clause before that reaches over one comma.
 fn carried(earlier: &str, clause: &str) -> bool {
     let is_stop = |c: char| RULES.borders.contains(c);
     let before = earlier.rsplit(is_stop).next().unwrap_or_default();
-    last_end(clause, &RULES.breaks).is_none() && reaches(before, &RULES.carried, &RULES.breaks)
+    last_end(clause, &RULES.breaks).is_none() && reaches(before, &RULES.carried, &[])
 }
 
 #[cfg(test)]
@@ -139,7 +154,7 @@ mod tests {
     #[test]
     fn the_rules_are_read() {
         assert!(
-            RULES.borders.contains('。') && RULES.borders.contains('\u{FF0C}') && RULES.forbids.len() > 20
+            RULES.borders.contains('。') && RULES.borders.contains('\u{FF0C}') && RULES.negations.len() == 3
         );
     }
 
@@ -151,9 +166,12 @@ mod tests {
             "不按期参加的罚款五百元",
             "不得违反,否则罚款",
             "取消资格并罚款",
+            "没有参加的罚款五百元",
         ] {
             assert_eq!(found(text, &["罚款", "违约金"]).as_deref(), Some("罚款"), "{text}");
         }
+        let text = "Who does not report is fined";
+        assert_eq!(found(text, &["fined"]).as_deref(), Some("fined"));
         assert_eq!(found("Whoever is late is fined", &["fined"]).as_deref(), Some("fined"));
         assert_eq!(
             found("The committee gives notice and takes a deposit", &["a deposit"]).as_deref(),

@@ -4,11 +4,11 @@ use super::{Code, Diagnostic, Fix, Lang, Place, Severity};
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 /// Writes one run: the codes found as its rules, the findings as its results. Columns count code points.
 pub fn write_sarif(
-    out: &mut dyn Write,
+    out: &mut dyn io::Write,
     findings: &[Diagnostic],
     sources: &Sources,
     lang: Lang,
