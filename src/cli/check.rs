@@ -151,7 +151,9 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
 fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -> Diagnostic {
     let slips = if word.chars().count() > LONG_NAME { 2 } else { 1 };
     let distance = |name: &&String| strsim::damerau_levenshtein(word, name);
-    let closest = names.iter().filter(|name| name.chars().count() > 1).min_by_key(distance);
+    // The word itself may be declared where it cannot be used from.
+    let other = |name: &&String| name.chars().count() > 1 && *name != word;
+    let closest = names.iter().filter(other).min_by_key(distance);
     match closest.filter(|name| distance(name) <= slips) {
         Some(name) => finding
             .help(Term::new(format!("是不是“{name}”?"), format!("did you mean '{name}'?")))

@@ -250,8 +250,10 @@ impl Why<'_> {
                 )
             }
             Outcome::Undetermined { least, most, .. } => {
-                let most = most
-                    .map_or_else(|| self.lang.pick("不封顶", "no bound").to_owned(), |most| most.to_string());
+                let most = match most {
+                    Some(most) => self.lang.pick(format!("最多 {most} 元"), format!("at most {most} yuan")),
+                    None => self.lang.pick("不封顶", "no upper bound").to_owned(),
+                };
                 self.lang.pick(
                     format!("{status}:最少 {least} 元,{most}"),
                     format!("{status}: at least {least} yuan, {most}"),

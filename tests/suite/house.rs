@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("resolve", &["ast", "diagnostic", "schema", "source", "value"]),
     ("ir", &["ast", "diagnostic", "resolve", "schema", "source", "syntax", "types", "value"]),
     ("register", &["diagnostic", "schema", "value"]),
-    ("eval", &["ast", "ir", "register", "resolve", "schema", "source", "types", "value"]),
+    ("eval", &["ast", "ir", "register", "schema", "source", "types", "value"]),
     (
         "report",
         &["ast", "diagnostic", "eval", "ir", "register", "schema", "source", "syntax", "types", "value"],
@@ -39,7 +39,6 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "source",
             "syntax",
             "synth",
-            "types",
             "value",
         ],
     ),
