@@ -4,7 +4,9 @@
 
 mod builder;
 mod lower;
+mod operands;
 mod plan;
+mod text;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{

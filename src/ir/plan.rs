@@ -7,6 +7,7 @@ use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
 use std::collections::BTreeSet;
 
+pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 
 /// An expression of the plan, by its place in [`Plan::nodes`].
@@ -301,17 +302,6 @@ pub struct Benefit {
     pub allowed: Vec<Allowed>,
 }
 
-/// A finding that a charter answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allowed {
-    /// Its code.
-    pub code: String,
-    /// Who decided, on what basis.
-    pub reason: String,
-    /// Its place in the source.
-    pub span: Place,
-}
-
 /// One condition of a benefit, as `why` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
@@ -375,65 +365,6 @@ pub struct FundShare {
     pub fund: FundId,
     /// Which part.
     pub part: Ratio,
-}
-
-/// A text that is not computed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provision {
-    /// Its article.
-    pub article: ArticleNumber,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// Its paragraphs.
-    pub paragraphs: Vec<Paragraph>,
-}
-
-/// A paragraph of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paragraph {
-    /// What it says.
-    pub text: String,
-    /// Its place, quotes included.
-    pub span: Place,
-}
-
-/// A clause that no village may have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Name and alias.
-    pub label: Label,
-    /// Its article.
-    pub article: ArticleNumber,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// The code of the lint that refuses it.
-    pub lint: &'static str,
-    /// Its place in the source, up to its name.
-    pub span: Place,
-}
-
-impl Op {
-    /// Adds the expressions it is computed from to a list.
-    pub fn operands(&self, list: &mut Vec<NodeId>) {
-        match self {
-            Self::Constant(_) | Self::Today | Self::Field(..) | Self::Key(_) | Self::Parameter(_) => {}
-            Self::Outer(_, node)
-            | Self::Not(node)
-            | Self::IsAbsent(node)
-            | Self::Month(_, node)
-            | Self::Round(node, ..)
-            | Self::Shift { date: node, .. } => list.push(*node),
-            Self::All(nodes) | Self::Either(nodes) => list.extend(nodes),
-            Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
-                list.extend([left, right]);
-            }
-            Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
-            Self::Tiers { subject, arms, otherwise } => {
-                list.push(*subject);
-                list.extend(arms.iter().map(|arm| arm.value).chain(*otherwise));
-            }
-        }
-    }
 }
 
 impl Plan {
