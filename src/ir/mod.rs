@@ -3,8 +3,11 @@
 //! In: a [`Model`](crate::resolve::Model). Out: a [`Plan`], or what was wrong. Evaluators and analyses read only this.
 
 mod builder;
+mod duty;
 mod lower;
+mod operands;
 mod plan;
+mod text;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{

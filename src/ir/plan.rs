@@ -1,12 +1,14 @@
 //! The data of the plan.
 
-use crate::ast::{ArticleNumber, BenefitKind, ElapsedUnit, Level, Party, Rhythm, RoundTo, TimeUnit};
+use crate::ast::{ArticleNumber, BenefitKind, ElapsedUnit, Level, Rhythm, RoundTo, TimeUnit};
 use crate::schema::{FieldId, Label, RecordId, Schema};
 use crate::source::Span;
 use crate::types::Type;
-use crate::value::{Day, Fen, PeriodUnit, Ratio, Rounding};
+use crate::value::{Day, Fen, Ratio, Rounding};
 use std::collections::BTreeSet;
 
+pub use super::duty::{Indicator, Measure, Must, Obligation, Window};
+pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 
 /// An expression of the plan, by its place in [`Plan::nodes`].
@@ -309,17 +311,6 @@ pub struct Benefit {
     pub allowed: Vec<Allowed>,
 }
 
-/// A finding that a charter answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allowed {
-    /// Its code.
-    pub code: String,
-    /// Who decided, on what basis.
-    pub reason: String,
-    /// Its place in the source.
-    pub span: Place,
-}
-
 /// A stretch of days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days {
@@ -408,180 +399,6 @@ pub struct FundShare {
     pub fund: FundId,
     /// Which part.
     pub part: Ratio,
-}
-
-/// A duty of a household that signed, or of the committee.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obligation {
-    /// Name and alias.
-    pub label: Label,
-    /// Its article.
-    pub article: ArticleNumber,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// The days on which it means this: its version and those above it are in force.
-    pub days: Days,
-    /// Its place in the source.
-    pub span: Place,
-    /// For each row of this record.
-    pub target: RecordId,
-    /// Which rows are targets at all.
-    pub filter: Vec<Condition>,
-    /// Whose duty it is.
-    pub party: Party,
-    /// All must hold on the bound day for it to bind.
-    pub bound: Vec<Condition>,
-    /// What is to be done.
-    pub must: Must,
-    /// Where it holds, it need not be done.
-    pub excuse: Option<Condition>,
-    /// For how long it can still be done after the due day.
-    pub remedy: (i64, TimeUnit),
-    /// For how long after the remedy day one can object, and to whom.
-    pub appeal: (i64, TimeUnit, String),
-    /// What it rests on.
-    pub basis: Option<String>,
-    /// Findings answered: code, and who decided on what basis.
-    pub allowed: Vec<(String, String)>,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Must {
-    /// The date of the act lies within so long after another date; the bound day is that date.
-    Within {
-        /// The date of the act.
-        act: NodeId,
-        /// How long, in which unit.
-        length: (i64, TimeUnit),
-        /// After which date.
-        after: NodeId,
-        /// Its text.
-        span: Place,
-    },
-    /// So many events in each calendar unit; the bound day is its first.
-    Times {
-        /// How many at the least.
-        count: i64,
-        /// Of which record of events.
-        record: RecordId,
-        /// Which of its rows.
-        filter: Option<NodeId>,
-        /// In each of which unit.
-        unit: PeriodUnit,
-        /// Its text.
-        span: Place,
-    },
-    /// A condition holds on every day of a window.
-    Throughout {
-        /// Of which window.
-        window: Window,
-        /// The condition.
-        condition: NodeId,
-        /// Its text.
-        span: Place,
-    },
-}
-
-/// The days of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
-    /// Each calendar unit; the bound day is its first.
-    Each(PeriodUnit),
-    /// So long after a date, that day not counted; the bound day is that date.
-    After {
-        /// How long, in which unit.
-        length: (i64, TimeUnit),
-        /// After which date.
-        after: NodeId,
-    },
-}
-
-/// A figure about the whole register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Indicator {
-    /// Name and alias.
-    pub label: Label,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// The days on which it means this.
-    pub days: Days,
-    /// Its place in the source.
-    pub span: Place,
-    /// What is counted or added up.
-    pub numerator: Measure,
-    /// Out of what.
-    pub denominator: Option<Measure>,
-}
-
-/// Rows of the whole register, counted or added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measure {
-    /// Whose rows.
-    pub record: RecordId,
-    /// Which of them.
-    pub filter: Option<NodeId>,
-    /// What is added up of each; none to count them.
-    pub value: Option<NodeId>,
-}
-
-/// A text that is not computed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provision {
-    /// Its article.
-    pub article: ArticleNumber,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// Its paragraphs.
-    pub paragraphs: Vec<Paragraph>,
-}
-
-/// A paragraph of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paragraph {
-    /// What it says.
-    pub text: String,
-    /// Its place, quotes included.
-    pub span: Place,
-}
-
-/// A clause that no village may have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Name and alias.
-    pub label: Label,
-    /// Its article.
-    pub article: ArticleNumber,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// The code of the lint that refuses it.
-    pub lint: &'static str,
-    /// Its place in the source, up to its name.
-    pub span: Place,
-}
-
-impl Op {
-    /// Adds the expressions it is computed from to a list.
-    pub fn operands(&self, list: &mut Vec<NodeId>) {
-        match self {
-            Self::Constant(_) | Self::Today | Self::Field(..) | Self::Key(_) | Self::Parameter(_) => {}
-            Self::Outer(_, node)
-            | Self::Not(node)
-            | Self::IsAbsent(node)
-            | Self::Month(_, node)
-            | Self::Round(node, ..)
-            | Self::Shift { date: node, .. } => list.push(*node),
-            Self::All(nodes) | Self::Either(nodes) => list.extend(nodes),
-            Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
-                list.extend([left, right]);
-            }
-            Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
-            Self::Tiers { subject, arms, otherwise } => {
-                list.push(*subject);
-                list.extend(arms.iter().map(|arm| arm.value).chain(*otherwise));
-            }
-        }
-    }
 }
 
 impl Plan {

@@ -10,6 +10,7 @@ use charter::syntax::{Script, Style, format, parse};
 use charter::value::{Day, Period};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// All stages up to what the law says.
 struct Judged {
@@ -173,4 +174,79 @@ fn the_pages_show_what_raises_the_code_and_what_does_not() {
             assert_eq!(found(&judged), wanted, "{example}");
         }
     }
+}
+
+/// Runs the program in English; its exit code, stdout and stderr.
+fn program(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_charter"))
+        .args(["--lang", "en"])
+        .args(args)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_run_leaves_unlawful_clauses_out_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (charter, register, out) = (path("old.charter"), path("register.yaml"), path("out"));
+    let benefit = "\n第二条 补贴 living \"生活补贴\"\n    对 户\n    发给 10元 每年\n    用于 family\n    支自 collective\n";
+    let bad = cases("bad");
+    let text = |wanted: &str| &bad.iter().find(|(name, _)| name == wanted).unwrap().1;
+    let title = text("L02_title").split_once("第七条").unwrap().1;
+    fs::write(&charter, format!("{}{benefit}\n第七条{title}", text("L01"))).unwrap();
+    fs::write(
+        &register,
+        "households:\n  - household_no: 1\n    村: 老村\n    hukou: 农业\n    persons: []\n",
+    )
+    .unwrap();
+    let run = ["eval", &charter, "--data", &register, "--period", "2005", "--out", &out];
+
+    let (code, _, said) = program(&run);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("2 unlawful clauses are left out: late_birth (L01), pledge (L02)"), "{said}");
+    let receipt: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(path("out/receipt.json")).unwrap()).unwrap();
+    let clause = |clause: &str, article: &str, lint: &str| serde_json::json!({ "charter_version": "laocun@2005-03-01", "clause": clause, "article": article, "lint": lint });
+    let refused = [clause("late_birth", "6", "L01"), clause("pledge", "7", "L02")];
+    assert_eq!(receipt["refused_clauses"], serde_json::Value::from(refused.to_vec()));
+    let benefits = fs::read_to_string(path("out/benefits.csv")).unwrap();
+    assert!(benefits.contains("living") && !benefits.contains("pledge"), "{benefits}");
+
+    assert_eq!(program(&[&run[..], &["--deny", "L01"]].concat()).0, 1);
+    assert_eq!(program(&[&run[..], &["--deny", "L03"]].concat()).0, 0);
+    assert_eq!(program(&["check", &charter]).0, 1);
+    assert_eq!(program(&["check", &charter, "--on", "yesterday"]).0, 2);
+    let (code, _, said) = program(&[
+        "why",
+        &charter,
+        "--data",
+        &register,
+        "--period",
+        "2005",
+        "--household",
+        "1",
+        "--clause",
+        "pledge",
+    ]);
+    assert!(code == 2 && said.contains("charter explain L02"), "{said}");
+}
+
+#[test]
+fn the_bundled_charters_are_lawful() {
+    let (code, said, _) = program(&["check", "charters"]);
+    assert!(code == 0 && said.contains("nothing found"), "{said}");
+}
+
+#[test]
+fn completions_and_the_manual_page() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, script, _) = program(&["completions", shell]);
+        assert!(code == 0 && script.contains("charter"), "{shell}");
+    }
+    let (code, page, _) = program(&["man"]);
+    assert!(code == 0 && page.contains(".TH charter 1"), "{page}");
 }

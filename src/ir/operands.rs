@@ -1,0 +1,27 @@
+//! Which expressions an expression is computed from, for analyses that walk the plan.
+
+use super::plan::{NodeId, Op};
+
+impl Op {
+    /// Adds the expressions it is computed from to a list.
+    pub fn operands(&self, list: &mut Vec<NodeId>) {
+        match self {
+            Self::Constant(_) | Self::Today | Self::Field(..) | Self::Key(_) | Self::Parameter(_) => {}
+            Self::Outer(_, node)
+            | Self::Not(node)
+            | Self::IsAbsent(node)
+            | Self::Month(_, node)
+            | Self::Round(node, ..)
+            | Self::Shift { date: node, .. } => list.push(*node),
+            Self::All(nodes) | Self::Either(nodes) => list.extend(nodes),
+            Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
+                list.extend([left, right]);
+            }
+            Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
+            Self::Tiers { subject, arms, otherwise } => {
+                list.push(*subject);
+                list.extend(arms.iter().map(|arm| arm.value).chain(*otherwise));
+            }
+        }
+    }
+}
