@@ -13,6 +13,8 @@ mod cli;
 mod format;
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/robust.rs"]
+mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
 #[path = "suite/town.rs"]
