@@ -77,9 +77,9 @@ fn boards(folder: &Path) {
 
 /// Each story is there: cells that say 无, cells that say nothing, rows recorded after the year.
 fn stories(folder: &Path) {
-    let moves = rows(folder, "move");
+    let reports = rows(folder, "move");
     let moved = |on: &str, reported: &str| {
-        moves.iter().any(|row| row["迁居日期"] == on && row["报告日期"] == reported)
+        reports.iter().any(|row| row["迁居日期"] == on && row["报告日期"] == reported)
     };
     // Due on Sunday 2005-07-31.
     assert!(moved("2005-07-01", "2005-08-01"));
