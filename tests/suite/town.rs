@@ -95,11 +95,15 @@ fn the_tables_have_the_columns_of_the_contract(run: &Path) {
         assert_eq!(text.lines().next(), Some(columns), "{table}");
         assert!(!text.contains('\r') && !text.starts_with('\u{feff}') && text.ends_with('\n'), "{table}");
     }
-    let keys: Vec<[String; 3]> = rows(run, "benefits")
-        .into_iter()
-        .map(|row| [row["household"].clone(), row["clause"].clone(), row["person"].clone()])
+    let benefits = rows(run, "benefits");
+    // What is for villages stands before what is for households.
+    let of_villages = benefits.iter().take_while(|row| row["household"].is_empty()).count();
+    let keys: Vec<[&str; 4]> = benefits[of_villages..]
+        .iter()
+        .map(|row| ["household", "clause", "person", "record_key"].map(|column| row[column].as_str()))
         .collect();
-    assert!(keys.is_sorted(), "rows stand in the order of households, clauses and persons");
+    assert!(keys.iter().all(|key| !key[0].is_empty()));
+    assert!(keys.is_sorted(), "rows stand in the order of households, clauses, persons and records");
 }
 
 fn the_figures_of_the_report(run: &Path) {
