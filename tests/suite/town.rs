@@ -13,7 +13,7 @@ use std::path::Path;
 type Row = BTreeMap<String, String>;
 
 /// The columns that scripts rely on.
-const COLUMNS: [(&str, &str); 3] = [
+const COLUMNS: [(&str, &str); 5] = [
     (
         "benefits",
         "village,household,person,clause,article,record_key,period,status,amount,amount_min,amount_max,fund,charter_version",
@@ -22,6 +22,11 @@ const COLUMNS: [(&str, &str); 3] = [
         "undetermined",
         "village,household,person,kind,clause,article,record_key,period,missing,amount_min,amount_max",
     ),
+    (
+        "obligations",
+        "village,household,person,clause,article,record_key,period,due,status,remedy_by,appeal_by",
+    ),
+    ("indicators", "scope,indicator,numerator,denominator,unknown,value"),
     ("summary", "village,clause,kind,status,fund,period,targets,entitlements,amount"),
 ];
 
@@ -40,7 +45,10 @@ fn rows(folder: &Path, table: &str) -> Vec<Row> {
 }
 
 fn fen(row: &Row) -> i64 {
-    if row["amount"].is_empty() { 0 } else { Fen::from_yuan(&row["amount"]).unwrap().0 }
+    match row.get("amount").map(String::as_str) {
+        None | Some("") => 0,
+        Some(amount) => Fen::from_yuan(amount).unwrap().0,
+    }
 }
 
 /// A copy of a register with its rows turned round and its columns moved by one.
@@ -146,24 +154,29 @@ fn the_figures_of_the_report(run: &Path) {
         .filter(|row| row["clause"] == "scholarship")
         .map(|row| [row["status"].as_str(), row["amount_min"].as_str(), row["amount_max"].as_str()])
         .collect();
-    assert_eq!(scholarships, [["awaiting_decision", "1000.00", "5000.00"]; 2]);
+    // Two are decided, of one nobody has decided yet.
+    let decided = ["granted", "2000.00", "2000.00"];
+    assert_eq!(scholarships, [decided, decided, ["awaiting_decision", "1000.00", "5000.00"]]);
 }
 
 fn the_summary_adds_up(run: &Path) {
     type Key = [String; 4];
-    let key =
-        |row: &Row| -> Key { ["village", "clause", "status", "fund"].map(|column| row[column].clone()) };
+    // A duty has no fund and no amount.
+    let cell = |row: &Row, column: &str| row.get(column).cloned().unwrap_or_default();
+    let key = |row: &Row| -> Key { ["village", "clause", "status", "fund"].map(|column| cell(row, column)) };
     let mut counted: BTreeMap<Key, (u64, i64)> = BTreeMap::new();
-    for row in rows(run, "benefits") {
-        let sums = counted.entry(key(&row)).or_default();
+    for row in rows(run, "benefits").iter().chain(&rows(run, "obligations")) {
+        let sums = counted.entry(key(row)).or_default();
         sums.0 += 1;
-        sums.1 += fen(&row);
+        sums.1 += fen(row);
     }
     let summary = rows(run, "summary");
     let told: BTreeMap<Key, (u64, i64)> =
         summary.iter().map(|row| (key(row), (row["entitlements"].parse().unwrap(), fen(row)))).collect();
     assert_eq!(told.len(), summary.len(), "one row a village, clause, status and fund");
-    assert_eq!(told, counted);
+    let differ = |key: &&Key| told.get(*key) != counted.get(*key);
+    let wrong: Vec<&Key> = told.keys().chain(counted.keys()).filter(differ).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
     assert!(summary.iter().all(|row| row["period"] == "2005"));
 
     let receipt: serde_json::Value =
@@ -201,7 +214,9 @@ fn read_is_evaluated_and_rejected(run: &Path) {
     for (record, evaluated) in &counts {
         assert_eq!(*evaluated, file(record), "{record}");
     }
-    assert_eq!(counts.len(), 6);
+    let files = fs::read_dir(root().join("charters/town/register")).unwrap();
+    let is_table = |path: &Path| path.extension().is_some_and(|ending| ending == "csv");
+    assert_eq!(counts.len(), files.filter(|entry| is_table(&entry.as_ref().unwrap().path())).count());
     assert_eq!((receipt["faults"].as_u64(), &receipt["data_errors"]), (Some(0), &serde_json::json!({})));
 }
 
