@@ -2,7 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "suite/engine.rs"]
+mod engine;
+
+#[path = "suite/check.rs"]
+mod check;
+#[path = "suite/cli.rs"]
+mod cli;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/house.rs"]
+mod house;
 #[path = "suite/law.rs"]
 mod law;
+#[path = "suite/semantics.rs"]
+mod semantics;
+#[path = "suite/town.rs"]
+mod town;

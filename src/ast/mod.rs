@@ -2,9 +2,11 @@
 //!
 //! In: the pairs of the grammar (`syntax`). Out: what `resolve` declares and `syntax::format` prints again.
 
+mod duty;
 mod expr;
 mod refused;
 
+pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
     AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
     RoundTo, TimeUnit,
@@ -104,6 +106,10 @@ pub enum ItemKind {
     Provision(Provision),
     /// A subsidy or a reward.
     Benefit(Benefit),
+    /// A duty that was agreed to.
+    Obligation(Obligation),
+    /// A figure with its denominator.
+    Indicator(Indicator),
     /// A clause that no village may have.
     Refused(Refused),
 }
@@ -486,6 +492,8 @@ impl File {
             ItemKind::Parameter(parameter) => vec![&parameter.declared],
             ItemKind::OpenParameter(parameter) => vec![&parameter.declared],
             ItemKind::Benefit(benefit) => vec![&benefit.declared],
+            ItemKind::Obligation(obligation) => vec![&obligation.declared],
+            ItemKind::Indicator(indicator) => vec![&indicator.declared],
             ItemKind::Refused(refused) => vec![&refused.declared],
             ItemKind::Record(record) => record.all_declared(),
             ItemKind::Set(_) | ItemKind::Chapter(_) | ItemKind::Provision(_) => Vec::new(),

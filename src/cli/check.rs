@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::console::{Console, Stop};
+use super::eval::day;
 use super::load::{Loaded, load};
 use crate::analyse;
 use crate::diagnostic::{
@@ -9,10 +10,15 @@ use crate::diagnostic::{
 };
 use crate::ir::{Plan, References, compile};
 use crate::resolve::resolve;
+use crate::source::Span;
 use crate::syntax::Splitter;
-use crate::value::{Day, Period};
+use crate::value::Day;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
+
+/// Names longer than this may be two slips away from what was meant.
+const LONG_NAME: usize = 6;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -63,7 +69,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
                 format!("检查了 {} 个文件:{errors} 个错误,{warnings} 个警告,{notes} 个提示。", loaded.named)
             };
             let en = if findings.is_empty() {
-                format!("{} files checked, nothing found.", loaded.named)
+                format!("{}, nothing found.", counted(loaded.named, "file checked", "files checked"))
             } else {
                 format!(
                     "{} files checked: {errors} errors, {warnings} warnings, {notes} notes.",
@@ -83,13 +89,18 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     Ok(if failed { Exit::Findings } else { Exit::Done })
 }
 
+/// `1 file`, `2 files`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Charters checked: the plan of each vocabulary, all findings in order, and what each name means.
 pub struct Checked {
     pub plans: Vec<Plan>,
     pub findings: Vec<Diagnostic>,
     pub references: References,
-    /// Benefits that the law refuses, by plan: their place in it, and the lint.
-    refused: Vec<Vec<(usize, &'static str)>>,
+    /// Clauses that the law refuses, by plan, and the lint.
+    refused: Vec<Vec<(analyse::Clause, &'static str)>>,
 }
 
 /// A plan that may be evaluated.
@@ -98,14 +109,6 @@ pub struct Runnable {
     pub references: References,
     /// What the law says of it: clauses left out, and warnings not answered.
     pub law: Vec<Diagnostic>,
-}
-
-fn day(text: &str) -> Result<Day, Box<Diagnostic>> {
-    let period = Period::parse(text).ok().filter(|period| period.first == period.last);
-    period.map(|period| period.first).ok_or_else(|| {
-        let finding = Diagnostic::new(codes::U014, Place::None).arg("text", text);
-        Box::new(finding.help(Term::new("写法:2026-01-01", "write 2026-01-01")))
-    })
 }
 
 /// Resolves, compiles and judges every bundle; `on` is the day whose law is cited.
@@ -129,15 +132,34 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         plans.push(compiled.plan);
         references.extend(compiled.references);
     }
-    let splitter = Splitter::new(loaded.names());
+    let names = loaded.names();
+    let splitter = Splitter::new(&names);
     for finding in &mut findings {
         if let Place::Source(span) = finding.place {
-            let text = &loaded.sources.get(span.source).text;
-            *finding = splitter.suggest(text, finding.clone());
+            let source = loaded.sources.get(span.source);
+            *finding = splitter.suggest(&source.text, finding.clone());
+            if finding.code.id == codes::N001.id && finding.help.is_none() {
+                *finding = near(finding.clone(), span, loaded.sources.text(span), &names);
+            }
         }
     }
     diagnostic::sort(&mut findings);
     Checked { plans, findings, references, refused }
+}
+
+/// Suggests the declared name that is one slip away from an unknown one.
+fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -> Diagnostic {
+    let slips = if word.chars().count() > LONG_NAME { 2 } else { 1 };
+    let distance = |name: &&String| strsim::damerau_levenshtein(word, name);
+    // The word itself may be declared where it cannot be used from.
+    let other = |name: &&String| name.chars().count() > 1 && *name != word;
+    let closest = names.iter().filter(other).min_by_key(distance);
+    match closest.filter(|name| distance(name) <= slips) {
+        Some(name) => finding
+            .help(Term::new(format!("是不是“{name}”?"), format!("did you mean '{name}'?")))
+            .fix(span, name.as_str()),
+        None => finding,
+    }
 }
 
 /// The one plan of a run, without the clauses that the law refuses. Errors of meaning are told and stop it; what the
@@ -163,9 +185,13 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, 
             Ok(Some(Runnable { plan, references, law }))
         }
         (first, second) => {
-            let count = [first, second].into_iter().flatten().count() + plans.count();
-            let finding = Diagnostic::new(codes::C010, Place::None);
-            Err(finding.arg("names", Term::same(count)).into())
+            let all = [first, second].into_iter().flatten().chain(plans);
+            let names: Vec<Term> =
+                all.filter_map(|(plan, _)| plan.vocabulary.as_ref().map(Term::from)).collect();
+            let join =
+                |pick: fn(&Term) -> &str, comma| names.iter().map(pick).collect::<Vec<_>>().join(comma);
+            let names = Term::new(join(|term| &term.zh, "、"), join(|term| &term.en, ", "));
+            Err(Diagnostic::new(codes::C010, Place::None).arg("names", names).into())
         }
     }
 }

@@ -4,18 +4,19 @@ use super::Exit;
 use super::check;
 use super::console::{Console, Stop};
 use super::load::{Loaded, about, load};
-use crate::diagnostic::{Diagnostic, Place, Term, codes};
+use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
 use crate::eval::traced::{self, Run};
 use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
-use crate::report::{CharterFile, Format, Receipt, Report, print_summary};
-use crate::source::Sources;
-use crate::value::Period;
+use crate::report::{CharterFile, Format, Receipt, Report, print_indicators, print_summary};
+use crate::schema::RecordId;
+use crate::source::{Sources, Span};
+use crate::value::{Day, Period};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Most data findings printed for one code; the receipt counts all.
 const MAX_SHOWN: usize = 20;
@@ -52,6 +53,9 @@ pub struct Inputs {
     /// 2005, 2005-03, 2005-Q1, 2005-03-01, or a range such as 2008-07..2009-06
     #[arg(long, value_name = "PERIOD")]
     period: String,
+    /// Only what was recorded by this day counts
+    #[arg(long, value_name = "DATE")]
+    known_on: Option<String>,
 }
 
 /// Rules, facts and period of a run.
@@ -61,6 +65,7 @@ pub struct Prepared {
     pub references: References,
     pub register: Register,
     pub period: Period,
+    pub known_on: Option<Day>,
     pub findings: DataFindings,
     pub law: Vec<Diagnostic>,
 }
@@ -80,17 +85,29 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
     let mut findings = DataFindings::new();
     let needed = plan.fields_read();
     let needs = |record, field| needed.contains(&(record, field));
-    let register =
-        register::read(&inputs.data, &Reading { schema: &plan.schema, needs: &needs }, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, references, register, period, findings, law }))
+    let records = plan.records_read();
+    let uses = |record| records.contains(&record);
+    let known_on = inputs.known_on.as_deref().map(day).transpose()?;
+    let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on };
+    let register = register::read(&inputs.data, &reading, &mut findings)?;
+    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings, law }))
+}
+
+/// A day of the command line.
+pub fn day(text: &str) -> Result<Day, Stop> {
+    let period = Period::parse(text).ok().filter(|period| period.first == period.last);
+    period.map(|period| period.first).ok_or_else(|| {
+        let help = Term::new("写法:2005-03-01", "write 2005-03-01");
+        Diagnostic::new(codes::U014, Place::None).arg("text", text).help(help).into()
+    })
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, findings, law, .. } = &prepared;
+    let Prepared { loaded, plan, register, period, known_on, findings, law, .. } = &prepared;
     check::say_refused(plan, console);
     show_data_findings(findings, console);
-    if args.strict && findings.count() > 0 {
+    if args.strict && findings.errors() > 0 {
         console.say(&Term::new(
             "登记册有数据错误,按 --strict 停止。",
             "The register has data errors; stopped by --strict.",
@@ -111,8 +128,15 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
         }
     };
-    let faults = evaluate(&run, plan, &mut report, console)?;
-    let (summary, tables) = report.finish()?;
+    let mut faults = evaluate(&prepared, &run, &mut report, console)?;
+    let (indicators, failed) = run.indicators();
+    faults += failed.len() as u64;
+    for (index, fault) in failed {
+        let place =
+            plan.indicators.get(index).map_or(Place::None, |indicator| Place::Source(indicator.span.0));
+        console.finding(&fault_finding(plan, fault, place), &loaded.sources);
+    }
+    let (summary, tables) = report.finish(&indicators)?;
     let counted = count_line(plan, register);
     if let Some(folder) = &args.out {
         let charters: Vec<CharterFile> = loaded
@@ -121,15 +145,20 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
             .collect();
         let data_errors = findings.counts_by_code();
-        let receipt = Receipt { plan, charters: &charters, register, period, data_errors, faults };
-        write_receipt(&receipt, &summary, tables, folder, args.format)?;
+        let receipt =
+            Receipt { plan, charters: &charters, register, period, known_on: *known_on, data_errors, faults };
+        receipt
+            .write(&summary, &tables, folder)
+            .map_err(|error| about(codes::U010, folder).arg("reason", Term::same(&error)))?;
         console.say(&counted);
         console.say(&Term::new(
             format!("结果写入 {}", super::load::shown(folder)),
             format!("Results written to {}", super::load::shown(folder)),
         ));
     } else {
-        print_summary(&mut io::stdout().lock(), &summary, plan, &period.to_string(), console.lang)?;
+        let mut out = io::stdout().lock();
+        print_summary(&mut out, &summary, plan, &period.to_string(), console.lang)?;
+        print_indicators(&mut out, &indicators, plan, console.lang)?;
         console.say(&counted);
     }
     let mut found =
@@ -138,39 +167,62 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 
-fn write_receipt(
-    receipt: &Receipt<'_>,
-    summary: &crate::report::Summary,
-    tables: Vec<crate::report::WrittenTable>,
-    folder: &Path,
-    format: Format,
-) -> Result<(), Stop> {
-    receipt
-        .write(summary, tables, folder, format)
-        .map_err(|error| about(codes::U010, folder).arg("reason", Term::same(&error)).into())
-}
-
-/// Judges every household in the order of keys; how many entitlements could not be computed.
-fn evaluate(run: &Run<'_>, plan: &Plan, report: &mut Report<'_>, console: &Console) -> Result<u64, Stop> {
-    let bar = progress(run.households(), console);
-    let mut faults = 0;
-    for unit in 0..run.households() {
-        let household = run.household(unit);
-        for (entitlement, fault) in run.faults(&household) {
-            faults += 1;
-            if faults <= MAX_SHOWN as u64 {
-                let clause = plan.benefits.get(entitlement.benefit);
-                console.finding(
-                    &fault_finding(plan, fault, clause.map(|clause| clause.span.0)),
-                    &Sources::default(),
-                );
+/// Judges villages and what lies in them, then every household in the order of keys; how much could not be computed.
+fn evaluate(
+    prepared: &Prepared,
+    run: &Run<'_>,
+    report: &mut Report<'_>,
+    console: &Console,
+) -> Result<u64, Stop> {
+    let plan = &prepared.plan;
+    let bar = progress(run.rows(run.unit()), console);
+    let mut faults =
+        Faults { plan, register: &prepared.register, sources: &prepared.loaded.sources, console, count: 0 };
+    for root in run.roots() {
+        for unit in 0..run.rows(root) {
+            let results = run.judge(root, unit);
+            for (fault, clause) in results.faults(plan) {
+                faults.tell(fault, clause, (root, unit));
             }
+            report.results(run, root, unit, &results)?;
+            bar.inc(u64::from(root == run.unit()));
         }
-        report.household(run, unit, &household)?;
-        bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(faults)
+    Ok(faults.count)
+}
+
+/// What could not be computed: the first few are told, all are counted.
+struct Faults<'a> {
+    plan: &'a Plan,
+    register: &'a Register,
+    sources: &'a Sources,
+    console: &'a Console,
+    count: u64,
+}
+
+impl Faults<'_> {
+    fn tell(&mut self, fault: Fault, clause: Span, (root, unit): (RecordId, usize)) {
+        self.count += 1;
+        if self.count > MAX_SHOWN as u64 {
+            return;
+        }
+        let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
+        let table = self.register.table(root);
+        if let Some((place, key)) = table.places.get(unit).zip(table.keys.get(unit)) {
+            let file = self
+                .register
+                .files
+                .get(place.file as usize)
+                .map(|file| file.name.clone())
+                .unwrap_or_default();
+            let cell = CellPlace { file, row: Some(place.row), ..CellPlace::default() };
+            let label = &self.plan.schema.record(root).label;
+            let whose = Term::new(format!("{} {key}", label.zh()), format!("{} {key}", label.en()));
+            finding.related.push((Place::Cell(cell), whose));
+        }
+        self.console.finding(&finding, self.sources);
+    }
 }
 
 fn progress(households: usize, console: &Console) -> ProgressBar {
@@ -184,20 +236,18 @@ fn progress(households: usize, console: &Console) -> ProgressBar {
     bar
 }
 
-/// A fault as a finding; without a source it names the clause only.
-fn fault_finding(plan: &Plan, fault: Fault, _clause: Option<crate::source::Span>) -> Diagnostic {
+/// A fault as a finding at the clause it belongs to.
+fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
     match fault {
         Fault::ParameterGap(id, day) => {
             let label =
                 plan.parameters.get(id.0).map(|parameter| parameter.label.clone()).unwrap_or_default();
-            Diagnostic::new(codes::R001, Place::None)
-                .arg("name", Term::from(&label))
-                .arg("day", Term::same(day))
+            Diagnostic::new(codes::R001, place).arg("name", Term::from(&label)).arg("day", Term::same(day))
         }
-        Fault::Overflow(_) => Diagnostic::new(codes::R002, Place::None),
-        Fault::DivisionByZero(_) => Diagnostic::new(codes::R003, Place::None),
+        Fault::Overflow(_) => Diagnostic::new(codes::R002, place),
+        Fault::DivisionByZero(_) => Diagnostic::new(codes::R003, place),
         Fault::NegativeAmount(amount) => {
-            Diagnostic::new(codes::R004, Place::None).arg("amount", Term::same(amount))
+            Diagnostic::new(codes::R004, place).arg("amount", Term::same(amount))
         }
     }
 }
@@ -229,7 +279,8 @@ pub fn show_data_findings(findings: &DataFindings, console: &Console) {
 fn count_line(plan: &Plan, register: &Register) -> Term {
     let unit = plan.schema.unit();
     let count = unit.and_then(|unit| register.counts.get(unit.0)).copied().unwrap_or_default();
-    let (read, kept, rejected) = (count.read.saturating_sub(count.duplicates), count.kept, count.rejected);
+    let read = count.read.saturating_sub(count.duplicates + count.later);
+    let (kept, rejected) = (count.kept, count.rejected);
     Term::new(
         format!("读入 {read} 户 = 评估 {kept} 户 + 剔除 {rejected} 户"),
         format!("{read} households read = {kept} evaluated + {rejected} rejected"),

@@ -30,6 +30,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     };
     if let Some(clause) = &args.clause
         && !plan.benefits.iter().any(|benefit| benefit.label.is(clause))
+        && !plan.obligations.iter().any(|obligation| obligation.label.is(clause))
     {
         let unknown = Diagnostic::new(codes::U008, Place::None).arg("name", clause.as_str());
         return Err(match plan.refused.iter().find(|refused| refused.label.is(clause)) {
@@ -42,8 +43,10 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         .into());
     }
     let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
-    let told = run.explain(row, args.clause.as_deref());
+    let clause = args.clause.as_deref();
+    let (told, duties) = (run.explain(unit, row, clause), run.explain_duties(unit, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };
-    why.household(&mut io::stdout().lock(), row, run.village_name(row).known().unwrap_or_default(), &told)?;
+    let village = run.village_name(unit, row).known().unwrap_or_default();
+    why.household(&mut io::stdout().lock(), row, village, &told, &duties)?;
     Ok(Exit::Done)
 }

@@ -25,7 +25,7 @@ macro_rules! codes {
 
 codes! {
     S001 Error "此处应为{expected},却是{found}" / "expected {expected}, found {found}"
-    S002 Error "括号套得太深:最多 {limit} 层" / "brackets are nested too deeply: at most {limit} levels"
+    S002 Error "套得太深:最多 {limit} 层" / "nested too deeply: at most {limit} levels"
     S003 Error "引号没有配对:字符串须在同一行内结束" / "unclosed quote: a string ends on the line it begins on"
     S004 Error "日历上没有这一天:{text}" / "no such day in the calendar: {text}"
     S005 Error "数字写法有误或过大:{text}" / "malformed or too large a number: {text}"

@@ -32,9 +32,12 @@ impl Human<'_> {
         match &finding.place {
             Place::Source(span) => self.render_source(finding, *span, &head, message),
             Place::Cell(cell) => {
-                let place = cell_place(cell, self.lang);
+                // A message that names the file itself needs it no second time.
+                let names_file = finding.code.en.contains("{path}");
+                let place =
+                    if names_file { String::new() } else { format!("{}: ", cell_place(cell, self.lang)) };
                 let elsewhere = self.related_cells(finding);
-                format!("{head} {place}: {message}\n{elsewhere}{}", self.help_line(finding.help.as_ref()))
+                format!("{head} {place}{message}\n{elsewhere}{}", self.help_line(finding.help.as_ref()))
             }
             Place::None => format!("{head} {message}\n{}", self.help_line(finding.help.as_ref())),
         }

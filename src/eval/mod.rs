@@ -6,4 +6,6 @@
 mod outcome;
 pub mod traced;
 
-pub use outcome::{Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
+pub use outcome::{
+    DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Outcome, VillageUnknown,
+};

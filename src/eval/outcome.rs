@@ -7,7 +7,9 @@ use crate::value::{Day, Fen};
 /// One judged day of one clause for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entitlement {
-    /// Row of the unit of evaluation (the household).
+    /// The root record the target lies in: households, or villages.
+    pub root: RecordId,
+    /// Row of the root.
     pub unit: usize,
     /// The clause, by its place in [`Plan::benefits`](crate::ir::Plan::benefits).
     pub benefit: usize,
@@ -57,7 +59,7 @@ pub struct FactId {
     pub record: RecordId,
     /// A field, or whether there are further rows.
     pub part: FactPart,
-    /// Row of the record; of the unit of evaluation for [`FactPart::Rows`].
+    /// Row of the record; of the root it lies in for [`FactPart::Rows`].
     pub row: usize,
 }
 
@@ -90,4 +92,75 @@ pub struct VillageUnknown {
     pub unit: usize,
     /// The village field.
     pub fact: FactId,
+}
+
+/// How one duty of one target stands in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyRow {
+    /// The root record the target lies in: households, or villages.
+    pub root: RecordId,
+    /// Row of the root.
+    pub unit: usize,
+    /// The duty, by its place in [`Plan::obligations`](crate::ir::Plan::obligations).
+    pub obligation: usize,
+    /// Row of the duty's target record.
+    pub target: usize,
+    /// The calendar unit it belongs to, or the period of the run.
+    pub period: String,
+    /// The day it binds from; none where that day is not known.
+    pub bound: Option<Day>,
+    /// The day it is due.
+    pub due: Option<Day>,
+    /// Until when it can still be done.
+    pub remedy_by: Option<Day>,
+    /// Until when one can object.
+    pub appeal_by: Option<Day>,
+    /// How it stands.
+    pub status: DutyStatus,
+}
+
+/// How a duty stands on the last day of a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DutyStatus {
+    /// Done by the due day, or by the remedy day.
+    Met,
+    /// It need not be done.
+    Excused,
+    /// Not due yet.
+    Pending,
+    /// Facts are missing that matter: an inclusion-minimal set that would settle it.
+    Undetermined {
+        /// The facts.
+        missing: Vec<FactId>,
+    },
+    /// Due, and can still be done.
+    InRemedy,
+    /// Not done by the remedy day. No consequence follows here.
+    Unmet,
+    /// It could not be computed.
+    Faulted(Fault),
+}
+
+/// A figure about the whole register, or about one village.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndicatorRow {
+    /// The village; none for the whole register.
+    pub village: Option<String>,
+    /// By its place in [`Plan::indicators`](crate::ir::Plan::indicators).
+    pub indicator: usize,
+    /// Counted, or added up in fen.
+    pub numerator: Figure,
+    /// Out of what.
+    pub denominator: Option<Figure>,
+    /// Rows of which it is not known whether they count.
+    pub unknown: u64,
+}
+
+/// A count, or an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// Rows.
+    Count(i64),
+    /// Fen.
+    Money(Fen),
 }

@@ -11,6 +11,16 @@ pub(super) struct Builder {
     pub(super) nodes: Vec<Node>,
     /// Only looked up, never walked: the order of nodes is the order they were asked for.
     known: HashMap<(Op, Type, Option<RecordId>), NodeId>,
+    sizes: Vec<Size>,
+}
+
+/// How large an expression is, written out with all that it is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Size {
+    /// Levels of operands.
+    pub(super) depth: usize,
+    /// Operations; one that is used twice counts twice, for an evaluator computes it twice.
+    pub(super) operations: u64,
 }
 
 impl Builder {
@@ -33,9 +43,44 @@ impl Builder {
             return *id;
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let size = self.size_of(&key.0);
+        self.sizes.push(size);
         self.nodes.push(Node { op: key.0.clone(), ty, optional, scope });
         self.known.insert(key, id);
         id
+    }
+
+    /// How large an expression is.
+    pub(super) fn size(&self, id: NodeId) -> Size {
+        self.sizes.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    fn size_of(&self, op: &Op) -> Size {
+        let whole = |parts: &mut dyn Iterator<Item = NodeId>| {
+            parts.map(|id| self.size(id)).fold(Size { depth: 1, operations: 1 }, |whole, part| Size {
+                depth: whole.depth.max(part.depth + 1),
+                operations: whole.operations.saturating_add(part.operations),
+            })
+        };
+        match op {
+            Op::Constant(_) | Op::Today | Op::Field(..) | Op::Key(_) | Op::Parameter(_) => {
+                whole(&mut std::iter::empty())
+            }
+            Op::Outer(_, inner)
+            | Op::Not(inner)
+            | Op::IsAbsent(inner)
+            | Op::Shift { date: inner, .. }
+            | Op::Month(_, inner)
+            | Op::Round(inner, ..) => whole(&mut [*inner].into_iter()),
+            Op::All(parts) | Op::Either(parts) => whole(&mut parts.iter().copied()),
+            Op::Compare(_, left, right) | Op::Arith(_, left, right) | Op::Elapsed(_, left, right) => {
+                whole(&mut [*left, *right].into_iter())
+            }
+            Op::Aggregate { filter, value, .. } => whole(&mut [*filter, *value].into_iter().flatten()),
+            Op::Tiers { subject, arms, otherwise } => {
+                whole(&mut [*subject].into_iter().chain(arms.iter().map(|arm| arm.value)).chain(*otherwise))
+            }
+        }
     }
 
     /// The same, with the scope its operands have.

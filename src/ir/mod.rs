@@ -3,6 +3,7 @@
 //! In: a [`Model`](crate::resolve::Model). Out: a [`Plan`], or what was wrong. Evaluators and analyses read only this.
 
 mod builder;
+mod duty;
 mod lower;
 mod operands;
 mod plan;
@@ -11,6 +12,7 @@ mod text;
 pub use lower::{Compiled, References, compile};
 pub use plan::{
     Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
-    Constant, FundId, FundShare, MonthEdge, Node, NodeId, Op, Paragraph, Parameter, ParameterId,
-    ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId, Refused, Setting, TierArm,
+    Constant, Days, FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op,
+    Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId,
+    Refused, Setting, TierArm, Window,
 };

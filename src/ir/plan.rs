@@ -7,6 +7,7 @@ use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
 use std::collections::BTreeSet;
 
+pub use super::duty::{Must, Obligation, Window};
 pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 
@@ -29,6 +30,8 @@ pub struct PurposeId(pub usize);
 /// Everything an evaluator needs. Equal charters in different languages compile to equal plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// The vocabulary's name.
+    pub vocabulary: Option<Label>,
     /// The shape of the register.
     pub schema: Schema,
     /// Expressions; operands stand before what uses them, and equal expressions are one node.
@@ -43,6 +46,10 @@ pub struct Plan {
     pub charters: Vec<CharterVersion>,
     /// Benefits, in the order of their charters and articles.
     pub benefits: Vec<Benefit>,
+    /// Duties, in the order of their charters and articles.
+    pub obligations: Vec<Obligation>,
+    /// Figures about the whole register.
+    pub indicators: Vec<Indicator>,
     /// Clauses that no village may have: reported, never evaluated.
     pub refused: Vec<Refused>,
     /// Texts that are not computed.
@@ -276,6 +283,8 @@ pub struct Benefit {
     pub kind: BenefitKind,
     /// The charter version it stands in.
     pub charter: CharterId,
+    /// The days on which it means this: its version and those above it are in force.
+    pub days: Days,
     /// Its place in the source.
     pub span: Place,
     /// The place of its name and alias.
@@ -300,6 +309,29 @@ pub struct Benefit {
     pub basis: Option<String>,
     /// Findings answered.
     pub allowed: Vec<Allowed>,
+}
+
+/// A stretch of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// First day.
+    pub from: Day,
+    /// First day no longer; none for an open end.
+    pub until: Option<Day>,
+}
+
+impl Days {
+    /// True where the day is one of them.
+    #[must_use]
+    pub fn contain(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last(&self) -> Day {
+        self.until.and_then(|until| until.add_days(-1)).unwrap_or(Day::MAX)
+    }
 }
 
 /// One condition of a benefit, as `why` shows it.
@@ -338,6 +370,8 @@ pub enum ConditionKind {
     From,
     /// `until`
     Until,
+    /// `excused when`: need not hold.
+    Excuse,
 }
 
 /// How much is paid.
@@ -367,6 +401,34 @@ pub struct FundShare {
     pub part: Ratio,
 }
 
+/// A figure about the whole register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Name and alias.
+    pub label: Label,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The days on which it means this.
+    pub days: Days,
+    /// Its place in the source.
+    pub span: Place,
+    /// What is counted or added up.
+    pub numerator: Measure,
+    /// Out of what.
+    pub denominator: Option<Measure>,
+}
+
+/// Rows of the whole register, counted or added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Whose rows.
+    pub record: RecordId,
+    /// Which of them.
+    pub filter: Option<NodeId>,
+    /// What is added up of each; none to count them.
+    pub value: Option<NodeId>,
+}
+
 impl Plan {
     /// The expression of that number.
     ///
@@ -385,6 +447,29 @@ impl Plan {
             _ => None,
         };
         self.nodes.iter().filter_map(field).collect()
+    }
+
+    /// The records some clause reads or is for.
+    #[must_use]
+    pub fn records_read(&self) -> BTreeSet<RecordId> {
+        let of_node = self.nodes.iter().filter_map(|node| match node.op {
+            Op::Field(record, _) | Op::Key(record) | Op::Aggregate { record, .. } => Some(record),
+            _ => None,
+        });
+        let targets = self.benefits.iter().map(|benefit| benefit.target);
+        let duties = self.obligations.iter().map(|obligation| obligation.target);
+        let events = self.obligations.iter().filter_map(|obligation| match obligation.must {
+            Must::Times { record, .. } => Some(record),
+            _ => None,
+        });
+        let measures =
+            self.indicators.iter().flat_map(|indicator| [Some(indicator.numerator), indicator.denominator]);
+        of_node
+            .chain(targets)
+            .chain(duties)
+            .chain(events)
+            .chain(measures.flatten().map(|measure| measure.record))
+            .collect()
     }
 
     /// The charter version of that number.

@@ -9,9 +9,12 @@ use super::table::{Column, RecordCount, RowPlace};
 use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, Record, RecordId, Schema};
+use crate::value::Day;
 
 /// Characters of a cell that a message quotes.
 const QUOTED: usize = 60;
+/// The field of any record that says when its row was recorded.
+const RECORDED_ON: &str = "recorded_on";
 
 /// A row's key or its parent's, folded.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +115,8 @@ pub struct Draft<'a> {
     /// The files read.
     pub sheets: Vec<Sheet>,
     codebooks: Vec<Codebook>,
+    /// The field that says when a row was recorded, and the last day that counts.
+    recorded: Option<(FieldId, Day)>,
 }
 
 impl<'a> Draft<'a> {
@@ -133,7 +138,20 @@ impl<'a> Draft<'a> {
             count: RecordCount::default(),
             sheets: Vec::new(),
             codebooks: record.fields.iter().map(|field| Codebook::of(&field.ty)).collect(),
+            recorded: None,
         }
+    }
+
+    /// The same, where rows recorded after a day do not count.
+    pub fn known_on(self, day: Option<Day>) -> Self {
+        let field = self.record.find(RECORDED_ON);
+        Self { recorded: field.zip(day), ..self }
+    }
+
+    /// True where a cell says that its row was recorded later than counts.
+    fn recorded_later(cell: RawCell<'_>, last: Day) -> bool {
+        let RawCell::Given(text, _) = cell else { return false };
+        matches!(cell::date(&cell::fold(text)), Some(span) if last < span.first)
     }
 
     /// How many rows were taken.
@@ -164,6 +182,12 @@ impl<'a> Draft<'a> {
                 self.sheet(row.place).map(|sheet| if blank_key { &sheet.key } else { &sheet.parent });
             let place = self.place(row.place, row.place.row, header.cloned());
             findings.push(codes::D005, || Diagnostic::new(codes::D005, place));
+            return;
+        }
+        if let Some((field, last)) = self.recorded
+            && Self::recorded_later(cell(field), last)
+        {
+            self.count.later += 1;
             return;
         }
         self.keys.push(row.key.text());

@@ -1,6 +1,6 @@
 //! What was wrong with the input: bounded, so that a file with millions of bad cells costs little memory.
 
-use crate::diagnostic::{Code, Diagnostic, Place, codes};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes};
 use std::collections::BTreeMap;
 
 /// Findings kept of each code unless told otherwise.
@@ -66,6 +66,13 @@ impl DataFindings {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.counts.values().sum()
+    }
+
+    /// How many of them are errors; warnings and notes are not.
+    #[must_use]
+    pub fn errors(&self) -> u64 {
+        let is_error = |id: &str| codes::find(id).is_some_and(|code| code.severity == Severity::Error);
+        self.counts.iter().filter(|(id, _)| is_error(id)).map(|(_, count)| count).sum()
     }
 
     /// How many findings of each code there were, kept or not, by the code's id.

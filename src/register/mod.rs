@@ -34,6 +34,7 @@ pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, RecordId, Schema};
+use crate::value::Day;
 use draft::{Draft, Sheet};
 use input::{shown_path, unreadable};
 use placing::Placed;
@@ -46,6 +47,10 @@ pub struct Reading<'a> {
     /// Does a clause need this field? Asked for sensitive fields only: one that is not needed is never read (PIPL 6,
     /// 28). All others are read and checked.
     pub needs: &'a dyn Fn(RecordId, FieldId) -> bool,
+    /// Does a clause use this record? One that no clause uses may be missing without a word.
+    pub uses: &'a dyn Fn(RecordId) -> bool,
+    /// A row whose `recorded_on` is later than this day does not count.
+    pub known_on: Option<Day>,
 }
 
 /// Reads a register: a folder of CSV files named after the records, or a YAML document.
@@ -63,6 +68,7 @@ pub fn read(
         .map(|(id, record)| {
             let sensitive = |field: FieldId| record.fields.get(field.0).is_some_and(|field| field.sensitive);
             Draft::new(schema, id, |field| !sensitive(field) || (reading.needs)(id, field))
+                .known_on(reading.known_on)
         })
         .collect();
     let (files, given) = read_files(path, schema, &mut drafts, findings)?;
@@ -77,7 +83,11 @@ pub fn read(
     let mut placed: Vec<Placed> = Vec::new();
     for draft in drafts {
         let missing = !given.contains(&draft.id);
-        if missing && draft.parent.is_some() && schema.chain(draft.id).last() == schema.unit() {
+        if missing
+            && (reading.uses)(draft.id)
+            && draft.parent.is_some()
+            && schema.chain(draft.id).last() == schema.unit()
+        {
             findings.push(codes::D012, || {
                 Diagnostic::new(codes::D012, file_place(&shown_path(path))).arg("record", &draft.record.label)
             });

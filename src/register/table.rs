@@ -72,7 +72,7 @@ pub struct RowPlace {
     pub row: u64,
 }
 
-/// Rows of one record: `read = kept + duplicates + rejected`.
+/// Rows of one record: `read = kept + duplicates + rejected + later`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordCount {
     /// Rows in the files, blank lines and the header not counted.
@@ -83,6 +83,8 @@ pub struct RecordCount {
     pub duplicates: u64,
     /// Rows that could not be placed.
     pub rejected: u64,
+    /// Rows recorded after the day of what is known.
+    pub later: u64,
     /// Columns of the files that are no field.
     pub extra_columns: u64,
 }

@@ -3,17 +3,19 @@
 //! In: what the evaluator found, household by household. Out: rows in the order of the contract, written as they come.
 
 mod atomic;
-mod benefits;
+mod names;
 mod receipt;
+mod results;
+mod subject;
 mod summary;
 mod table;
 mod terminal;
 mod why;
 
 pub use atomic::AtomicFile;
-pub use benefits::Report;
 pub use receipt::{CharterFile, Receipt};
+pub use results::Report;
 pub use summary::{Summary, SummaryKey, SummaryRow};
 pub use table::{Cell, Format, TableFile, WrittenTable};
-pub use terminal::print_summary;
+pub use terminal::{print_indicators, print_summary};
 pub use why::Why;

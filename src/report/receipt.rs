@@ -1,11 +1,10 @@
 //! The receipt of a run: what went in, what came out, and by which rules. It holds no clock time.
 
 use super::atomic::sha256;
-use super::benefits::write_summary;
-use super::{AtomicFile, Format, Summary, WrittenTable};
+use super::{AtomicFile, Summary, WrittenTable};
 use crate::ir::Plan;
 use crate::register::Register;
-use crate::value::Period;
+use crate::value::{Day, Period};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -30,6 +29,8 @@ pub struct Receipt<'r> {
     pub register: &'r Register,
     /// The period.
     pub period: &'r Period,
+    /// Facts recorded after this day do not count.
+    pub known_on: Option<Day>,
     /// Findings in the data, by code.
     pub data_errors: &'r BTreeMap<&'static str, u64>,
     /// Entitlements that could not be computed.
@@ -37,17 +38,10 @@ pub struct Receipt<'r> {
 }
 
 impl Receipt<'_> {
-    /// Writes the summary and the receipt; the receipt last, so that it is there only where all tables are.
-    pub fn write(
-        &self,
-        summary: &Summary,
-        mut tables: Vec<WrittenTable>,
-        folder: &Path,
-        format: Format,
-    ) -> io::Result<()> {
-        tables.push(write_summary(summary, &self.period.to_string(), folder, format)?);
+    /// Writes the receipt: last, so that it is there only where all tables are.
+    pub fn write(&self, summary: &Summary, tables: &[WrittenTable], folder: &Path) -> io::Result<()> {
         let mut file = AtomicFile::create(&folder.join("receipt.json"))?;
-        serde_json::to_writer_pretty(&mut file, &self.value(summary, &tables))?;
+        serde_json::to_writer_pretty(&mut file, &self.value(summary, tables))?;
         file.write_all(b"\n")?;
         file.commit()?;
         Ok(())
@@ -77,7 +71,7 @@ impl Receipt<'_> {
             "period": self.period.to_string(),
             "first_day": self.period.first.to_string(),
             "last_day": self.period.last.to_string(),
-            "known_on": Value::Null,
+            "known_on": self.known_on.map(|day| day.to_string()),
             "charters": charters.collect::<Vec<_>>(),
             "versions": versions.collect::<Vec<_>>(),
             "refused_clauses": self.refused_clauses(),
@@ -96,7 +90,7 @@ impl Receipt<'_> {
             json!({
                 "charter_version": self.plan.charter(refused.charter).version(),
                 "clause": refused.label.name,
-                "article": super::benefits::article(refused.article),
+                "article": super::names::article(refused.article),
                 "lint": refused.lint,
             })
         });
@@ -112,9 +106,10 @@ impl Receipt<'_> {
                     "record": record.label.name,
                     "rows": count.read,
                     "duplicates": count.duplicates,
-                    "read": count.read.saturating_sub(count.duplicates),
+                    "read": count.read.saturating_sub(count.duplicates + count.later),
                     "evaluated": count.kept,
                     "rejected": count.rejected,
+                    "recorded_later": count.later,
                     "extra_columns": count.extra_columns,
                 })
             })

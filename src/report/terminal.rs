@@ -1,7 +1,9 @@
 //! The summary as people read it in a terminal: by clause and fund, in their language.
 
 use super::Summary;
+use super::results::{figure, value};
 use crate::diagnostic::Lang;
+use crate::eval::IndicatorRow;
 use crate::ir::Plan;
 use crate::schema::Label;
 use std::io::{self, Write};
@@ -45,6 +47,35 @@ pub fn print_summary(
     table(out, &funds, 1)
 }
 
+/// Prints the indicators of the whole register.
+pub fn print_indicators(
+    out: &mut dyn Write,
+    rows: &[IndicatorRow],
+    plan: &Plan,
+    lang: Lang,
+) -> io::Result<()> {
+    let head = lang.pick(
+        ["指标", "分子", "分母", "不详", "值"],
+        ["indicator", "numerator", "denominator", "unknown", "value"],
+    );
+    let mut lines: Vec<[String; 5]> = vec![head.map(str::to_owned)];
+    for row in rows.iter().filter(|row| row.village.is_none()) {
+        let name = plan.indicators.get(row.indicator).map_or("", |indicator| in_lang(&indicator.label, lang));
+        lines.push([
+            name.to_owned(),
+            figure(row.numerator),
+            row.denominator.map(figure).unwrap_or_default(),
+            row.unknown.to_string(),
+            value(row),
+        ]);
+    }
+    if lines.len() > 1 {
+        writeln!(out)?;
+        table(out, &lines, 1)?;
+    }
+    Ok(())
+}
+
 /// Columns from `numbers` on are right-aligned; widths count what a terminal shows, two cells for a Chinese character.
 fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]], numbers: usize) -> io::Result<()> {
     let mut widths = [0; N];
@@ -72,7 +103,9 @@ fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]], numbers: usi
 }
 
 fn clause(plan: &Plan, name: &str, lang: Lang) -> String {
-    let found = plan.benefits.iter().find(|benefit| benefit.label.name == name).map(|benefit| &benefit.label);
+    let benefits = plan.benefits.iter().map(|benefit| &benefit.label);
+    let found =
+        benefits.chain(plan.obligations.iter().map(|duty| &duty.label)).find(|label| label.name == name);
     found.map_or_else(|| name.to_owned(), |label| in_lang(label, lang).to_owned())
 }
 
@@ -97,6 +130,12 @@ pub(super) fn word(word: &str, lang: Lang) -> &str {
         "not_granted" => ("不发给", "not granted"),
         "awaiting_decision" => ("待决定", "awaiting decision"),
         "undetermined" => ("待查明", "undetermined"),
+        "obligation" => ("义务", "obligation"),
+        "met" => ("已履行", "met"),
+        "excused" => ("免除", "excused"),
+        "pending" => ("未到期", "pending"),
+        "in_remedy" => ("补正期内", "in remedy"),
+        "unmet" => ("未履行", "unmet"),
         other => return other,
     };
     lang.pick(zh, en)

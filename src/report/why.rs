@@ -1,14 +1,14 @@
 //! Why a household gets what it gets: every clause that may concern it, told in the reader's language.
 
-use super::benefits::{article, fact_name, status};
+use super::names::{article, duty_status, fact_name, root, status};
 use super::terminal::{in_lang, word};
-use crate::ast::Name;
+use crate::ast::{ArticleNumber, Name};
 use crate::diagnostic::Lang;
-use crate::eval::traced::{Calculation, Explanation, FactLine, Judged};
-use crate::eval::{FactId, FactPart, Fault, Outcome};
-use crate::ir::{Benefit, ConditionKind, ParameterKind, Pay, Plan, References};
+use crate::eval::traced::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Step};
+use crate::eval::{DutyStatus, FactId, FactPart, Fault, Outcome};
+use crate::ir::{Benefit, CharterId, Condition, ConditionKind, Must, ParameterKind, Pay, Plan, References};
 use crate::register::Register;
-use crate::schema::{Datum, FieldType, RecordId};
+use crate::schema::{Datum, FieldType, Label, RecordId};
 use crate::source::{Sources, Span};
 use crate::syntax::{Script, Style, phrase};
 use crate::types::Type;
@@ -39,6 +39,7 @@ impl Why<'_> {
         unit: usize,
         village: &str,
         told: &[Explanation],
+        duties: &[DutyExplanation],
     ) -> io::Result<()> {
         let record = self.plan.schema.unit().unwrap_or(RecordId(0));
         let label = &self.plan.schema.record(record).label;
@@ -49,7 +50,7 @@ impl Why<'_> {
         let named = self.lang.pick(format!("{key}({village})"), format!("{key} ({village})"));
         writeln!(out, "{} {named}{}", in_lang(label, self.lang), self.bracketed(&place))?;
         writeln!(out, "{} {}", self.lang.pick("时段", "period"), self.period)?;
-        if told.is_empty() {
+        if told.is_empty() && duties.is_empty() {
             writeln!(
                 out,
                 "\n{}",
@@ -59,24 +60,107 @@ impl Why<'_> {
         for explanation in told {
             self.clause(out, explanation)?;
         }
+        for duty in duties {
+            self.duty(out, duty)?;
+        }
+        Ok(())
+    }
+
+    fn duty(&self, out: &mut dyn Write, told: &DutyExplanation) -> io::Result<()> {
+        let Some(duty) = self.plan.obligations.get(told.row.obligation) else { return Ok(()) };
+        self.heading(out, duty.article, &duty.label, duty.charter, duty.span.0, duty.basis.as_deref())?;
+        self.target(out, duty.target, told.row.target)?;
+        let status = word(duty_status(&told.row.status), self.lang);
+        writeln!(out, "  {}  {status}", told.row.period)?;
+        self.steps(out, &told.conditions)?;
+        let must = match &duty.must {
+            Must::Within { span, .. } | Must::Times { span, .. } | Must::Throughout { span, .. } => span.0,
+        };
+        writeln!(out, "    {}", self.condition_text(must))?;
+        for fact in &told.act {
+            writeln!(out, "        {}", self.fact_line(fact))?;
+        }
+        let (_, _, appeal_to) = &duty.appeal;
+        if let Some(((due, remedy), appeal)) = told.row.due.zip(told.row.remedy_by).zip(told.row.appeal_by) {
+            let line = self.lang.pick(
+                format!("到期 {due};可补正至 {remedy};可在 {appeal} 前向“{appeal_to}”申诉"),
+                format!("due {due}; can still be done until {remedy}; objections until {appeal} to \"{appeal_to}\""),
+            );
+            writeln!(out, "    {line}")?;
+        }
+        match &told.row.status {
+            DutyStatus::Undetermined { missing } => self.missing(out, missing),
+            DutyStatus::Unmet => {
+                let line = self.lang.pick(
+                    "未履行只作提醒,不影响任何待遇;如何处理由人决定。",
+                    "An unmet duty is a reminder and changes no benefit; what follows is for people to decide.",
+                );
+                writeln!(out, "    {line}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn missing(&self, out: &mut dyn Write, missing: &[FactId]) -> io::Result<()> {
+        let head = self.lang.pick("缺少的事实(查明这些就能确定):", "missing facts (these would settle it):");
+        writeln!(out, "    {head}")?;
+        for fact in missing {
+            let name = fact_name(self.plan, self.register, *fact);
+            writeln!(out, "        {}{}", self.fact_title(*fact), self.bracketed(&name))?;
+        }
+        Ok(())
+    }
+
+    fn steps(&self, out: &mut dyn Write, steps: &[Step]) -> io::Result<()> {
+        for step in steps {
+            let mark = match step.truth {
+                Truth::False if step.condition.kind == ConditionKind::Excuse => "–",
+                Truth::True => "✓",
+                Truth::False => "✗",
+                Truth::Unknown => "?",
+            };
+            let part = self.part(step.condition.kind);
+            writeln!(out, "    {mark} {part}{}", self.condition_text(step.condition.span.0))?;
+            for fact in &step.facts {
+                writeln!(out, "        {}", self.fact_line(fact))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn heading(
+        &self,
+        out: &mut dyn Write,
+        number: ArticleNumber,
+        label: &Label,
+        charter: CharterId,
+        span: Span,
+        basis: Option<&str>,
+    ) -> io::Result<()> {
+        let (number, zh, en) = (article(number), label.zh(), label.en());
+        let title =
+            self.lang.pick(format!("第 {number} 条 {zh}({en})"), format!("article {number} {en} ({zh})"));
+        writeln!(out, "\n{title}")?;
+        let charter = self.plan.charter(charter);
+        writeln!(out, "  {}{}", in_lang(&charter.label, self.lang), self.bracketed(&charter.version()))?;
+        writeln!(out, "  {}", self.place(span))?;
+        if let Some(basis) = basis {
+            writeln!(out, "  {}{basis}", self.lang.pick("依据:", "basis: "))?;
+        }
         Ok(())
     }
 
     fn clause(&self, out: &mut dyn Write, told: &Explanation) -> io::Result<()> {
         let Some(benefit) = self.plan.benefits.get(told.benefit) else { return Ok(()) };
-        let charter = self.plan.charter(benefit.charter);
-        let (zh, en) = (benefit.label.zh(), benefit.label.en());
-        let number = article(benefit.article);
-        let title =
-            self.lang.pick(format!("第 {number} 条 {zh}({en})"), format!("article {number} {en} ({zh})"));
-        writeln!(out, "\n{title}")?;
-        let title = in_lang(&charter.label, self.lang);
-        writeln!(out, "  {title}{}", self.bracketed(&charter.version()))?;
-        writeln!(out, "  {}", self.place(benefit.span.0))?;
-        if let Some(basis) = &benefit.basis {
-            writeln!(out, "  {}{basis}", self.lang.pick("依据:", "basis: "))?;
-        }
-        self.target(out, benefit, told.target)?;
+        self.heading(
+            out,
+            benefit.article,
+            &benefit.label,
+            benefit.charter,
+            benefit.span.0,
+            benefit.basis.as_deref(),
+        )?;
+        self.target(out, benefit.target, told.target)?;
         if told.judged.is_empty() {
             let none = self.lang.pick(
                 "本时段没有判定日:条款未施行,或事件不在时段内。",
@@ -85,7 +169,12 @@ impl Why<'_> {
             writeln!(out, "  {none}")?;
         }
         for judged in &told.judged {
-            self.judged(out, benefit, judged)?;
+            let Some(as_it_stood) = self.plan.benefits.get(judged.benefit) else { continue };
+            if as_it_stood.charter != benefit.charter {
+                let version = self.plan.charter(as_it_stood.charter).version();
+                writeln!(out, "  {}{}", self.place(as_it_stood.span.0), self.bracketed(&version))?;
+            }
+            self.judged(out, as_it_stood, judged)?;
         }
         if let Some(day) = told.earlier {
             let earlier = self.lang.pick(
@@ -99,13 +188,13 @@ impl Why<'_> {
         Ok(())
     }
 
-    fn target(&self, out: &mut dyn Write, benefit: &Benefit, row: usize) -> io::Result<()> {
-        if Some(benefit.target) == self.plan.schema.unit() {
+    fn target(&self, out: &mut dyn Write, target: RecordId, row: usize) -> io::Result<()> {
+        if Some(target) == self.plan.schema.unit() {
             return Ok(());
         }
-        let record = self.plan.schema.record(benefit.target);
-        let key = self.register.table(benefit.target).keys.get(row).map_or("", AsRef::as_ref);
-        let place = self.row_place(benefit.target, row);
+        let record = self.plan.schema.record(target);
+        let key = self.register.table(target).keys.get(row).map_or("", AsRef::as_ref);
+        let place = self.row_place(target, row);
         writeln!(
             out,
             "  {}{} {key}{}",
@@ -119,19 +208,11 @@ impl Why<'_> {
         let (first, last) = &judged.periods;
         let periods = if first == last { first.clone() } else { format!("{first}..{last}") };
         writeln!(out, "  {periods}  {}", self.verdict(benefit, judged))?;
-        for step in &judged.conditions {
-            let mark = match step.truth {
-                Truth::True => "✓",
-                Truth::False => "✗",
-                Truth::Unknown => "?",
-            };
-            let part = self.part(step.condition.kind);
-            writeln!(out, "    {mark} {part}{}", self.condition_text(step.condition.span.0))?;
-            for fact in &step.facts {
-                writeln!(out, "        {}", self.fact_line(fact))?;
-            }
-        }
-        for calculation in &judged.amount {
+        self.steps(out, &judged.conditions)?;
+        // A step with an operand that is not known tells nothing.
+        let known =
+            |calculation: &&Calculation| calculation.terms.iter().all(|(_, quantity)| quantity.is_some());
+        for calculation in judged.amount.iter().filter(known) {
             writeln!(out, "    = {}", calculation_text(calculation))?;
         }
         self.advice(out, benefit, judged)
@@ -169,11 +250,13 @@ impl Why<'_> {
                 )
             }
             Outcome::Undetermined { least, most, .. } => {
-                let most = most
-                    .map_or_else(|| self.lang.pick("不封顶", "no bound").to_owned(), |most| most.to_string());
+                let most = match most {
+                    Some(most) => self.lang.pick(format!("最多 {most} 元"), format!("at most {most} yuan")),
+                    None => self.lang.pick("不封顶", "no upper bound").to_owned(),
+                };
                 self.lang.pick(
-                    format!("{status}:最少 {least} 元,最多 {most} 元"),
-                    format!("{status}: at least {least}, at most {most} yuan"),
+                    format!("{status}:最少 {least} 元,{most}"),
+                    format!("{status}: at least {least} yuan, {most}"),
                 )
             }
             Outcome::Faulted(fault) => format!("{status}: {}", self.fault(*fault)),
@@ -188,24 +271,13 @@ impl Why<'_> {
     /// What would change the outcome.
     fn advice(&self, out: &mut dyn Write, benefit: &Benefit, judged: &Judged) -> io::Result<()> {
         match &judged.outcome {
-            Outcome::Undetermined { missing, .. } => {
-                writeln!(
-                    out,
-                    "    {}",
-                    self.lang.pick("缺少的事实(查明这些就能确定):", "missing facts (these would settle it):")
-                )?;
-                for fact in missing {
-                    let name = fact_name(self.plan, self.register, *fact);
-                    writeln!(out, "        {} {}", self.fact_title(*fact), self.bracketed(&name))?;
-                }
-                Ok(())
-            }
+            Outcome::Undetermined { missing, .. } => self.missing(out, missing),
             Outcome::NotGranted => {
                 let obstacles = judged.obstacles();
                 if obstacles.is_empty() {
                     return Ok(());
                 }
-                let texts: Vec<String> = obstacles.iter().map(|span| self.condition_text(*span)).collect();
+                let texts: Vec<String> = obstacles.iter().map(|condition| self.obstacle(condition)).collect();
                 let _ = benefit;
                 writeln!(
                     out,
@@ -218,11 +290,21 @@ impl Why<'_> {
         }
     }
 
+    /// A condition that stands in the way, with the part it comes from where that turns its meaning round.
+    fn obstacle(&self, condition: &Condition) -> String {
+        let text = self.condition_text(condition.span.0);
+        match condition.kind {
+            ConditionKind::Unless => self.lang.pick(format!("除非 {text}"), format!("unless {text}")),
+            _ => text,
+        }
+    }
+
     fn part(&self, kind: ConditionKind) -> &'static str {
         match kind {
             ConditionKind::Target => self.lang.pick("对象:", "for: "),
             ConditionKind::When => self.lang.pick("当:", "when: "),
             ConditionKind::Unless => self.lang.pick("除非(须不成立):", "unless (must not hold): "),
+            ConditionKind::Excuse => self.lang.pick("免除(若成立):", "excused if: "),
             ConditionKind::From | ConditionKind::Until => "",
         }
     }
@@ -256,7 +338,7 @@ impl Why<'_> {
         let record = self.plan.schema.record(fact.record);
         let owner = match fact.part {
             FactPart::Field(_) => fact.record,
-            FactPart::Rows => self.plan.schema.unit().unwrap_or(fact.record),
+            FactPart::Rows => root(self.plan, fact.record),
         };
         let key = self.register.table(owner).keys.get(fact.row).map_or("", AsRef::as_ref);
         match fact.part {

@@ -1,6 +1,8 @@
 //! Funds, purposes, parameters, defines and articles of one file.
 
-use super::{BenefitItem, Declaration, Model, Owner, ParameterItem, label, schema::clash, twice};
+use super::{
+    BenefitItem, Declaration, Model, ObligationItem, Owner, ParameterItem, label, schema::clash, twice,
+};
 use crate::ast::{Declared, File, ItemKind};
 use crate::diagnostic::{Diagnostic, Term, codes};
 
@@ -10,7 +12,12 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
         let misplaced = match (&item.kind, owner) {
             (ItemKind::Record(_), Owner::Charter(_)) => Some(Term::new("记录", "record")),
             (
-                ItemKind::Benefit(_) | ItemKind::Provision(_) | ItemKind::Chapter(_) | ItemKind::Refused(_),
+                ItemKind::Benefit(_)
+                | ItemKind::Obligation(_)
+                | ItemKind::Indicator(_)
+                | ItemKind::Provision(_)
+                | ItemKind::Chapter(_)
+                | ItemKind::Refused(_),
                 Owner::Vocabulary,
             ) => Some(Term::new("条款", "article")),
             (ItemKind::Set(_), Owner::Vocabulary) => Some(Term::new("设定", "set")),
@@ -49,6 +56,13 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
             ItemKind::Benefit(benefit) => {
                 let item = BenefitItem { ast: benefit, faulty: item.faulty };
                 declare(&mut model.benefits, &benefit.declared, owner, item, findings, |_| true);
+            }
+            ItemKind::Obligation(obligation) => {
+                let item = ObligationItem { ast: obligation, faulty: item.faulty };
+                declare(&mut model.obligations, &obligation.declared, owner, item, findings, |_| true);
+            }
+            ItemKind::Indicator(indicator) => {
+                declare(&mut model.indicators, &indicator.declared, owner, indicator, findings, |_| true);
             }
             ItemKind::Provision(provision) => {
                 if let Owner::Charter(charter) = owner {

@@ -36,6 +36,18 @@ pub struct Charter {
     pub span: Span,
 }
 
+/// A charter version and the versions above it, for the days on which these are the ones that hold. A clause is
+/// compiled once for each stack of its charter, so that an amendment above never changes what an earlier day gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// The charter version, then those above it, nearest first.
+    pub layers: Vec<CharterId>,
+    /// First day.
+    pub from: Day,
+    /// First day no longer.
+    pub until: Option<Day>,
+}
+
 impl Charter {
     /// True where it is in force on that day.
     #[must_use]
@@ -86,7 +98,43 @@ pub(super) fn build(
     versions(model, findings);
     link(model, &parents, findings);
     villages(model, findings);
+    model.stacks = (0..model.charters.len()).flat_map(|index| stacks(model, CharterId(index))).collect();
     owners
+}
+
+fn stacks(model: &Model<'_>, charter: CharterId) -> Vec<Stack> {
+    let Some(version) = model.charters.get(charter.0) else { return Vec::new() };
+    let whole = Stack { layers: Vec::new(), from: version.from, until: version.until };
+    stacked(model, charter, &whole, model.charters.len())
+}
+
+/// The stacks of a charter version within the days of `within`; `depth` bounds the walk.
+fn stacked(model: &Model<'_>, charter: CharterId, within: &Stack, depth: usize) -> Vec<Stack> {
+    let above = model.charters.get(charter.0).and_then(|version| version.under);
+    let family = above.and_then(|above| model.charters.get(above.0)).map(|above| &above.label.name);
+    let alone = || vec![Stack { layers: vec![charter], ..within.clone() }];
+    let (Some(family), Some(depth)) = (family, depth.checked_sub(1)) else { return alone() };
+    let mut versions: Vec<(usize, &Charter)> =
+        model.charters.iter().enumerate().filter(|(_, version)| version.label.name == *family).collect();
+    versions.sort_by_key(|(_, version)| version.from);
+    let mut stacks = Vec::new();
+    for (place, (id, version)) in versions.iter().enumerate() {
+        // Days before the first version above are read with it: its names are the only ones there are.
+        let from = if place == 0 { within.from } else { within.from.max(version.from) };
+        let until = match (within.until, version.until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (one, other) => one.or(other),
+        };
+        if until.is_some_and(|until| until <= from) {
+            continue;
+        }
+        let days = Stack { layers: Vec::new(), from, until };
+        for mut stack in stacked(model, CharterId(*id), &days, depth) {
+            stack.layers.insert(0, charter);
+            stacks.push(stack);
+        }
+    }
+    if stacks.is_empty() { alone() } else { stacks }
 }
 
 fn headless(file: &ast::File) -> Diagnostic {
@@ -208,7 +256,10 @@ fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Dia
         }
     }
     for index in 0..model.charters.len() {
-        let walk: Vec<CharterId> = model.layers(CharterId(index)).skip(1).collect();
+        let above = |id: &CharterId| model.charters.get(id.0)?.under;
+        // In a circle a walk of as many steps as there are charters comes back to where it began.
+        let walk: Vec<CharterId> =
+            std::iter::successors(above(&CharterId(index)), above).take(model.charters.len()).collect();
         if !walk.contains(&CharterId(index)) {
             continue;
         }

@@ -9,7 +9,7 @@ mod layers;
 mod schema;
 
 pub use header::{Header, header};
-pub use layers::{Charter, CharterId};
+pub use layers::{Charter, CharterId, Stack};
 
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Term, codes};
@@ -25,6 +25,8 @@ pub struct Model<'a> {
     pub vocabulary: Option<Label>,
     /// All versions of all charters, by [`CharterId`].
     pub charters: Vec<Charter>,
+    /// Every charter version with the versions above it that hold at the same time.
+    pub stacks: Vec<Stack>,
     /// Named steps.
     pub defines: Vec<Declaration<&'a ast::Define>>,
     /// Who pays.
@@ -37,6 +39,10 @@ pub struct Model<'a> {
     pub settings: Vec<(CharterId, &'a ast::SetParameter)>,
     /// Subsidies and rewards.
     pub benefits: Vec<Declaration<BenefitItem<'a>>>,
+    /// Duties.
+    pub obligations: Vec<Declaration<ObligationItem<'a>>>,
+    /// Figures about the whole register.
+    pub indicators: Vec<Declaration<&'a ast::Indicator>>,
     /// Clauses that no village may have.
     pub refused: Vec<Declaration<&'a ast::Refused>>,
     /// Texts that are not computed.
@@ -87,6 +93,15 @@ pub struct BenefitItem<'a> {
     pub faulty: bool,
 }
 
+/// A duty, and whether a part of it was already reported.
+#[derive(Clone, Copy, Debug)]
+pub struct ObligationItem<'a> {
+    /// As it was written.
+    pub ast: &'a ast::Obligation,
+    /// A part of it was reported and left out.
+    pub faulty: bool,
+}
+
 /// Reads the declarations of one run: the files of one vocabulary and of all charters that use it.
 #[must_use]
 pub fn resolve<'a>(files: &'a [&'a ast::File]) -> (Model<'a>, Vec<Diagnostic>) {
@@ -110,41 +125,46 @@ impl Model<'_> {
         std::iter::successors(Some(charter), |id| self.charters.get(id.0)?.under).take(self.charters.len())
     }
 
-    /// May a declaration of that owner be used in a file of `from`?
+    /// The stacks of one charter version, in order of their days.
+    pub fn stacks_of(&self, charter: CharterId) -> impl Iterator<Item = &Stack> + Clone {
+        self.stacks.iter().filter(move |stack| stack.layers.first() == Some(&charter))
+    }
+
+    /// The layers of everything an owner's files may name: one stack for a vocabulary, which names no charter.
     #[must_use]
-    pub fn sees(&self, from: Owner, owner: Owner) -> bool {
-        match (from, owner) {
-            (_, Owner::Vocabulary) => true,
-            (Owner::Vocabulary, Owner::Charter(_)) => false,
-            (Owner::Charter(from), Owner::Charter(owner)) => {
-                let name = |id: CharterId| self.charters.get(id.0).map(|charter| &charter.label.name);
-                // Any version of a charter above will do: which one holds depends on the day.
-                self.layers(from).any(|id| id == owner || id != from && name(id) == name(owner))
-            }
+    pub fn layers_of(&self, owner: Owner) -> Vec<&[CharterId]> {
+        match owner {
+            Owner::Vocabulary => vec![&[]],
+            Owner::Charter(charter) => self.stacks_of(charter).map(|stack| stack.layers.as_slice()).collect(),
         }
     }
 
-    /// The declaration a name means in a file of `from`, the nearest layer first.
+    /// The declaration a name means, the nearest layer first, the vocabulary last.
     pub fn find<'m, T>(
         &self,
         list: &'m [Declaration<T>],
-        from: Owner,
+        layers: &[CharterId],
         name: &str,
     ) -> Option<(usize, &'m Declaration<T>)> {
-        let mut visible = list.iter().enumerate().filter(|(_, declaration)| declaration.label.is(name));
-        let own = visible.clone().find(|(_, declaration)| declaration.owner == from);
-        own.or_else(|| visible.rfind(|(_, declaration)| self.sees(from, declaration.owner)))
+        let owners = layers.iter().map(|layer| Owner::Charter(*layer)).chain([Owner::Vocabulary]);
+        owners.into_iter().find_map(|owner| {
+            list.iter()
+                .enumerate()
+                .find(|(_, declaration)| declaration.owner == owner && declaration.label.is(name))
+        })
     }
 
-    /// The define of that name for a record.
+    /// The define of that name for a record, the nearest layer first.
     #[must_use]
-    pub fn find_define(&self, from: Owner, record: RecordId, name: &str) -> Option<usize> {
-        let visible = self.defines.iter().enumerate().filter(|(_, define)| {
-            define.label.is(name)
-                && self.sees(from, define.owner)
-                && self.schema.find(&define.item.of.text) == Some(record)
-        });
-        visible.map(|(index, _)| index).next_back()
+    pub fn find_define(&self, layers: &[CharterId], record: RecordId, name: &str) -> Option<usize> {
+        let owners = layers.iter().map(|layer| Owner::Charter(*layer)).chain([Owner::Vocabulary]);
+        owners.into_iter().find_map(|owner| {
+            self.defines.iter().position(|define| {
+                define.owner == owner
+                    && define.label.is(name)
+                    && self.schema.find(&define.item.of.text) == Some(record)
+            })
+        })
     }
 
     /// True where the word stood in an item that could not be read.

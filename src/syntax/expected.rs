@@ -19,7 +19,10 @@ pub(super) fn describe(rules: &[Rule]) -> Term {
     if grouped {
         push(&mut terms, Term::new("运算或比较(+、为、<、且……)", "an operator (+, is, <, and, …)"));
     }
-    for rule in rules.iter().filter(|rule| !(grouped && is_operator(**rule))) {
+    if rules.iter().any(|rule| is_unit(*rule)) {
+        push(&mut terms, Term::new("单位(元、%、日、年……)", "a unit (yuan, %, days, years, …)"));
+    }
+    for rule in rules.iter().filter(|rule| !(grouped && is_operator(**rule) || is_unit(**rule))) {
         match of_rule(*rule) {
             Some(keyword) if keyword.role() == Role::Part => parts.push(keyword),
             Some(keyword) => push(&mut terms, keyword.quoted()),
@@ -53,6 +56,14 @@ pub(super) fn describe(rules: &[Rule]) -> Term {
             )
         }
     }
+}
+
+/// What may follow a number: always named together.
+fn is_unit(rule: Rule) -> bool {
+    use super::keyword::Keyword::{UnitDays, UnitFen, UnitJiao, UnitMonths, UnitWan, UnitYears, UnitYuan};
+    of_rule(rule).is_some_and(|keyword| {
+        matches!(keyword, UnitDays | UnitFen | UnitJiao | UnitMonths | UnitWan | UnitYears | UnitYuan)
+    })
 }
 
 /// What may follow a value: named together where many of them could.

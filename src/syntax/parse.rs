@@ -8,7 +8,7 @@ use super::expected::{describe, found_at};
 use super::grammar::{CharterParser, Rule};
 use super::keyword::{Role, begins, entries};
 use super::lines::{self, Comment};
-use super::lower::Lower;
+use super::lower::{ClausePart, Lower};
 use crate::ast::{Expr, File, Item};
 use crate::diagnostic::{Diagnostic, Lang, Term, codes};
 use crate::source::{SourceId, Span};
@@ -41,6 +41,14 @@ pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     (File { source, items: reader.items, lost: reader.lost }, reader.findings)
 }
 
+/// Reads the part of a clause at a span of a file that was read before.
+pub(super) fn clause_part(span: Span, text: &str) -> Option<ClausePart> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let pair =
+        CharterParser::parse(Rule::part_only, text.get(start..end)?).ok()?.next()?.into_inner().next()?;
+    Lower::new(span.source, start).clause_part(pair, span)
+}
+
 /// Reads the expression at a span of a file that was read before.
 pub(super) fn expression(span: Span, text: &str) -> Option<Expr> {
     let (start, end) = (span.start as usize, span.end as usize);
@@ -60,7 +68,7 @@ struct Reader<'a> {
 struct Fault {
     /// Byte offset in the chunk.
     at: usize,
-    /// What the grammar would have taken there.
+    /// What the grammar would have taken there; nothing where the text is nested deeper than the stack is.
     expected: Vec<Rule>,
 }
 
@@ -118,7 +126,8 @@ impl Reader<'_> {
                 self.lone_parts(&work, segments.get(1..).unwrap_or_default(), range.start);
                 break;
             }
-            work.replace_range(segment.clone(), &blank(work.get(segment).unwrap_or_default()));
+            let broken = broken_lines(&work, &segment, fault.at);
+            work.replace_range(broken.clone(), &blank(work.get(broken).unwrap_or_default()));
         }
         self.lost.extend(words(&chunk).map(str::to_owned));
     }
@@ -144,10 +153,24 @@ impl Reader<'_> {
 
     fn report(&mut self, fault: &Fault, work: &str, base: usize) {
         let (length, found) = found_at(work, fault.at);
+        if fault.expected.is_empty() {
+            let finding = Diagnostic::at(codes::S002, self.span(base + fault.at..base + fault.at + length));
+            self.findings.push(finding.arg("limit", Term::same(MAX_DEPTH)));
+            return;
+        }
         let finding = Diagnostic::at(codes::S001, self.span(base + fault.at..base + fault.at + length))
             .arg("expected", describe(&fault.expected))
             .arg("found", found);
-        self.findings.push(finding);
+        let age =
+            ["岁", "歲"].iter().any(|unit| work.get(fault.at..).is_some_and(|rest| rest.starts_with(unit)));
+        self.findings.push(if age {
+            finding.help(Term::new(
+                "年龄是数目:写 年龄 < 14,不写单位",
+                "an age is a number: write age < 14, without a unit",
+            ))
+        } else {
+            finding
+        });
     }
 
     /// Blanks out the segment that holds a byte, so that what follows can still be read.
@@ -211,6 +234,15 @@ fn faulty_segment(work: &str, segments: &[Range<usize>], at: usize) -> Option<Ra
         && !is_record(work)
         && CharterParser::parse(Rule::part_only, work.get(before.clone())?).is_err();
     Some(if broken_off { before.clone() } else { segment })
+}
+
+/// Of a faulty segment what is to be blanked out: from the line of the fault on, where what stands before it is sound.
+fn broken_lines(work: &str, segment: &Range<usize>, at: usize) -> Range<usize> {
+    let before = work.get(segment.start..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(segment.start, |newline| segment.start + newline + 1);
+    let sound =
+        work.get(segment.start..line).is_some_and(|text| CharterParser::parse(Rule::part_only, text).is_ok());
+    if sound { line..segment.end } else { segment.clone() }
 }
 
 fn is_record(work: &str) -> bool {

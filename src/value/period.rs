@@ -92,6 +92,18 @@ impl Unit {
         }
     }
 
+    /// First day of the unit that holds `day`.
+    #[must_use]
+    pub fn start(self, day: Day) -> Day {
+        let civil = day.civil();
+        let month = match self {
+            Self::Month => civil.month,
+            Self::Quarter => (civil.month - 1) / 3 * 3 + 1,
+            Self::Year => 1,
+        };
+        Day::new(civil.year, month, 1).unwrap_or(Day::MIN)
+    }
+
     /// The unit that holds `day`, as results print it: `2005-03`, `2005-Q1`, `2005`.
     #[must_use]
     pub fn label(self, day: Day) -> String {

@@ -3,9 +3,11 @@
 use super::computed::{Certainty, Computed};
 use super::expr::Evaluator;
 use super::missing::minimal;
+use super::reserved::Reserved;
 use crate::eval::{FactId, Fault, Outcome};
 use crate::ir::{Benefit, CharterId, Pay, Plan};
 use crate::register::Register;
+use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen, Truth};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -15,6 +17,8 @@ use std::collections::BTreeSet;
 pub(super) struct Case<'r> {
     pub plan: &'r Plan,
     pub register: &'r Register,
+    pub reserved: &'r Reserved,
+    pub root: RecordId,
     pub unit: usize,
     /// The versions of the village's own charter.
     pub own: &'r [CharterId],
@@ -125,7 +129,11 @@ impl<'r> Case<'r> {
         }
         if findings.settled() && findings.holds().is_true() {
             return match (lo.single(), hi.single()) {
-                (Some(least), Some(most)) if self.is_range() => Outcome::Awaiting { least, most },
+                (Some(least), Some(most)) if self.is_range() => match self.awarded() {
+                    // A decision outside the range decides nothing.
+                    Some(amount) if least <= amount && amount <= most => Outcome::Granted(amount),
+                    _ => Outcome::Awaiting { least, most },
+                },
                 (Some(amount), _) if amount < Fen::ZERO => Outcome::Faulted(Fault::NegativeAmount(amount)),
                 (Some(amount), _) => Outcome::Granted(amount),
                 _ => Outcome::Undetermined { least, most, missing: self.missing(day, read) },
@@ -133,6 +141,27 @@ impl<'r> Case<'r> {
         }
         let least = if findings.holds().is_true() { least.max(Fen::ZERO) } else { Fen::ZERO };
         Outcome::Undetermined { least, most, missing: self.missing(day, read) }
+    }
+
+    /// The names a decision or payment may call the clause by.
+    fn names(&self) -> [&'r str; 2] {
+        let label = &self.benefit.label;
+        [&label.name, label.alias.as_deref().unwrap_or(&label.name)]
+    }
+
+    /// The amount a recorded decision awards to this target.
+    fn awarded(&self) -> Option<Fen> {
+        if self.plan.schema.unit() != Some(self.root) {
+            return None;
+        }
+        let key = self.register.table(self.benefit.target).keys.get(self.target)?;
+        self.reserved.awarded(self.register, &self.plan.schema, self.unit, self.names(), key)
+    }
+
+    /// True where a payment of the clause is dated before that day.
+    pub(super) fn paid_before(&self, day: Day) -> bool {
+        self.plan.schema.unit() == Some(self.root)
+            && self.reserved.paid_before(self.register, &self.plan.schema, self.unit, self.names(), day)
     }
 
     fn is_range(&self) -> bool {

@@ -4,14 +4,14 @@
 //! condition with its verdict and the facts that decided it, and how the amount came about.
 
 use super::computed::Computed;
-use super::entitle::Case;
+use super::duty::DutyCase;
 use super::expr::Evaluator;
 use super::run::Run;
 use super::timeline::{JudgedDay, Line, Timeline};
 use crate::ast::Rhythm;
-use crate::eval::{FactId, FactPart, Outcome};
-use crate::ir::{Aggregate, Arith, Benefit, Condition, NodeId, Op, ParameterId, Pay};
-use crate::source::Span;
+use crate::eval::{DutyRow, FactId, FactPart, Outcome};
+use crate::ir::{Aggregate, Arith, Condition, Must, NodeId, Op, ParameterId, Pay, Window};
+use crate::schema::RecordId;
 use crate::types::Type;
 use crate::value::{Day, Fen, Truth};
 
@@ -34,6 +34,8 @@ pub struct Explanation {
 /// Judged days with one outcome.
 #[derive(Clone, Debug)]
 pub struct Judged {
+    /// The clause as it stood on those days, by its place in [`Plan::benefits`](crate::ir::Plan::benefits).
+    pub benefit: usize,
     /// The periods, first and last, as results print them.
     pub periods: (String, String),
     /// How many judged days.
@@ -57,6 +59,17 @@ pub struct Step {
     pub truth: Truth,
     /// The facts that decided it, in the order they were read.
     pub facts: Vec<FactLine>,
+}
+
+/// A duty for one target of a household.
+#[derive(Clone, Debug)]
+pub struct DutyExplanation {
+    /// How it stands.
+    pub row: DutyRow,
+    /// Whether it binds, and what excuses it, as told on the days they are judged on.
+    pub conditions: Vec<Step>,
+    /// The facts about what was to be done.
+    pub act: Vec<FactLine>,
 }
 
 /// A fact that was read.
@@ -83,20 +96,29 @@ pub struct Calculation {
 pub type Quantity = Option<crate::value::Ratio>;
 
 impl Run<'_> {
-    /// Tells every clause that may concern a household, or only the one of that name.
+    /// Tells every benefit that may concern a household, or only the one of that name.
     #[must_use]
-    pub fn explain(&self, unit: usize, clause: Option<&str>) -> Vec<Explanation> {
-        let timeline = self.timeline(unit);
+    pub fn explain(&self, root: RecordId, unit: usize, clause: Option<&str>) -> Vec<Explanation> {
+        let timeline = self.timeline(root, unit);
         let mut told = Vec::new();
-        for (line, target) in self.cases(unit) {
+        for (line, target) in self.cases(root, unit) {
             let Some(line) = self.lines.get(line) else { continue };
-            let Some(benefit) = line.versions.last().and_then(|index| self.plan.benefits.get(*index)) else {
-                continue;
-            };
-            if clause.is_some_and(|clause| !benefit.label.is(clause)) {
-                continue;
+            let newest = line.versions.last().and_then(|index| self.plan.benefits.get(*index));
+            if newest.is_some_and(|benefit| clause.is_none_or(|clause| benefit.label.is(clause))) {
+                told.extend(self.explain_line(&timeline, line, target));
             }
-            told.extend(self.explain_line(&timeline, line, target));
+        }
+        told
+    }
+
+    /// Tells every duty that may concern a household in this period, or only the one of that name.
+    #[must_use]
+    pub fn explain_duties(&self, root: RecordId, unit: usize, clause: Option<&str>) -> Vec<DutyExplanation> {
+        let mut told = Vec::new();
+        for case in self.duties(root, unit) {
+            if clause.is_none_or(|clause| case.obligation.label.is(clause)) {
+                told.extend(case.judge().into_iter().map(|row| case.explain(row)));
+            }
         }
         told
     }
@@ -108,7 +130,7 @@ impl Run<'_> {
         let mut earlier = None;
         if days.is_empty() && once {
             let before = self.period.from_the_beginning();
-            let whole = Timeline { period: &before, ..self.timeline(timeline.unit) };
+            let whole = Timeline { period: &before, ..self.timeline(timeline.root, timeline.unit) };
             match whole.judge(line, target).into_iter().next() {
                 Some(judged) if judged.day < self.period.first => {
                     earlier = Some(judged.day);
@@ -142,30 +164,17 @@ impl Run<'_> {
     /// A benefit paid once that never held: told as it stands on the period's last day.
     fn on_the_last_day(&self, timeline: &Timeline<'_>, line: &Line, target: usize) -> Option<JudgedDay> {
         let day = self.period.last;
-        let index = *line.versions.iter().find(|index| {
-            self.plan
-                .benefits
-                .get(**index)
-                .is_some_and(|benefit| self.plan.charter(benefit.charter).holds_on(day))
-        })?;
-        let outcome = self.case(timeline, self.plan.benefits.get(index)?, target).judge(day).outcome;
+        let index = *line
+            .versions
+            .iter()
+            .find(|index| self.plan.benefits.get(**index).is_some_and(|benefit| benefit.days.contain(day)))?;
+        let outcome = timeline.case(self.plan.benefits.get(index)?, target).judge(day).outcome;
         Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome })
-    }
-
-    fn case<'a>(&'a self, timeline: &Timeline<'a>, benefit: &'a Benefit, target: usize) -> Case<'a> {
-        Case {
-            plan: self.plan,
-            register: self.register,
-            unit: timeline.unit,
-            own: timeline.own,
-            benefit,
-            target,
-        }
     }
 
     fn judged(&self, timeline: &Timeline<'_>, judged: &JudgedDay, target: usize) -> Option<Judged> {
         let benefit = self.plan.benefits.get(judged.benefit)?;
-        let case = self.case(timeline, benefit, target);
+        let case = timeline.case(benefit, target);
         let evaluator = case.evaluator(judged.day, &[]);
         let all = benefit.filter.iter().chain(&benefit.conditions);
         let conditions = all.map(|condition| evaluator.step(condition, target)).collect();
@@ -174,6 +183,7 @@ impl Run<'_> {
             evaluator.calculate(*node, target, &mut amount);
         }
         Some(Judged {
+            benefit: judged.benefit,
             periods: (judged.period.clone(), judged.period.clone()),
             count: 1,
             day: judged.day,
@@ -184,16 +194,64 @@ impl Run<'_> {
     }
 }
 
+impl DutyCase<'_> {
+    fn explain(&self, row: DutyRow) -> DutyExplanation {
+        let bound_day = row.bound.unwrap_or(self.period.last);
+        let at_bound = self.evaluator(bound_day, &[]);
+        let all = self.obligation.filter.iter().chain(&self.obligation.bound);
+        let mut conditions: Vec<Step> = all.map(|condition| at_bound.step(condition, self.target)).collect();
+        let now = self.evaluator(self.period.last, &[]);
+        conditions.extend(self.obligation.excuse.iter().map(|excuse| now.step(excuse, self.target)));
+        let mut act = Vec::new();
+        match &self.obligation.must {
+            Must::Within { act: node, after, .. } => {
+                now.facts(*after, self.target, &mut act);
+                now.facts(*node, self.target, &mut act);
+            }
+            Must::Throughout { window, condition, .. } => {
+                if let Window::After { after, .. } = window {
+                    now.facts(*after, self.target, &mut act);
+                }
+                now.facts(*condition, self.target, &mut act);
+            }
+            Must::Times { record, filter, .. } => {
+                let event = self.plan.schema.record(*record).event;
+                let rows = self.register.descendants(
+                    &self.plan.schema,
+                    *record,
+                    self.obligation.target,
+                    self.target,
+                );
+                for row in rows {
+                    act.extend(event.map(|field| {
+                        FactLine::Fact(FactId { record: *record, part: FactPart::Field(field), row })
+                    }));
+                    if let Some(filter) = filter {
+                        now.facts(*filter, row, &mut act);
+                    }
+                }
+            }
+        }
+        shorten(&mut act);
+        DutyExplanation { row, conditions, act }
+    }
+}
+
+/// Keeps the first facts and says how many more there are.
+fn shorten(facts: &mut Vec<FactLine>) {
+    if facts.len() > MAX_FACTS {
+        let more = facts.len() - MAX_FACTS;
+        facts.truncate(MAX_FACTS);
+        facts.push(FactLine::More(more));
+    }
+}
+
 impl Evaluator<'_> {
     fn step(&self, condition: &Condition, row: usize) -> Step {
         let truth = self.eval(condition.node, row).map_or(Truth::Unknown, |found| found.as_truth());
         let mut facts = Vec::new();
         self.facts(condition.node, row, &mut facts);
-        if facts.len() > MAX_FACTS {
-            let more = facts.len() - MAX_FACTS;
-            facts.truncate(MAX_FACTS);
-            facts.push(FactLine::More(more));
-        }
+        shorten(&mut facts);
         Step { condition: condition.clone(), truth, facts }
     }
 
@@ -302,11 +360,11 @@ impl Judged {
 
     /// The conditions that stand in the way: false ones, or unknown ones where none is false.
     #[must_use]
-    pub fn obstacles(&self) -> Vec<Span> {
+    pub fn obstacles(&self) -> Vec<&Condition> {
         let of = |truth: Truth| {
-            self.conditions.iter().filter(move |step| step.truth == truth).map(|step| step.condition.span.0)
+            self.conditions.iter().filter(move |step| step.truth == truth).map(|step| &step.condition)
         };
-        let failed: Vec<Span> = of(Truth::False).collect();
+        let failed: Vec<&Condition> = of(Truth::False).collect();
         if failed.is_empty() { of(Truth::Unknown).collect() } else { failed }
     }
 }

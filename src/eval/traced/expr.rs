@@ -4,10 +4,9 @@ use super::computed::{Certainty, Computed, Presence, Value};
 use crate::ast::ElapsedUnit;
 use crate::eval::{FactId, FactPart, Fault};
 use crate::ir::{
-    Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan, TierArm,
+    CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan, TierArm,
 };
 use crate::register::{Column, Register};
-use crate::resolve::CharterId;
 use crate::schema::{Blank, FieldId, RecordId};
 use crate::types::Type;
 use crate::value::{Bounds, Day, Fact, Truth};

@@ -5,12 +5,15 @@
 mod aggregate;
 mod arith;
 mod computed;
+mod duty;
 mod entitle;
 mod explain;
 mod expr;
+mod indicator;
 mod missing;
+mod reserved;
 mod run;
 mod timeline;
 
-pub use explain::{Calculation, Explanation, FactLine, Judged, Quantity, Step};
-pub use run::{Household, Run, run};
+pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
+pub use run::{Results, Run, run};

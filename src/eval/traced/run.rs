@@ -1,14 +1,19 @@
-//! A whole register, household by household, in the order of their keys.
+//! A whole register: villages and what lies in them, then household by household, in the order of their keys.
 
+use super::duty::DutyCase;
+use super::reserved::{Reserved, root_of};
 use super::timeline::{Line, Timeline, lines};
-use crate::eval::{Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
+use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
 use crate::ir::{CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
+use crate::source::Span;
 use crate::value::{Fact, Period};
 
-/// The field of the unit of evaluation that names its village.
+/// The field of the unit of evaluation that names its village, and the record of villages.
 const VILLAGE: &str = "village";
+/// The field of the record of villages that names it.
+const NAME: &str = "name";
 
 /// One run, ready to judge any household.
 pub struct Run<'r> {
@@ -16,8 +21,10 @@ pub struct Run<'r> {
     pub(super) register: &'r Register,
     pub(super) period: &'r Period,
     pub(super) lines: Vec<Line>,
+    pub(super) reserved: Reserved,
     unit: RecordId,
-    village: Option<FieldId>,
+    /// The fields that name a village: of the unit of evaluation, and of the record of villages.
+    names: Vec<(RecordId, FieldId)>,
     /// Charter versions by village, and what each village's households are judged by.
     villages: Vec<Village>,
 }
@@ -27,13 +34,16 @@ struct Village {
     name: Option<String>,
     own: Vec<CharterId>,
     lines: Vec<usize>,
+    obligations: Vec<usize>,
 }
 
-/// What one household gets.
+/// What came out for one household, or for one village.
 #[derive(Debug, Default)]
-pub struct Household {
-    /// Granted, awaiting a decision or undetermined, in the order of clauses' names, targets and days.
+pub struct Results {
+    /// Granted, awaiting a decision, undetermined or faulted, in the order of clauses' names, targets and days.
     pub entitlements: Vec<Entitlement>,
+    /// Duties, in the same order.
+    pub duties: Vec<DutyRow>,
     /// Its village is not known.
     pub village_unknown: Option<VillageUnknown>,
 }
@@ -49,8 +59,11 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     names.dedup();
     names.insert(0, None);
     let villages = names.into_iter().map(|name| village(plan, &lines, name)).collect();
-    let village = plan.schema.record(unit).find(VILLAGE);
-    Some(Run { plan, register, period, lines, unit, village, villages })
+    let field_of = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
+    let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
+    let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
+    let reserved = Reserved::of(plan, register);
+    Some(Run { plan, register, period, lines, reserved, unit, names, villages })
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -64,43 +77,63 @@ fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
         if own.is_empty() {
             return plan.charter(id).village.is_none();
         }
-        let above = own.iter().flat_map(|own| {
+        let mut above = own.iter().flat_map(|own| {
             std::iter::successors(Some(*own), |id| plan.charter(*id).under).take(plan.charters.len())
         });
         let family = &plan.charter(id).label.name;
-        above.into_iter().any(|above| plan.charter(above).label.name == *family)
+        above.any(|above| plan.charter(above).label.name == *family)
     };
     let charter_of = |line: &Line| {
         line.versions.first().and_then(|index| plan.benefits.get(*index)).map(|benefit| benefit.charter)
     };
-    let lines: Vec<usize> = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| charter_of(line).is_some_and(applies))
-        .map(|(index, _)| index)
-        .collect();
-    Village { name, own, lines }
+    let applying = lines.iter().enumerate().filter(|(_, line)| charter_of(line).is_some_and(applies));
+    let lines: Vec<usize> = applying.map(|(index, _)| index).collect();
+    let duties = plan.obligations.iter().enumerate().filter(|(_, obligation)| applies(obligation.charter));
+    let obligations = duties.map(|(index, _)| index).collect();
+    Village { name, own, lines, obligations }
 }
 
-impl Run<'_> {
-    /// How many households there are.
+impl<'r> Run<'r> {
+    /// The unit of evaluation: households.
     #[must_use]
-    pub fn households(&self) -> usize {
-        self.register.table(self.unit).len()
+    pub fn unit(&self) -> RecordId {
+        self.unit
     }
 
-    /// Judges one household, by its row.
+    /// The root records that some clause is for: those beside the unit of evaluation first.
     #[must_use]
-    pub fn household(&self, unit: usize) -> Household {
-        let mut household = Household::default();
-        for (line, target) in self.cases(unit) {
-            let timeline = self.timeline(unit);
+    pub fn roots(&self) -> Vec<RecordId> {
+        let benefits = self.plan.benefits.iter().map(|benefit| benefit.target);
+        let targets = benefits.chain(self.plan.obligations.iter().map(|obligation| obligation.target));
+        let mut roots: Vec<RecordId> = targets
+            .map(|target| root_of(&self.plan.schema, target))
+            .filter(|root| *root != self.unit)
+            .collect();
+        roots.sort();
+        roots.dedup();
+        roots.push(self.unit);
+        roots
+    }
+
+    /// How many rows a root record has.
+    #[must_use]
+    pub fn rows(&self, root: RecordId) -> usize {
+        self.register.table(root).len()
+    }
+
+    /// Judges one household, or one row of another root record.
+    #[must_use]
+    pub fn judge(&self, root: RecordId, unit: usize) -> Results {
+        let mut results = Results::default();
+        for (line, target) in self.cases(root, unit) {
+            let timeline = self.timeline(root, unit);
             let Some(line) = self.lines.get(line) else { continue };
             for judged in timeline.judge(line, target) {
                 if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
                     continue;
                 }
-                household.entitlements.push(Entitlement {
+                results.entitlements.push(Entitlement {
+                    root,
                     unit,
                     benefit: judged.benefit,
                     target,
@@ -110,9 +143,13 @@ impl Run<'_> {
                 });
             }
         }
-        household.entitlements.sort_by(|a, b| self.order(a).cmp(&self.order(b)));
-        household.village_unknown = self.village_unknown(unit);
-        household
+        for case in self.duties(root, unit) {
+            results.duties.extend(case.judge());
+        }
+        results.entitlements.sort_by(|a, b| self.order(a).cmp(&self.order(b)));
+        results.duties.sort_by(|a, b| self.duty_order(a).cmp(&self.duty_order(b)));
+        results.village_unknown = self.village_unknown(root, unit);
+        results
     }
 
     fn order<'a>(&'a self, entitlement: &'a Entitlement) -> impl Ord + 'a {
@@ -122,37 +159,77 @@ impl Run<'_> {
         (clause, entitlement.target, entitlement.day)
     }
 
-    /// The clauses that may concern a household, each with each of its targets.
-    pub(super) fn cases(&self, unit: usize) -> Vec<(usize, usize)> {
-        let village = self.village_of(unit);
+    fn duty_order<'a>(&'a self, row: &'a DutyRow) -> impl Ord + 'a {
+        let duty = self.plan.obligations.get(row.obligation);
+        let clause = duty.map(|duty| (&duty.label.name, &self.plan.charter(duty.charter).label.name));
+        (clause, row.target, row.bound, &row.period)
+    }
+
+    /// The clauses that may concern a root row, each with each of its targets.
+    pub(super) fn cases(&self, root: RecordId, unit: usize) -> Vec<(usize, usize)> {
+        let village = self.village_of(root, unit);
         let mut cases = Vec::new();
         for line in &village.lines {
             let first = self.lines.get(*line).and_then(|line| line.versions.first());
             let Some(benefit) = first.and_then(|index| self.plan.benefits.get(*index)) else { continue };
-            let targets = self.register.descendants(&self.plan.schema, benefit.target, self.unit, unit);
-            cases.extend(targets.map(|target| (*line, target)));
+            if root_of(&self.plan.schema, benefit.target) == root {
+                let targets = self.register.descendants(&self.plan.schema, benefit.target, root, unit);
+                cases.extend(targets.map(|target| (*line, target)));
+            }
         }
         cases
     }
 
-    pub(super) fn timeline(&self, unit: usize) -> Timeline<'_> {
-        let own = &self.village_of(unit).own;
-        Timeline { plan: self.plan, register: self.register, period: self.period, unit, own }
+    /// The duties that may concern a root row, each with each of its targets.
+    pub(super) fn duties(&self, root: RecordId, unit: usize) -> Vec<DutyCase<'_>> {
+        let village = self.village_of(root, unit);
+        let mut cases = Vec::new();
+        for index in &village.obligations {
+            let Some(obligation) = self.plan.obligations.get(*index) else { continue };
+            if root_of(&self.plan.schema, obligation.target) != root {
+                continue;
+            }
+            let targets = self.register.descendants(&self.plan.schema, obligation.target, root, unit);
+            cases.extend(targets.map(|target| DutyCase {
+                plan: self.plan,
+                register: self.register,
+                period: self.period,
+                reserved: &self.reserved,
+                root: (root, unit),
+                own: &village.own,
+                index: *index,
+                obligation,
+                target,
+            }));
+        }
+        cases
+    }
+
+    pub(super) fn timeline(&self, root: RecordId, unit: usize) -> Timeline<'_> {
+        Timeline {
+            plan: self.plan,
+            register: self.register,
+            period: self.period,
+            reserved: &self.reserved,
+            root,
+            unit,
+            own: &self.village_of(root, unit).own,
+        }
     }
 
     /// The village's entry; the one without a name for every household whose village has no charter.
-    fn village_of(&self, unit: usize) -> &Village {
-        let name = self.village_name(unit).known();
+    fn village_of(&self, root: RecordId, unit: usize) -> &Village {
+        let name = self.village_name(root, unit).known();
         let found =
             self.villages.iter().find(|village| village.name.is_some() && village.name.as_deref() == name);
         found.unwrap_or(&self.villages[0])
     }
 
-    /// The village a household lives in, as the register names it.
+    /// The village a household lives in, or the village's own name, as the register has it.
     #[must_use]
-    pub fn village_name(&self, unit: usize) -> Fact<&str> {
-        let column = self.village.and_then(|field| self.register.table(self.unit).columns.get(field.0));
-        match column {
+    pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<&'r str> {
+        let field = self.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
+        match field.and_then(|field| self.register.table(root).columns.get(field.0)) {
             Some(Column::Text(cells)) => {
                 cells.get(unit).map_or(Fact::Unknown, |cell| cell.as_ref().map(AsRef::as_ref))
             }
@@ -160,21 +237,25 @@ impl Run<'_> {
         }
     }
 
-    fn village_unknown(&self, unit: usize) -> Option<VillageUnknown> {
-        let field = self.village?;
-        let fact = FactId { record: self.unit, part: FactPart::Field(field), row: unit };
-        matches!(self.village_name(unit), Fact::Unknown | Fact::Absent)
+    fn village_unknown(&self, root: RecordId, unit: usize) -> Option<VillageUnknown> {
+        let (record, field) = *self.names.iter().find(|(record, _)| *record == root && root == self.unit)?;
+        let fact = FactId { record, part: FactPart::Field(field), row: unit };
+        matches!(self.village_name(root, unit), Fact::Unknown | Fact::Absent)
             .then_some(VillageUnknown { unit, fact })
     }
+}
 
-    /// Faults among entitlements, to be reported with their household and clause.
-    pub fn faults<'a>(
-        &self,
-        household: &'a Household,
-    ) -> impl Iterator<Item = (&'a Entitlement, Fault)> + 'a {
-        household.entitlements.iter().filter_map(|entitlement| match entitlement.outcome {
-            Outcome::Faulted(fault) => Some((entitlement, fault)),
+impl Results {
+    /// What could not be computed, and the clause it belongs to.
+    pub fn faults<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = (Fault, Span)> + 'a {
+        let entitlements = self.entitlements.iter().filter_map(|entitlement| match entitlement.outcome {
+            Outcome::Faulted(fault) => Some((fault, plan.benefits.get(entitlement.benefit)?.span.0)),
             _ => None,
-        })
+        });
+        let duties = self.duties.iter().filter_map(|duty| match duty.status {
+            DutyStatus::Faulted(fault) => Some((fault, plan.obligations.get(duty.obligation)?.span.0)),
+            _ => None,
+        });
+        entitlements.chain(duties)
     }
 }

@@ -1,10 +1,12 @@
 //! Rhythms: the judged days of a clause, each of which belongs to exactly one run.
 
 use super::entitle::{Case, Judgement};
+use super::reserved::Reserved;
 use crate::ast::Rhythm;
 use crate::eval::{FactId, FactPart, Outcome};
 use crate::ir::{Benefit, CharterId, Plan};
 use crate::register::{Column, Register};
+use crate::schema::RecordId;
 use crate::value::{Day, DaySpan, Fact, Fen, Period, PeriodUnit};
 
 /// All versions of one clause: the clauses of one name in the versions of one charter, in order of their days.
@@ -26,6 +28,8 @@ pub(super) struct Timeline<'r> {
     pub plan: &'r Plan,
     pub register: &'r Register,
     pub period: &'r Period,
+    pub reserved: &'r Reserved,
+    pub root: RecordId,
     pub unit: usize,
     pub own: &'r [CharterId],
 }
@@ -48,7 +52,7 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
             None => lines.push(Line { versions: vec![index] }),
         }
     }
-    let from = |index: &usize| plan.benefits.get(*index).map(|benefit| plan.charter(benefit.charter).from);
+    let from = |index: &usize| plan.benefits.get(*index).map(|benefit| benefit.days.from);
     for line in &mut lines {
         line.versions.sort_by_key(from);
     }
@@ -74,8 +78,17 @@ impl<'r> Timeline<'r> {
         days
     }
 
-    fn case(&self, benefit: &'r Benefit, target: usize) -> Case<'r> {
-        Case { plan: self.plan, register: self.register, unit: self.unit, own: self.own, benefit, target }
+    pub(super) fn case(&self, benefit: &'r Benefit, target: usize) -> Case<'r> {
+        Case {
+            plan: self.plan,
+            register: self.register,
+            reserved: self.reserved,
+            root: self.root,
+            unit: self.unit,
+            own: self.own,
+            benefit,
+            target,
+        }
     }
 
     /// The last day of each calendar unit on which this version is in force. While nothing changes, nothing is computed.
@@ -87,10 +100,9 @@ impl<'r> Timeline<'r> {
         target: usize,
         days: &mut Vec<JudgedDay>,
     ) {
-        let version = self.plan.charter(benefit.charter);
         let case = self.case(benefit, target);
         let mut last: Option<Judgement> = None;
-        for day in self.period.unit_ends(unit).filter(|day| version.holds_on(*day)) {
+        for day in self.period.unit_ends(unit).filter(|day| benefit.days.contain(*day)) {
             let judgement = match last.take() {
                 Some(judgement) if day < judgement.horizon => judgement,
                 _ => case.judge(day),
@@ -112,15 +124,13 @@ impl<'r> Timeline<'r> {
             Some(Column::Date(cells)) => cells.get(target).copied().unwrap_or(Fact::Unknown),
             _ => Fact::Unknown,
         };
-        let version = self.plan.charter(benefit.charter);
         let span = match fact {
             Fact::Known(span) => span,
             Fact::Absent => return,
             Fact::Unknown => DaySpan { first: Day::MIN, last: Day::MAX },
         };
-        let last_in_force = version.until.and_then(|until| until.add_days(-1)).unwrap_or(Day::MAX);
-        let first = span.first.max(version.from).max(self.period.first);
-        let last = span.last.min(last_in_force).min(self.period.last);
+        let first = span.first.max(benefit.days.from).max(self.period.first);
+        let last = span.last.min(benefit.days.last()).min(self.period.last);
         if last < first {
             return;
         }
@@ -143,7 +153,16 @@ impl<'r> Timeline<'r> {
         if most != Some(Fen::ZERO) {
             let missing = vec![FactId { record: benefit.target, part: FactPart::Field(field), row: target }];
             let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
-            days.push(JudgedDay { benefit: index, day: first, period: span.to_string(), outcome });
+            days.push(JudgedDay { benefit: index, day: first, period: self.event_period(span), outcome });
+        }
+    }
+
+    /// The days an event could have happened on; the run's period where nothing is known of them.
+    fn event_period(&self, span: DaySpan) -> String {
+        if span.first == Day::MIN && span.last == Day::MAX {
+            self.period.to_string()
+        } else {
+            span.to_string()
         }
     }
 
@@ -159,10 +178,9 @@ impl<'r> Timeline<'r> {
         let mut doubtful: Option<JudgedDay> = None;
         let mut doubted = false;
         for (index, benefit) in versions {
-            let version = self.plan.charter(benefit.charter);
             let case = self.case(benefit, target);
-            let end = version.until.unwrap_or(Day::MAX).min(self.period.last.next());
-            let mut day = version.from;
+            let end = benefit.days.until.unwrap_or(Day::MAX).min(self.period.last.next());
+            let mut day = benefit.days.from;
             while day < end {
                 let Judgement { outcome, horizon } = case.judge(day);
                 let next = horizon.min(end);
@@ -182,12 +200,16 @@ impl<'r> Timeline<'r> {
                             });
                         }
                     }
-                    Outcome::Granted(most) | Outcome::Awaiting { most, .. } if doubted => {
+                    Outcome::Granted(most) | Outcome::Awaiting { most, .. }
+                        if doubted && !case.paid_before(day) =>
+                    {
                         // It holds here at the latest, if it has not held before.
                         return doubtful
                             .map(|judged| judged.at_least_zero(Some(most)))
                             .or_else(|| self.earlier_doubt(&case, index, day, most));
                     }
+                    // It was paid already, before it was due by this charter.
+                    _ if case.paid_before(day) => return doubtful,
                     outcome => {
                         let in_period = self.period.contains(day);
                         return match doubtful {
@@ -214,8 +236,7 @@ impl<'r> Timeline<'r> {
         if !self.period.contains(day) {
             return None;
         }
-        let version = self.plan.charter(case.benefit.charter);
-        let mut before = version.from;
+        let mut before = case.benefit.days.from;
         while before < day {
             let Judgement { outcome, horizon } = case.judge(before);
             if let Outcome::Undetermined { missing, .. } = outcome {

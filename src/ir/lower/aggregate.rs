@@ -6,9 +6,9 @@ use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{Aggregate, NodeId, Op};
 use crate::types::Type;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     /// A set with a further condition on its rows.
-    pub(super) fn restrict(&mut self, set: Set, filter: Option<&Expr>, scope: Scope) -> Option<Set> {
+    pub(super) fn restrict(&mut self, set: Set, filter: Option<&Expr>, scope: Scope<'m>) -> Option<Set> {
         let Some(filter) = filter else { return Some(set) };
         let inner = Scope { record: Some(set.record), ..scope };
         let node = self.condition(filter, inner)?;
@@ -22,7 +22,7 @@ impl Lowering<'_, '_> {
         value: Option<&Expr>,
         set: &Expr,
         filter: Option<&Expr>,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         let ExprKind::Path(path) = &set.kind else {
             let expected = Term::new("一组记录,如“成员”", "a set of rows such as 'persons'");
@@ -106,7 +106,7 @@ impl Lowering<'_, '_> {
         kind: AggregateKind,
         value: &Expr,
         set: Set,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         let node = self.expr(value, Scope { record: Some(set.record), ..scope }, None)?;
         let ty = self.builder.ty(node);

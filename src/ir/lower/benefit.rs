@@ -4,10 +4,10 @@ use super::{Lowering, Scope};
 use crate::ast::{Amount, BenefitPart, Edge, Expr, ExprKind, Located, Name, Rhythm, Share, Text};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Allowed, Benefit, Compare, Condition, ConditionKind, FundId, FundShare, MonthEdge, NodeId, Op, Pay,
+    Allowed, Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, NodeId, Op, Pay,
     Place, PurposeId,
 };
-use crate::resolve::{BenefitItem, Declaration, Owner};
+use crate::resolve::{BenefitItem, CharterId, Declaration, Owner, Stack};
 use crate::schema::{Label, RecordId};
 use crate::source::Span;
 use crate::syntax::Keyword;
@@ -31,14 +31,35 @@ struct Parts<'a> {
     allowed: Vec<Allowed>,
 }
 
-impl<'a> Lowering<'_, 'a> {
+impl<'m, 'a> Lowering<'m, 'a> {
     pub(super) fn benefits(&mut self) -> Vec<Benefit> {
         let model = self.model;
-        model.benefits.iter().filter_map(|declaration| self.benefit(declaration)).collect()
+        let mut built: Vec<Benefit> = Vec::new();
+        for declaration in &model.benefits {
+            let Owner::Charter(charter) = declaration.owner else { continue };
+            for stack in model.stacks_of(charter) {
+                let Some(benefit) = self.benefit(declaration, charter, stack) else { continue };
+                // An amendment above that changes nothing here leaves one clause, not two.
+                match built
+                    .last_mut()
+                    .filter(|last| Benefit { days: benefit.days, ..(*last).clone() } == benefit)
+                {
+                    Some(last) if last.days.until == Some(benefit.days.from) => {
+                        last.days.until = benefit.days.until;
+                    }
+                    _ => built.push(benefit),
+                }
+            }
+        }
+        built
     }
 
-    fn benefit(&mut self, declaration: &Declaration<BenefitItem<'a>>) -> Option<Benefit> {
-        let Owner::Charter(charter) = declaration.owner else { return None };
+    fn benefit(
+        &mut self,
+        declaration: &'m Declaration<BenefitItem<'a>>,
+        charter: CharterId,
+        stack: &'m Stack,
+    ) -> Option<Benefit> {
         let BenefitItem { ast, faulty } = declaration.item;
         let parts = self.parts(ast);
         let missing = |this: &mut Self, keyword: Keyword| {
@@ -51,7 +72,7 @@ impl<'a> Lowering<'_, 'a> {
             return None;
         };
         let target = self.target(record_name)?;
-        let scope = Scope { from: declaration.owner, record: Some(target) };
+        let scope = Scope { layers: &stack.layers, record: Some(target) };
         let filter =
             filter.map_or_else(Vec::new, |filter| self.conjuncts(filter, ConditionKind::Target, scope));
         let mut conditions: Vec<Condition> = Vec::new();
@@ -69,7 +90,7 @@ impl<'a> Lowering<'_, 'a> {
         conditions
             .extend(parts.until.and_then(|(edge, span)| self.edge(edge, ConditionKind::Until, span, scope)));
         let purpose = if let Some((name, _)) = parts.serves {
-            self.purpose(name, declaration.owner)
+            self.purpose(name, scope)
         } else {
             missing(self, Keyword::Serves);
             None
@@ -81,9 +102,8 @@ impl<'a> Lowering<'_, 'a> {
                 "add 'paid from …': a charter says whose money it spends",
             )));
         }
-        let funds =
-            parts.funds.map_or_else(Vec::new, |(shares, span)| self.funds(shares, span, declaration.owner));
-        let adds_to = self.relations(&parts.adds_to, declaration);
+        let funds = parts.funds.map_or_else(Vec::new, |(shares, span)| self.funds(shares, span, scope));
+        let adds_to = self.relations(&parts.adds_to, scope);
         let Some((amount, rhythm, pay_span)) = parts.pay else {
             missing(self, Keyword::Pay);
             return None;
@@ -95,6 +115,7 @@ impl<'a> Lowering<'_, 'a> {
             article: ast.article.value,
             kind: ast.kind,
             charter,
+            days: Days { from: stack.from, until: stack.until },
             span: Place(ast.article.span.to(parts.end(pay_span))),
             title: Place(ast.declared.span()),
             target,
@@ -117,11 +138,7 @@ impl<'a> Lowering<'_, 'a> {
             let kind = std::mem::discriminant(value);
             let first = seen.iter().find(|(taken, _)| *taken == kind).map(|(_, first)| *first);
             if let (Some(first), false) = (first, matches!(value, BenefitPart::Allow { .. })) {
-                self.report(
-                    Diagnostic::at(codes::S007, *span)
-                        .arg("part", Term::new("这一部分", "this part"))
-                        .related(first, Term::new("先在这里", "first given here")),
-                );
+                self.part_twice(*span, first);
                 continue;
             }
             seen.push((kind, *span));
@@ -146,7 +163,15 @@ impl<'a> Lowering<'_, 'a> {
         parts
     }
 
-    fn missing(&mut self, keyword: Keyword, span: Span) {
+    pub(super) fn part_twice(&mut self, span: Span, first: Span) {
+        self.report(
+            Diagnostic::at(codes::S007, span)
+                .arg("part", Term::new("这一部分", "this part"))
+                .related(first, Term::new("先在这里", "first given here")),
+        );
+    }
+
+    pub(super) fn missing(&mut self, keyword: Keyword, span: Span) {
         let words = Term::new(
             keyword.spelling(crate::syntax::Script::Chinese),
             keyword.spelling(crate::syntax::Script::Latin),
@@ -155,36 +180,18 @@ impl<'a> Lowering<'_, 'a> {
         self.report(Diagnostic::at(codes::S008, span).arg("part", words).help(help));
     }
 
-    /// The record a benefit is for: the unit of evaluation or something that lies in it.
+    /// The record a clause is for: a household or what lies in it, a village or what lies in it.
     pub(super) fn target(&mut self, name: &Name) -> Option<RecordId> {
-        let schema = &self.model.schema;
-        let Some(record) = schema.find(&name.text) else {
+        let Some(record) = self.model.schema.find(&name.text) else {
             self.unknown(name, Term::new("记录", "record"));
             return None;
         };
-        self.references.insert(name.span, schema.record(record).label.clone());
-        let in_unit = schema.unit().is_some_and(|unit| schema.chain(record).any(|id| id == unit));
-        if !in_unit {
-            let unit = schema.unit().map(|unit| schema.record(unit).label.clone()).unwrap_or_default();
-            self.report(
-                Diagnostic::at(codes::N007, name.span)
-                    .arg("name", &*name.text)
-                    .arg("found", Term::new("另外的记录", "a record apart"))
-                    .arg(
-                        "expected",
-                        Term::new(
-                            format!("“{}”或其下的记录", unit.zh()),
-                            format!("{} or a record in it", unit.en()),
-                        ),
-                    ),
-            );
-            return None;
-        }
+        self.references.insert(name.span, self.model.schema.record(record).label.clone());
         Some(record)
     }
 
     /// The conditions joined by `and`, each on its own so that `why` can name the one that fails.
-    pub(super) fn conjuncts(&mut self, expr: &Expr, kind: ConditionKind, scope: Scope) -> Vec<Condition> {
+    pub(super) fn conjuncts(&mut self, expr: &Expr, kind: ConditionKind, scope: Scope<'m>) -> Vec<Condition> {
         let parts: &[Expr] = match &expr.kind {
             ExprKind::And(parts) => parts,
             _ => std::slice::from_ref(expr),
@@ -199,7 +206,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// `from D`: the day is not before D. `until D`: it is not after D; where there is no D there is no end.
-    fn edge(&mut self, edge: &Edge, kind: ConditionKind, span: Span, scope: Scope) -> Option<Condition> {
+    fn edge(&mut self, edge: &Edge, kind: ConditionKind, span: Span, scope: Scope<'m>) -> Option<Condition> {
         let mut date = self.typed(&edge.date, Type::Date, scope)?;
         let optional = self.builder.optional(date);
         if edge.month {
@@ -219,8 +226,9 @@ impl<'a> Lowering<'_, 'a> {
         Some(Condition { kind, node, span: Place(span) })
     }
 
-    fn purpose(&mut self, name: &Name, owner: Owner) -> Option<PurposeId> {
-        let Some((index, declaration)) = self.model.find(&self.model.purposes, owner, &name.text) else {
+    fn purpose(&mut self, name: &Name, scope: Scope<'m>) -> Option<PurposeId> {
+        let Some((index, declaration)) = self.model.find(&self.model.purposes, scope.layers, &name.text)
+        else {
             self.unknown(name, Term::new("用途", "purpose"));
             return None;
         };
@@ -228,10 +236,11 @@ impl<'a> Lowering<'_, 'a> {
         Some(PurposeId(index))
     }
 
-    pub(super) fn funds(&mut self, shares: &[Share], span: Span, owner: Owner) -> Vec<FundShare> {
+    pub(super) fn funds(&mut self, shares: &[Share], span: Span, scope: Scope<'m>) -> Vec<FundShare> {
         let mut funds = Vec::new();
         for share in shares {
-            let Some((index, declaration)) = self.model.find(&self.model.funds, owner, &share.fund.text)
+            let Some((index, declaration)) =
+                self.model.find(&self.model.funds, scope.layers, &share.fund.text)
             else {
                 self.unknown(&share.fund, Term::new("资金", "fund"));
                 continue;
@@ -250,10 +259,10 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// The benefits it is paid on top of, by the name of their declaration.
-    fn relations(&mut self, names: &[&Name], declaration: &Declaration<BenefitItem<'a>>) -> Vec<String> {
+    fn relations(&mut self, names: &[&Name], scope: Scope<'m>) -> Vec<String> {
         let mut related = Vec::new();
         for name in names {
-            match self.model.find(&self.model.benefits, declaration.owner, &name.text) {
+            match self.model.find(&self.model.benefits, scope.layers, &name.text) {
                 Some((_, other)) => {
                     self.refer(name.span, &other.label);
                     related.push(other.label.name.clone());
@@ -272,7 +281,7 @@ impl<'a> Lowering<'_, 'a> {
         amount: &Amount,
         decider: Option<(&Text, Span)>,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
         faulty: bool,
     ) -> Option<Pay> {
         match amount {
@@ -321,15 +330,15 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// An amount that can be paid: whole fen, never absent, not plainly negative.
-    fn money(&mut self, expr: &Expr, scope: Scope) -> Option<NodeId> {
+    fn money(&mut self, expr: &Expr, scope: Scope<'m>) -> Option<NodeId> {
         use crate::ir::plan::Constant;
         let node = self.expr(expr, scope, Some(Type::Money))?;
         match self.builder.ty(node) {
             Type::Money => {}
             Type::ExactMoney => {
                 self.report(Diagnostic::at(codes::T004, expr.span).help(Term::new(
-                    "在后面加“四舍五入 到分”;若前面有加减,先加括号",
-                    "add 'rounded half up to the fen', with brackets around a sum",
+                    "写明舍入,算式先加括号:(100元 / 3) 四舍五入 到分",
+                    "name it, with brackets around the sum: (100 yuan / 3) rounded half up to the fen",
                 )));
                 return None;
             }

@@ -9,16 +9,23 @@ use crate::source::Span;
 use crate::types::{self, Type};
 use crate::value::{Fen, Ratio};
 
+/// Most levels of expressions and definitions in one another.
+const MAX_DEPTH: usize = 100;
+/// Steps into expressions and definitions that one level of the plan takes at most, so that what counts is the plan
+/// and not the order of the definitions.
+pub(super) const STEPS_A_LEVEL: usize = 3;
+/// Most operations of one expression, its definitions written out.
+const MAX_OPERATIONS: u64 = 100_000;
 /// Millionths of the whole, in which percentages are written.
 const MILLIONTHS: i128 = 1_000_000;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     /// The body of a define: a value, or a set with its condition.
     pub(super) fn define_body(
         &mut self,
         body: &Expr,
         filter: Option<&Expr>,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<Meaning> {
         if let ExprKind::Path(path) = &body.kind {
             let meaning = self.path(path, scope)?;
@@ -39,7 +46,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A condition.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope) -> Option<NodeId> {
+    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, None)?;
         if self.builder.ty(node) != Type::Truth {
             self.mismatch(expr.span, Term::new("条件", "a condition"), node);
@@ -49,7 +56,33 @@ impl Lowering<'_, '_> {
     }
 
     /// An expression. `hint` is the type its surroundings want: the names of codes are read by it.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope, hint: Option<Type>) -> Option<NodeId> {
+    ///
+    /// What it is made of, through definitions too, must be small enough to be evaluated on any stack in good time.
+    pub(super) fn expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
+        if !self.shallow(self.depth / STEPS_A_LEVEL, expr.span) {
+            return None;
+        }
+        self.depth += 1;
+        let node = self.small_expr(expr, scope, hint);
+        self.depth -= 1;
+        let size = self.builder.size(node?);
+        if size.operations > MAX_OPERATIONS {
+            self.report(Diagnostic::at(codes::S011, expr.span).arg("limit", Term::same(MAX_OPERATIONS)));
+            return None;
+        }
+        node.filter(|_| self.shallow(size.depth, expr.span))
+    }
+
+    /// Reports what is nested too deeply.
+    pub(super) fn shallow(&mut self, depth: usize, span: Span) -> bool {
+        let shallow = depth <= MAX_DEPTH;
+        if !shallow {
+            self.report(Diagnostic::at(codes::S002, span).arg("limit", Term::same(MAX_DEPTH)));
+        }
+        shallow
+    }
+
+    fn small_expr(&mut self, expr: &Expr, scope: Scope<'m>, hint: Option<Type>) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span),
             ExprKind::Path(path) => {
@@ -58,8 +91,8 @@ impl Lowering<'_, '_> {
                 {
                     return Some(node);
                 }
-                if let (Some(ty @ Type::Code(..)), [name], None) =
-                    (hint, path.as_slice(), self.known(path, scope))
+                if let (Some(ty @ Type::Code(..)), [name]) = (hint, path.as_slice())
+                    && !self.is_known(path, scope)
                 {
                     self.no_such_code(ty, &name.text, expr.span);
                     return None;
@@ -130,13 +163,13 @@ impl Lowering<'_, '_> {
     }
 
     /// All conditions, each reported where it is wrong.
-    fn conditions(&mut self, parts: &[Expr], scope: Scope) -> Option<Vec<NodeId>> {
+    fn conditions(&mut self, parts: &[Expr], scope: Scope<'m>) -> Option<Vec<NodeId>> {
         let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| self.condition(part, scope)).collect();
         nodes.into_iter().collect()
     }
 
     /// An expression of one type.
-    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<NodeId> {
+    pub(super) fn typed(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(expr, scope, Some(ty))?;
         if self.builder.ty(node) != ty {
             let expected = self.describe(ty);
@@ -146,27 +179,22 @@ impl Lowering<'_, '_> {
         Some(node)
     }
 
-    /// What a path means if it means anything; nothing is reported.
-    fn known(&mut self, path: &[crate::ast::Name], scope: Scope) -> Option<Meaning> {
-        let before = self.findings.len();
-        let meaning = self.path(path, scope);
-        self.findings.truncate(before);
-        meaning
-    }
-
     fn comparison(
         &mut self,
         op: CompareOp,
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         // A code may stand on either side: `hukou is rural`, `rural = hukou`.
-        let bare = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1);
-        let flipped =
-            bare(left) && matches!(&left.kind, ExprKind::Path(path) if self.known(path, scope).is_none());
-        let (left_node, right_node) = if flipped {
+        let (left_is_code, right_is_code) = (self.may_be_code(left, scope), self.may_be_code(right, scope));
+        if left_is_code && right_is_code {
+            // Neither is known, so it is the field that is misspelt: its codes are not to blame.
+            self.expr(left, scope, None);
+            return None;
+        }
+        let (left_node, right_node) = if left_is_code {
             let right = self.expr(right, scope, None)?;
             (self.expr(left, scope, Some(self.builder.ty(right)))?, right)
         } else {
@@ -207,13 +235,18 @@ impl Lowering<'_, '_> {
         })
     }
 
+    /// A single word that means nothing by itself: the name of a code, or a mistake.
+    fn may_be_code(&self, expr: &Expr, scope: Scope<'m>) -> bool {
+        matches!(&expr.kind, ExprKind::Path(path) if path.len() == 1 && !self.is_known(path, scope))
+    }
+
     fn binary(
         &mut self,
         op: BinaryOp,
         left: &Expr,
         right: &Expr,
         span: Span,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Option<NodeId> {
         if let Some((count, unit)) = duration(right) {
             let date = self.typed(left, Type::Date, scope)?;
@@ -260,9 +293,12 @@ impl Lowering<'_, '_> {
         Some(self.builder.over(Op::Arith(arith, left, right), ty, optional, &[left, right]))
     }
 
-    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope) -> Option<NodeId> {
+    fn negate(&mut self, inner: &Expr, span: Span, scope: Scope<'m>) -> Option<NodeId> {
         let node = self.expr(inner, scope, None)?;
         let ty = self.builder.ty(node);
+        if let Some(constant) = self.builder.node(node).and_then(|node| negated(&node.op)) {
+            return Some(self.builder.add(Op::Constant(constant), ty, false, None));
+        }
         let zero = match ty {
             Type::Number => Constant::Number(0),
             Type::Money | Type::ExactMoney => Constant::Money(Fen::ZERO),
@@ -325,6 +361,16 @@ impl Lowering<'_, '_> {
         );
         let label = Term::new(format!("“{}”", field.label.zh()), format!("'{}'", field.label.en()));
         self.report(Diagnostic::at(codes::T006, span).arg("field", label).arg("code", name).help(help));
+    }
+}
+
+/// A number, a rate or an amount written out, with its sign turned.
+fn negated(op: &Op) -> Option<Constant> {
+    match op {
+        Op::Constant(Constant::Number(number)) => number.checked_neg().map(Constant::Number),
+        Op::Constant(Constant::Rate(rate)) => Ratio::whole(0).checked_sub(*rate).map(Constant::Rate),
+        Op::Constant(Constant::Money(fen)) => Fen::ZERO.checked_sub(*fen).map(Constant::Money),
+        _ => None,
     }
 }
 

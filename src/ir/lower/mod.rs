@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod benefit;
+mod duty;
 mod expr;
 mod name;
 mod parameter;
@@ -11,7 +12,7 @@ mod tiers;
 use super::builder::Builder;
 use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::resolve::{Model, Owner};
+use crate::resolve::{CharterId, Model, Owner};
 use crate::schema::{Label, RecordId};
 use crate::source::Span;
 use crate::types::Type;
@@ -38,13 +39,16 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         model,
         builder: Builder::default(),
         findings: Vec::new(),
-        defines: vec![Progress::New; model.defines.len()],
+        defines: BTreeMap::new(),
         active: Vec::new(),
+        depth: 0,
         references: model.references.iter().cloned().collect(),
     };
     let parameters = lowering.parameters();
     lowering.all_defines();
     let benefits = lowering.benefits();
+    let obligations = lowering.obligations();
+    let indicators = lowering.indicators();
     let refused = lowering.refused();
     let labels = |list: &[crate::resolve::Declaration<()>]| -> Vec<Label> {
         list.iter().map(|d| d.label.clone()).collect()
@@ -67,6 +71,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
             .collect(),
     });
     let plan = Plan {
+        vocabulary: model.vocabulary.clone(),
         schema: model.schema.clone(),
         nodes: lowering.builder.nodes,
         parameters,
@@ -74,26 +79,32 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         purposes: labels(&model.purposes),
         charters: charters.collect(),
         benefits,
+        obligations,
+        indicators,
         refused,
         provisions: provisions.collect(),
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references }
 }
 
+/// A define, read in the layers of the file it stands in.
+type DefineKey = (usize, Vec<CharterId>);
+
 struct Lowering<'m, 'a> {
     model: &'m Model<'a>,
     builder: Builder,
     findings: Vec<Diagnostic>,
-    defines: Vec<Progress>,
+    defines: BTreeMap<DefineKey, Progress>,
     /// Defines being compiled, outermost first: a define met again is a cycle.
-    active: Vec<usize>,
+    active: Vec<DefineKey>,
+    /// How many expressions and defines the current one lies in.
+    depth: usize,
     references: References,
 }
 
 /// How far a define is.
 #[derive(Clone, Copy)]
 enum Progress {
-    New,
     Active,
     Done(Meaning),
     Failed,
@@ -116,12 +127,13 @@ struct Set {
 
 /// Where a name is read: in whose file, and on the rows of which record.
 #[derive(Clone, Copy)]
-struct Scope {
-    from: Owner,
+struct Scope<'m> {
+    /// The charter and those above it that hold at the same time; none for a vocabulary.
+    layers: &'m [CharterId],
     record: Option<RecordId>,
 }
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
     }
@@ -143,59 +155,68 @@ impl Lowering<'_, '_> {
 
     /// Every define, so that a mistake in one that nothing uses is found as well.
     fn all_defines(&mut self) {
-        for index in 0..self.model.defines.len() {
-            self.define(index);
+        let model = self.model;
+        for (index, declaration) in model.defines.iter().enumerate() {
+            for layers in model.layers_of(declaration.owner) {
+                self.define(index, layers);
+            }
         }
     }
 
-    fn define(&mut self, index: usize) -> Option<Meaning> {
-        match self.defines.get(index)? {
-            Progress::Done(meaning) => return Some(*meaning),
-            Progress::Failed => return None,
-            Progress::Active => {
-                self.cycle(index);
+    /// What a define means where `layers` hold; it sees its own layer and those above it.
+    fn define(&mut self, index: usize, layers: &'m [CharterId]) -> Option<Meaning> {
+        let declaration = self.model.defines.get(index)?;
+        let own = match declaration.owner {
+            Owner::Vocabulary => layers.len(),
+            Owner::Charter(charter) => layers.iter().position(|layer| *layer == charter)?,
+        };
+        let layers = layers.get(own..)?;
+        let key: DefineKey = (index, layers.to_vec());
+        match self.defines.get(&key) {
+            Some(Progress::Done(meaning)) => return Some(*meaning),
+            Some(Progress::Failed) => return None,
+            Some(Progress::Active) => {
+                self.cycle(&key);
                 return None;
             }
-            Progress::New => {}
+            None => {}
         }
-        let declaration = self.model.defines.get(index)?;
         let define = declaration.item;
         let Some(record) = self.model.schema.find(&define.of.text) else {
             self.unknown(&define.of, Term::new("记录", "record"));
-            self.set_progress(index, Progress::Failed);
+            self.defines.insert(key, Progress::Failed);
             return None;
         };
         self.refer(define.of.span, &self.model.schema.record(record).label);
-        self.set_progress(index, Progress::Active);
-        self.active.push(index);
-        let scope = Scope { from: declaration.owner, record: Some(record) };
+        if !self.shallow(self.depth / expr::STEPS_A_LEVEL, declaration.span) {
+            return None;
+        }
+        self.defines.insert(key.clone(), Progress::Active);
+        self.active.push(key.clone());
+        self.depth += 1;
+        let scope = Scope { layers, record: Some(record) };
         let meaning = self.define_body(&define.body, define.filter.as_ref(), scope);
+        self.depth -= 1;
         self.active.pop();
         // A cycle found on the way has already marked it.
-        let failed = matches!(self.defines.get(index), Some(Progress::Failed));
+        let failed = matches!(self.defines.get(&key), Some(Progress::Failed));
         let meaning = meaning.filter(|_| !failed);
-        self.set_progress(index, meaning.map_or(Progress::Failed, Progress::Done));
+        self.defines.insert(key, meaning.map_or(Progress::Failed, Progress::Done));
         meaning
     }
 
-    fn set_progress(&mut self, index: usize, progress: Progress) {
-        if let Some(slot) = self.defines.get_mut(index) {
-            *slot = progress;
-        }
-    }
-
-    fn cycle(&mut self, index: usize) {
-        let from = self.active.iter().position(|active| *active == index).unwrap_or(0);
-        let members: Vec<usize> = self.active.get(from..).unwrap_or_default().to_vec();
+    fn cycle(&mut self, key: &DefineKey) {
+        let from = self.active.iter().position(|active| active == key).unwrap_or(0);
+        let members: Vec<DefineKey> = self.active.get(from..).unwrap_or_default().to_vec();
         let names = |pick: fn(&Label) -> &str| {
-            let around = members.iter().chain([&index]).filter_map(|member| self.model.defines.get(*member));
+            let around = members.iter().chain([key]).filter_map(|(index, _)| self.model.defines.get(*index));
             around.map(|declaration| pick(&declaration.label).to_owned()).collect::<Vec<_>>().join(" → ")
         };
         let cycle = Term::new(names(Label::zh), names(Label::en));
-        let Some(span) = self.model.defines.get(index).map(|declaration| declaration.span) else { return };
+        let Some(span) = self.model.defines.get(key.0).map(|declaration| declaration.span) else { return };
         self.report(Diagnostic::at(codes::N006, span).arg("cycle", cycle));
         for member in members {
-            self.set_progress(member, Progress::Failed);
+            self.defines.insert(member, Progress::Failed);
         }
     }
 
@@ -206,7 +227,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn parameter_id(&self, scope: Scope, name: &str) -> Option<ParameterId> {
-        self.model.find(&self.model.parameters, scope.from, name).map(|(index, _)| ParameterId(index))
+    fn parameter_id(&self, scope: Scope<'_>, name: &str) -> Option<ParameterId> {
+        self.model.find(&self.model.parameters, scope.layers, name).map(|(index, _)| ParameterId(index))
     }
 }

@@ -8,9 +8,9 @@ use crate::schema::{Blank, RecordId};
 use crate::source::Span;
 use crate::types::Type;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     /// What a path means. `household.hukou` names the record; a bare name is looked for from the innermost record out.
-    pub(super) fn path(&mut self, path: &[Name], scope: Scope) -> Option<Meaning> {
+    pub(super) fn path(&mut self, path: &[Name], scope: Scope<'m>) -> Option<Meaning> {
         match path {
             [name] => self.bare(name, scope),
             [record, name] => {
@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn bare(&mut self, name: &Name, scope: Scope) -> Option<Meaning> {
+    fn bare(&mut self, name: &Name, scope: Scope<'m>) -> Option<Meaning> {
         let chain: Vec<RecordId> =
             scope.record.map(|record| self.model.schema.chain(record).collect()).unwrap_or_default();
         for owner in &chain {
@@ -65,8 +65,32 @@ impl Lowering<'_, '_> {
         None
     }
 
+    /// Does a path mean anything where it stands? Nothing is compiled, so nothing is reported.
+    pub(super) fn is_known(&self, path: &[Name], scope: Scope<'m>) -> bool {
+        match path {
+            [name] => {
+                let chain = scope.record.map(|record| self.model.schema.chain(record));
+                chain.into_iter().flatten().any(|owner| self.has_member(owner, &name.text, scope))
+                    || self.parameter_id(scope, &name.text).is_some()
+            }
+            [record, name] => self
+                .enclosing(&record.text, scope)
+                .is_some_and(|owner| self.has_member(owner, &name.text, scope)),
+            _ => false,
+        }
+    }
+
+    fn has_member(&self, owner: RecordId, word: &str, scope: Scope<'m>) -> bool {
+        let schema = &self.model.schema;
+        let record = schema.record(owner);
+        record.find(word).is_some()
+            || record.key.is(word)
+            || self.failed_define(owner, word, scope)
+            || schema.iter().any(|(id, record)| record.plural.is(word) && self.lies_in(id, owner))
+    }
+
     /// A field, the key, a define or a set of that very record.
-    fn member(&mut self, owner: RecordId, name: &Name, scope: Scope) -> Option<Meaning> {
+    fn member(&mut self, owner: RecordId, name: &Name, scope: Scope<'m>) -> Option<Meaning> {
         let model = self.model;
         let record = model.schema.record(owner);
         let word = name.text.as_str();
@@ -81,11 +105,11 @@ impl Lowering<'_, '_> {
             self.refer(name.span, &record.key);
             return Some(Meaning::Value(self.builder.add(Op::Key(owner), Type::Text, false, Some(owner))));
         }
-        if let Some(index) = model.find_define(scope.from, owner, word) {
+        if let Some(index) = model.find_define(scope.layers, owner, word) {
             if let Some(declaration) = model.defines.get(index) {
                 self.refer(name.span, &declaration.label);
             }
-            return self.define(index);
+            return self.define(index, scope.layers);
         }
         let (id, record) =
             model.schema.iter().find(|(id, record)| record.plural.is(word) && self.lies_in(*id, owner))?;
@@ -94,8 +118,8 @@ impl Lowering<'_, '_> {
     }
 
     /// True where the name is a define that could not be compiled: it was reported there.
-    fn failed_define(&self, owner: RecordId, name: &str, scope: Scope) -> bool {
-        self.model.find_define(scope.from, owner, name).is_some()
+    fn failed_define(&self, owner: RecordId, name: &str, scope: Scope<'m>) -> bool {
+        self.model.find_define(scope.layers, owner, name).is_some()
     }
 
     /// Rows of `record` lie, near or far, in rows of `owner`.
@@ -104,19 +128,19 @@ impl Lowering<'_, '_> {
     }
 
     /// The record of that name among the current one and those it lies in.
-    pub(super) fn enclosing(&self, name: &str, scope: Scope) -> Option<RecordId> {
+    pub(super) fn enclosing(&self, name: &str, scope: Scope<'m>) -> Option<RecordId> {
         self.model.schema.chain(scope.record?).find(|id| self.model.schema.record(*id).label.is(name))
     }
 
     /// A value of an outer record, read from a row of the current one.
-    fn seen_from(&mut self, meaning: Meaning, owner: RecordId, scope: Scope) -> Meaning {
+    fn seen_from(&mut self, meaning: Meaning, owner: RecordId, scope: Scope<'m>) -> Meaning {
         match meaning {
             Meaning::Value(node) => Meaning::Value(self.outer(node, owner, scope)),
             Meaning::Set(set) => Meaning::Set(set),
         }
     }
 
-    pub(super) fn outer(&mut self, node: NodeId, owner: RecordId, scope: Scope) -> NodeId {
+    pub(super) fn outer(&mut self, node: NodeId, owner: RecordId, scope: Scope<'m>) -> NodeId {
         let depends_on_row = self.builder.node(node).is_some_and(|node| node.scope.is_some());
         if scope.record == Some(owner) || !depends_on_row {
             return node;
@@ -126,7 +150,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The value a path means; a set is reported.
-    pub(super) fn value_path(&mut self, path: &[Name], span: Span, scope: Scope) -> Option<NodeId> {
+    pub(super) fn value_path(&mut self, path: &[Name], span: Span, scope: Scope<'m>) -> Option<NodeId> {
         match self.path(path, scope)? {
             Meaning::Value(node) => Some(node),
             Meaning::Set(_) => {

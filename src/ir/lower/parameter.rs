@@ -9,12 +9,12 @@ use crate::source::Span;
 use crate::types::Type;
 use crate::value::Day;
 
-impl Lowering<'_, '_> {
+impl<'m> Lowering<'m, '_> {
     pub(super) fn parameters(&mut self) -> Vec<Parameter> {
         let mut built: Vec<Parameter> = Vec::new();
         for (index, declaration) in self.model.parameters.iter().enumerate() {
             let ty = self.parameter_type(ParameterId(index));
-            let scope = Scope { from: declaration.owner, record: None };
+            let scope = Scope { layers: &[], record: None };
             let kind = match declaration.item {
                 ParameterItem::Dated(parameter) => ParameterKind::Dated(self.dated(parameter, ty, scope)),
                 ParameterItem::Open(parameter) => self.open(parameter, index, ty, scope),
@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A value written out.
-    fn written(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<Constant> {
+    fn written(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<Constant> {
         let node = self.typed(expr, ty, scope)?;
         if let Some(Op::Constant(constant)) = self.builder.node(node).map(|node| node.op.clone()) {
             Some(constant)
@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
         &mut self,
         parameter: &ast::Parameter,
         ty: Type,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> Vec<(Day, Option<Day>, Constant)> {
         let mut values: Vec<(Day, Option<Day>, Constant, Span)> = Vec::new();
         for value in &parameter.values {
@@ -86,7 +86,7 @@ impl Lowering<'_, '_> {
         parameter: &ast::OpenParameter,
         index: usize,
         ty: Type,
-        scope: Scope,
+        scope: Scope<'m>,
     ) -> ParameterKind {
         let (mut bounds, mut default, mut mandatory) = (None, None, None);
         for part in &parameter.parts {
@@ -111,13 +111,16 @@ impl Lowering<'_, '_> {
             self.within(parameter, value, bounds.as_ref(), *span);
         }
         let mut settings = Vec::new();
-        for (charter, set) in &self.model.settings {
-            let found = self.model.find(&self.model.parameters, Owner::Charter(*charter), &set.name.text);
-            if found.map(|(found, _)| found) != Some(index) {
+        let model = self.model;
+        for (charter, set) in &model.settings {
+            let meant = model.stacks_of(*charter).any(|stack| {
+                let found = model.find(&model.parameters, &stack.layers, &set.name.text);
+                found.map(|(found, _)| found) == Some(index)
+            });
+            if !meant {
                 continue;
             }
-            let setting_scope = Scope { from: Owner::Charter(*charter), record: None };
-            if let Some(value) = self.written(&set.value, ty, setting_scope) {
+            if let Some(value) = self.written(&set.value, ty, scope) {
                 self.refer(set.name.span, &crate::resolve::label(&parameter.declared));
                 self.within(parameter, &value, bounds.as_ref(), set.value.span);
                 settings.push(Setting { charter: *charter, value });
@@ -160,7 +163,9 @@ impl Lowering<'_, '_> {
         };
         for (id, charter) in self.model.charters.iter().enumerate() {
             let id = crate::resolve::CharterId(id);
-            let sees = charter.village.is_some() && self.model.sees(Owner::Charter(id), owner);
+            let above = |layer: &crate::resolve::CharterId| Owner::Charter(*layer) == owner;
+            let sees = charter.village.is_some()
+                && self.model.stacks_of(id).any(|stack| stack.layers.iter().any(above));
             if sees && !settings.iter().any(|setting| setting.charter == id) {
                 let name = crate::resolve::label(&parameter.declared);
                 self.findings.push(Diagnostic::at(codes::C004, charter.span).arg("name", Term::from(&name)));
@@ -170,8 +175,11 @@ impl Lowering<'_, '_> {
 
     /// A setting of something that is no open parameter.
     fn stray_settings(&mut self) {
-        for (charter, set) in &self.model.settings {
-            let found = self.model.find(&self.model.parameters, Owner::Charter(*charter), &set.name.text);
+        let model = self.model;
+        for (charter, set) in &model.settings {
+            let found = model
+                .stacks_of(*charter)
+                .find_map(|stack| model.find(&model.parameters, &stack.layers, &set.name.text));
             match found.map(|(_, declaration)| declaration.item) {
                 Some(ParameterItem::Open(_)) => {}
                 Some(ParameterItem::Dated(_)) => self.findings.push(

@@ -3,15 +3,17 @@
 use super::{Lowering, Scope};
 use crate::ast::{Amount, RefusedPart};
 use crate::ir::plan::{ConditionKind, Place, Refused};
-use crate::resolve::{Declaration, Owner};
+use crate::resolve::{CharterId, Declaration, Owner};
 
-impl<'a> Lowering<'_, 'a> {
+impl<'m, 'a> Lowering<'m, 'a> {
     pub(super) fn refused(&mut self) -> Vec<Refused> {
         let model = self.model;
         let mut refused = Vec::new();
         for declaration in &model.refused {
             let Owner::Charter(charter) = declaration.owner else { continue };
-            self.note_references(declaration);
+            if let Some(stack) = model.stacks_of(charter).last() {
+                self.note_references(declaration, &stack.layers);
+            }
             let ast = declaration.item;
             refused.push(Refused {
                 label: declaration.label.clone(),
@@ -26,9 +28,13 @@ impl<'a> Lowering<'_, 'a> {
 
     /// Reads the parts only for what their names mean, so that the formatter can translate them. Nothing of them gets
     /// into the plan, and nothing is said about them: the clause is to go, not to be mended.
-    fn note_references(&mut self, declaration: &Declaration<&'a crate::ast::Refused>) {
+    fn note_references(
+        &mut self,
+        declaration: &Declaration<&'a crate::ast::Refused>,
+        layers: &'m [CharterId],
+    ) {
         let (builder, findings) = (self.builder.clone(), self.findings.len());
-        let mut scope = Scope { from: declaration.owner, record: self.model.schema.unit() };
+        let mut scope = Scope { layers, record: self.model.schema.unit() };
         for part in &declaration.item.parts {
             match &part.value {
                 RefusedPart::For { record, filter } => {
@@ -50,7 +56,7 @@ impl<'a> Lowering<'_, 'a> {
                     self.expr(hi, scope, None);
                 }
                 RefusedPart::PaidFrom(shares) => {
-                    self.funds(shares, part.span, declaration.owner);
+                    self.funds(shares, part.span, scope);
                 }
                 RefusedPart::Paragraph(_) | RefusedPart::Basis(_) => {}
             }

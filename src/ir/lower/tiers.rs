@@ -8,8 +8,14 @@ use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::Type;
 
-impl Lowering<'_, '_> {
-    pub(super) fn tiers(&mut self, subject: &Expr, arms: &[Arm], span: Span, scope: Scope) -> Option<NodeId> {
+impl<'m> Lowering<'m, '_> {
+    pub(super) fn tiers(
+        &mut self,
+        subject: &Expr,
+        arms: &[Arm],
+        span: Span,
+        scope: Scope<'m>,
+    ) -> Option<NodeId> {
         let subject_node = self.expr(subject, scope, None)?;
         let subject_ty = self.builder.ty(subject_node);
         if !matches!(subject_ty, Type::Code(..) | Type::Number) {
@@ -84,7 +90,7 @@ impl Lowering<'_, '_> {
         Some(ty)
     }
 
-    fn pattern(&mut self, pattern: &Written, ty: Type, scope: Scope) -> Option<Pattern> {
+    fn pattern(&mut self, pattern: &Written, ty: Type, scope: Scope<'m>) -> Option<Pattern> {
         let lo = self.constant_of(&pattern.lo, ty, scope)?;
         let hi = match &pattern.hi {
             Some(hi) => self.constant_of(hi, ty, scope)?,
@@ -107,7 +113,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn constant_of(&mut self, expr: &Expr, ty: Type, scope: Scope) -> Option<Constant> {
+    fn constant_of(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<Constant> {
         let node = self.typed(expr, ty, scope)?;
         if let Some(Op::Constant(constant)) = self.builder.node(node).map(|node| node.op.clone()) {
             Some(constant)

@@ -136,6 +136,8 @@ fn a_sensitive_field_is_read_only_where_it_is_needed() {
         let reading = Reading {
             schema: &schema,
             needs: &|record, field| needed && (record, field) == (PERSON, FieldId(4)),
+            uses: &|_| true,
+            known_on: None,
         };
         let register = read(files.folder.path(), &reading, &mut findings).unwrap();
         (

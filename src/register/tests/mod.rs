@@ -109,7 +109,11 @@ impl Files {
         let mut findings = DataFindings::new();
         let schema = schema();
         let path = if name.is_empty() { self.folder.path().to_owned() } else { self.path(name) };
-        let register = read(&path, &Reading { schema: &schema, needs: &|_, _| false }, &mut findings)?;
+        let register = read(
+            &path,
+            &Reading { schema: &schema, needs: &|_, _| false, uses: &|_| true, known_on: None },
+            &mut findings,
+        )?;
         for (table, count) in register.tables.iter().zip(&register.counts) {
             assert_eq!(count.read, count.kept + count.duplicates + count.rejected, "{count:?}");
             assert_eq!(u64::try_from(table.len()).unwrap(), count.kept);

@@ -19,7 +19,7 @@ impl Printer<'_> {
         self.with_parts(item, &it.declared, head, parts)
     }
 
-    fn benefit_part(&mut self, part: &Located<BenefitPart>) -> Part {
+    pub(super) fn benefit_part(&mut self, part: &Located<BenefitPart>) -> Part {
         let (keyword, doc) = match &part.value {
             BenefitPart::For { record, filter } => {
                 let record = Segment { range: bytes(record.span), doc: Doc::Text(self.reference(record)) };
@@ -51,14 +51,17 @@ impl Printer<'_> {
             }
         };
         let Some(rhythm) = rhythm else { return amount };
-        let rhythm = self.word(match rhythm.value {
+        amount.then(format!(" {}", self.rhythm(rhythm.value)))
+    }
+
+    pub(super) fn rhythm(&self, rhythm: Rhythm) -> &'static str {
+        self.word(match rhythm {
             Rhythm::Once => Keyword::Once,
             Rhythm::EachMonth => Keyword::EachMonth,
             Rhythm::EachQuarter => Keyword::EachQuarter,
             Rhythm::EachYear => Keyword::EachYear,
             Rhythm::EachEvent => Keyword::EachEvent,
-        });
-        amount.then(format!(" {rhythm}"))
+        })
     }
 
     fn edge(&mut self, edge: &Edge) -> Doc {

@@ -52,6 +52,8 @@ impl Printer<'_> {
             }
             ItemKind::Provision(it) => self.provision(item, it),
             ItemKind::Benefit(it) => self.benefit(item, it),
+            ItemKind::Obligation(it) => self.obligation(item, it),
+            ItemKind::Indicator(it) => self.indicator(item, it),
             ItemKind::Refused(it) => self.refused(item, it),
         }
     }

@@ -8,6 +8,7 @@ mod benefit;
 mod columns;
 mod comments;
 mod doc;
+mod duty;
 mod expr;
 mod item;
 mod number;
@@ -17,6 +18,7 @@ mod words;
 
 use super::keyword::{Keyword, Role, Script, entries, is_numbered};
 use super::lines::{self, closing_quote};
+use super::lower::ClausePart;
 use crate::ast::{File, Item, ItemKind, Name};
 use crate::source::Span;
 use columns::Columns;
@@ -56,13 +58,22 @@ pub fn format(file: &File, text: &str, style: &Style<'_>) -> String {
     layout.out
 }
 
-/// The expression at a span, on one line, in the script of the style; `None` where no expression stands there.
+/// The expression, or the part of a clause, at a span: on one line, in the script of the style; `None` where neither
+/// stands there.
 #[must_use]
 pub fn phrase(span: Span, text: &str, style: &Style<'_>) -> Option<String> {
-    let expr = super::parse::expression(span, text)?;
     let script = style.script.unwrap_or_else(|| script_of(text));
-    let printed = Printer { script, style, pool: Pool::new("") }.expr(&expr).render(0);
-    Some(printed.split_whitespace().collect::<Vec<_>>().join(" "))
+    let mut printer = Printer { script, style, pool: Pool::new("") };
+    let words = if let Some(expr) = super::parse::expression(span, text) {
+        printer.expr(&expr).render(0)
+    } else {
+        let part = match super::parse::clause_part(span, text)? {
+            ClausePart::Benefit(part) => printer.benefit_part(&part),
+            ClausePart::Duty(part) => printer.obligation_part(&part),
+        };
+        format!("{} {}", printer.word(part.keyword), part.doc.render(0))
+    };
+    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The script most keywords of a text are in; Chinese where neither is.

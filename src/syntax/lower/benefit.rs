@@ -1,7 +1,7 @@
 //! Subsidies and rewards.
 
 use super::{Lower, values};
-use crate::ast::{Amount, Benefit, BenefitKind, BenefitPart, Edge, Expr, Located, Rhythm, Share};
+use crate::ast::{Amount, Benefit, BenefitKind, BenefitPart, Edge, Expr, Located, Share};
 use crate::syntax::grammar::Rule;
 use crate::syntax::keyword::{Keyword, of_rule};
 use pest::iterators::Pair;
@@ -53,18 +53,8 @@ impl Lower {
     pub(super) fn pay(&mut self, pair: Pair<'_, Rule>) -> Option<BenefitPart> {
         let (mut amount, mut rhythm) = (None, None);
         for pair in values(pair) {
-            let span = self.span(&pair);
             match pair.as_rule() {
-                Rule::rhythm => {
-                    let value = match Self::keyword_of(pair)? {
-                        Keyword::Once => Rhythm::Once,
-                        Keyword::EachMonth => Rhythm::EachMonth,
-                        Keyword::EachQuarter => Rhythm::EachQuarter,
-                        Keyword::EachYear => Rhythm::EachYear,
-                        _ => Rhythm::EachEvent,
-                    };
-                    rhythm = Some(Located { value, span });
-                }
+                Rule::rhythm => rhythm = self.rhythm(pair),
                 _ => amount = Some(self.amount(pair)?),
             }
         }

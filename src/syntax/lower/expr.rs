@@ -10,6 +10,8 @@ use pest::iterators::Pair;
 
 /// Most operands of one chain: what follows walks the tree by recursion.
 const MAX_OPERANDS: usize = 200;
+/// Deepest expression in expressions: brackets, and what nests without them (`full years from full years from …`).
+const MAX_NESTING: usize = 64;
 
 impl Lower {
     /// The expression of a part that may be left out; the outer `None` says that it was reported.
@@ -103,7 +105,8 @@ impl Lower {
     ) -> Option<Expr> {
         let span = self.span(&pair);
         let inner: Vec<Pair<'_, Rule>> = pair.into_inner().collect();
-        self.short_enough(inner.len() / 2, span)?;
+        // Between two operands stands one operator.
+        self.short_enough(inner.len().div_ceil(2), span)?;
         let mut inner = inner.into_iter();
         let mut left = operand(self, inner.next()?)?;
         while let Some(op) = inner.next() {
@@ -139,6 +142,18 @@ impl Lower {
     }
 
     fn primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        if self.depth >= MAX_NESTING {
+            let finding = Diagnostic::at(codes::S002, self.span(&pair));
+            self.findings.push(finding.arg("limit", Term::same(MAX_NESTING)));
+            return None;
+        }
+        self.depth += 1;
+        let expr = self.shallow_primary(pair);
+        self.depth -= 1;
+        expr
+    }
+
+    fn shallow_primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::kw_today => ExprKind::Today,
@@ -167,13 +182,13 @@ impl Lower {
         Some(Expr { kind, span })
     }
 
-    fn path(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn path(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         let span = self.span(&pair);
         let names = pair.into_inner().map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
         Some(Expr { kind: ExprKind::Path(names), span })
     }
 
-    fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+    pub(super) fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
         let mut inner = pair.into_inner();
         let kind = match Self::keyword_of(inner.next()?)? {
             Keyword::Any => AggregateKind::Any,

@@ -21,21 +21,23 @@ impl Lower {
                 // 1 % is 10 000 millionths: four decimals of a percentage are exact.
                 Literal::Percent(self.scaled(number.as_str(), 4, 10_000, span)?)
             }
-            Rule::duration => {
-                let mut inner = inner.into_inner();
-                let count = self.whole(inner.next()?.as_str(), span)?;
-                let unit = match of_rule(inner.next()?.as_rule())? {
-                    Keyword::UnitYears => TimeUnit::Years,
-                    Keyword::UnitMonths => TimeUnit::Months,
-                    _ => TimeUnit::Days,
-                };
-                Literal::Duration(count, unit)
-            }
+            Rule::duration => self.duration_literal(inner, span)?,
             Rule::whole => Literal::Number(self.whole(inner.as_str(), span)?),
             Rule::string => Literal::Text(self.text(&inner).text),
             _ => return None,
         };
         Some(Expr { kind: ExprKind::Literal(literal), span })
+    }
+
+    pub(super) fn duration_literal(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<Literal> {
+        let mut inner = pair.into_inner();
+        let count = self.whole(inner.next()?.as_str(), span)?;
+        let unit = match of_rule(inner.next()?.as_rule())? {
+            Keyword::UnitYears => TimeUnit::Years,
+            Keyword::UnitMonths => TimeUnit::Months,
+            _ => TimeUnit::Days,
+        };
+        Some(Literal::Duration(count, unit))
     }
 
     fn money(&mut self, pair: Pair<'_, Rule>) -> Option<Literal> {

@@ -3,6 +3,7 @@
 //! A function returns `None` only where the grammar promises a child that is not there, or a value was reported.
 
 mod benefit;
+mod duty;
 mod expr;
 mod header;
 mod literal;
@@ -12,22 +13,30 @@ mod refused;
 use super::grammar::Rule;
 use super::keyword::{Keyword, of_rule};
 use crate::ast::{
-    Chapter, DatedValue, Declared, Define, Item, ItemKind, Located, Name, OpenParameter, OpenPart, Parameter,
-    Provision, SetParameter, Text, TypeName,
+    BenefitPart, Chapter, DatedValue, Declared, Define, Item, ItemKind, Located, Name, ObligationPart,
+    OpenParameter, OpenPart, Parameter, Provision, SetParameter, Text, TypeName,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
 use pest::iterators::{Pair, Pairs};
 
+/// A part of a clause by itself.
+pub(super) enum ClausePart {
+    Benefit(Located<BenefitPart>),
+    Duty(Located<ObligationPart>),
+}
+
 pub(super) struct Lower {
     source: SourceId,
     base: usize,
+    /// How many expressions the current one lies in.
+    depth: usize,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Lower {
     pub(super) fn new(source: SourceId, base: usize) -> Self {
-        Self { source, base, findings: Vec::new() }
+        Self { source, base, depth: 0, findings: Vec::new() }
     }
 
     /// The one item of a chunk. `faulty` says that a part of it was reported and left out.
@@ -37,6 +46,14 @@ impl Lower {
         let before = self.findings.len();
         let kind = self.kind(pair)?;
         Some(Item { doc: Vec::new(), span, faulty: faulty || self.findings.len() > before, kind })
+    }
+
+    /// A part of a benefit, or else of a duty.
+    pub(super) fn clause_part(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<ClausePart> {
+        if let Some(value) = self.benefit_part(pair.clone()) {
+            return Some(ClausePart::Benefit(Located { value, span }));
+        }
+        Some(ClausePart::Duty(Located { value: self.obligation_part(pair)?, span }))
     }
 
     fn kind(&mut self, pair: Pair<'_, Rule>) -> Option<ItemKind> {
@@ -64,6 +81,8 @@ impl Lower {
                 paragraphs: parts.map(|pair| self.text(&pair)).collect(),
             }),
             Rule::benefit => ItemKind::Benefit(self.benefit(&mut parts)?),
+            Rule::obligation => ItemKind::Obligation(self.obligation(&mut parts)?),
+            Rule::indicator => ItemKind::Indicator(self.indicator(&mut parts)?),
             Rule::refused => ItemKind::Refused(self.refused(&mut parts)?),
             _ => return None,
         })

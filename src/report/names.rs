@@ -1,0 +1,80 @@
+//! How results name things: keys, articles, statuses, facts.
+
+use crate::ast::{ArticleNumber, BenefitKind};
+use crate::eval::{DutyStatus, FactId, FactPart, Fault, Outcome};
+use crate::ir::Plan;
+use crate::register::Register;
+use crate::schema::RecordId;
+
+/// The key of a row.
+pub(super) fn key(register: &Register, record: RecordId, row: usize) -> String {
+    register.table(record).keys.get(row).map_or_else(String::new, ToString::to_string)
+}
+
+/// The word of the contract for an outcome. A fault is undetermined: never a number, never a zero.
+pub(super) fn status(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Granted(_) => "granted",
+        Outcome::Awaiting { .. } => "awaiting_decision",
+        Outcome::Undetermined { .. } | Outcome::Faulted(_) => "undetermined",
+        Outcome::NotApplicable | Outcome::NotGranted => "not_granted",
+    }
+}
+
+/// The word of the contract for how a duty stands.
+pub(super) fn duty_status(status: &DutyStatus) -> &'static str {
+    match status {
+        DutyStatus::Met => "met",
+        DutyStatus::Excused => "excused",
+        DutyStatus::Pending => "pending",
+        DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => "undetermined",
+        DutyStatus::InRemedy => "in_remedy",
+        DutyStatus::Unmet => "unmet",
+    }
+}
+
+/// What a benefit is called in results.
+pub(super) fn kind(kind: BenefitKind) -> &'static str {
+    match kind {
+        BenefitKind::Subsidy => "subsidy",
+        BenefitKind::Reward => "reward",
+    }
+}
+
+/// `8`, `8-1`.
+pub(super) fn article(number: ArticleNumber) -> String {
+    number.sub.map_or_else(|| number.number.to_string(), |sub| format!("{}-{sub}", number.number))
+}
+
+/// `record.field[key]; …`
+pub(super) fn facts(plan: &Plan, register: &Register, missing: &[FactId]) -> String {
+    missing.iter().map(|fact| fact_name(plan, register, *fact)).collect::<Vec<_>>().join("; ")
+}
+
+/// What could not be computed, in place of missing facts.
+pub(super) fn fault(plan: &Plan, fault: Fault) -> String {
+    match fault {
+        Fault::ParameterGap(id, day) => {
+            let name = plan.parameters.get(id.0).map_or("", |parameter| parameter.label.name.as_str());
+            format!("parameter.{name}[{day}]")
+        }
+        Fault::Overflow(_) => "overflow".to_owned(),
+        Fault::DivisionByZero(_) => "division_by_zero".to_owned(),
+        Fault::NegativeAmount(_) => "negative_amount".to_owned(),
+    }
+}
+
+/// `record.field[key]`; `record.*[household]` where rows may be missing.
+pub(super) fn fact_name(plan: &Plan, register: &Register, fact: FactId) -> String {
+    let record = plan.schema.record(fact.record);
+    let (part, owner) = match fact.part {
+        FactPart::Field(field) => (plan.schema.field(fact.record, field).label.name.as_str(), fact.record),
+        FactPart::Rows => ("*", root(plan, fact.record)),
+    };
+    format!("{}.{part}[{}]", record.label.name, key(register, owner, fact.row))
+}
+
+/// The root record that a record lies in.
+pub(super) fn root(plan: &Plan, record: RecordId) -> RecordId {
+    plan.schema.chain(record).last().unwrap_or(record)
+}

@@ -1,0 +1,341 @@
+//! The result tables, written household by household as they come.
+
+use super::names::{duty_status, fact_name, facts, fault, key, kind, status};
+use super::subject::{About, Subject, day};
+use super::{Cell, Format, Summary, SummaryKey, TableFile, WrittenTable};
+use crate::eval::traced::{Results, Run};
+use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Figure, IndicatorRow, Outcome};
+use crate::ir::{Benefit, FundShare, Plan};
+use crate::register::Register;
+use crate::schema::RecordId;
+use crate::value::{Fen, Ratio, Rounding};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const BENEFITS: &[&str] = &[
+    "village",
+    "household",
+    "person",
+    "clause",
+    "article",
+    "record_key",
+    "period",
+    "status",
+    "amount",
+    "amount_min",
+    "amount_max",
+    "fund",
+    "charter_version",
+];
+const OBLIGATIONS: &[&str] = &[
+    "village",
+    "household",
+    "person",
+    "clause",
+    "article",
+    "record_key",
+    "period",
+    "due",
+    "status",
+    "remedy_by",
+    "appeal_by",
+];
+const UNDETERMINED: &[&str] = &[
+    "village",
+    "household",
+    "person",
+    "kind",
+    "clause",
+    "article",
+    "record_key",
+    "period",
+    "missing",
+    "amount_min",
+    "amount_max",
+];
+const SUMMARY: &[&str] =
+    &["village", "clause", "kind", "status", "fund", "period", "targets", "entitlements", "amount"];
+const INDICATORS: &[&str] = &["scope", "indicator", "numerator", "denominator", "unknown", "value"];
+
+/// How the whole register is named in the scope of an indicator.
+const EVERYWHERE: &str = "all";
+
+/// The results of a run on their way out.
+pub struct Report<'r> {
+    plan: &'r Plan,
+    register: &'r Register,
+    period: String,
+    tables: Option<Tables>,
+    /// What was added up so far.
+    pub summary: Summary,
+}
+
+/// The open tables of a folder.
+struct Tables {
+    folder: PathBuf,
+    format: Format,
+    benefits: TableFile,
+    obligations: TableFile,
+    undetermined: TableFile,
+}
+
+impl<'r> Report<'r> {
+    /// Results that are only added up.
+    #[must_use]
+    pub fn totals_only(plan: &'r Plan, register: &'r Register, period: String) -> Self {
+        Self { plan, register, period, tables: None, summary: Summary::default() }
+    }
+
+    /// Results written to a folder, which must exist.
+    pub fn to_folder(
+        plan: &'r Plan,
+        register: &'r Register,
+        period: String,
+        folder: &Path,
+        format: Format,
+    ) -> io::Result<Self> {
+        let tables = Tables {
+            folder: folder.to_owned(),
+            format,
+            benefits: TableFile::create(folder, "benefits", BENEFITS, format)?,
+            obligations: TableFile::create(folder, "obligations", OBLIGATIONS, format)?,
+            undetermined: TableFile::create(folder, "undetermined", UNDETERMINED, format)?,
+        };
+        Ok(Self { tables: Some(tables), ..Self::totals_only(plan, register, period) })
+    }
+
+    /// Writes and counts what came out for one household, or for one row of another root record.
+    pub fn results(
+        &mut self,
+        run: &Run<'_>,
+        root: RecordId,
+        unit: usize,
+        results: &Results,
+    ) -> io::Result<()> {
+        let village = run.village_name(root, unit).known().unwrap_or_default();
+        if let Some(unknown) = results.village_unknown {
+            self.village_unknown(unit, unknown.fact)?;
+        }
+        let mut seen: BTreeSet<(SummaryKey, RecordId, usize)> = BTreeSet::new();
+        for entitlement in &results.entitlements {
+            self.entitlement(village, entitlement, &mut seen)?;
+        }
+        for duty in &results.duties {
+            self.duty(village, duty, &mut seen)?;
+        }
+        Ok(())
+    }
+
+    fn entitlement(
+        &mut self,
+        village: &str,
+        entitlement: &Entitlement,
+        seen: &mut BTreeSet<(SummaryKey, RecordId, usize)>,
+    ) -> io::Result<()> {
+        let Some(benefit) = self.plan.benefits.get(entitlement.benefit) else { return Ok(()) };
+        let about = About {
+            village,
+            clause: &benefit.label.name,
+            article: benefit.article,
+            unit: entitlement.unit,
+            target: (benefit.target, entitlement.target),
+            period: &entitlement.period,
+        };
+        let subject = Subject::of(self.plan, self.register, &about);
+        let (least, most) = bounds(&entitlement.outcome);
+        for (fund, amount) in shares(self.plan, benefit, &entitlement.outcome) {
+            let status = status(&entitlement.outcome);
+            if let Some(tables) = &mut self.tables {
+                let mut cells = subject.cells(None);
+                cells.push(Cell::text_of(status));
+                cells.extend([
+                    Cell::Money(amount),
+                    Cell::Money(amount.or(least)),
+                    Cell::Money(amount.or(most)),
+                ]);
+                cells.push(Cell::text_of(&fund));
+                cells.push(Cell::Text(self.plan.charter(benefit.charter).version()));
+                tables.benefits.write(&cells)?;
+            }
+            let (village, clause) = (village.to_owned(), benefit.label.name.clone());
+            let key = SummaryKey { village, clause, kind: kind(benefit.kind), status, fund };
+            let first = seen.insert((key.clone(), benefit.target, entitlement.target));
+            let added = self.summary.add(key, first, amount.unwrap_or_default());
+            added.ok_or_else(|| io::Error::other("the total does not fit"))?;
+        }
+        let missing = match &entitlement.outcome {
+            Outcome::Undetermined { missing, .. } => facts(self.plan, self.register, missing),
+            Outcome::Faulted(found) => fault(self.plan, *found),
+            _ => return Ok(()),
+        };
+        self.undetermined(&subject, "benefit", missing, (least, most))
+    }
+
+    fn duty(
+        &mut self,
+        village: &str,
+        duty: &DutyRow,
+        seen: &mut BTreeSet<(SummaryKey, RecordId, usize)>,
+    ) -> io::Result<()> {
+        let Some(obligation) = self.plan.obligations.get(duty.obligation) else { return Ok(()) };
+        let about = About {
+            village,
+            clause: &obligation.label.name,
+            article: obligation.article,
+            unit: duty.unit,
+            target: (obligation.target, duty.target),
+            period: &duty.period,
+        };
+        let subject = Subject::of(self.plan, self.register, &about);
+        let status = duty_status(&duty.status);
+        if let Some(tables) = &mut self.tables {
+            let mut cells = subject.cells(None);
+            cells.extend([day(duty.due), Cell::text_of(status), day(duty.remedy_by), day(duty.appeal_by)]);
+            tables.obligations.write(&cells)?;
+        }
+        let (village, clause) = (village.to_owned(), obligation.label.name.clone());
+        let key = SummaryKey { village, clause, kind: "obligation", status, fund: String::new() };
+        let first = seen.insert((key.clone(), obligation.target, duty.target));
+        self.summary.add(key, first, Fen::ZERO).ok_or_else(|| io::Error::other("the total does not fit"))?;
+        let missing = match &duty.status {
+            DutyStatus::Undetermined { missing } => facts(self.plan, self.register, missing),
+            DutyStatus::Faulted(found) => fault(self.plan, *found),
+            _ => return Ok(()),
+        };
+        self.undetermined(&subject, "obligation", missing, (None, None))
+    }
+
+    fn undetermined(
+        &mut self,
+        subject: &Subject,
+        kind: &str,
+        missing: String,
+        (least, most): (Option<Fen>, Option<Fen>),
+    ) -> io::Result<()> {
+        let Some(tables) = &mut self.tables else { return Ok(()) };
+        let mut cells = subject.cells(Some(kind));
+        cells.extend([Cell::Text(missing), Cell::Money(least), Cell::Money(most)]);
+        tables.undetermined.write(&cells)
+    }
+
+    /// The one row of a household that is judged by the framework only, because its village is not known.
+    fn village_unknown(&mut self, unit: usize, fact: FactId) -> io::Result<()> {
+        let blank = String::new;
+        let subject = Subject {
+            village: blank(),
+            household: key(self.register, fact.record, unit),
+            person: blank(),
+            clause: blank(),
+            article: blank(),
+            record_key: blank(),
+            period: self.period.clone(),
+        };
+        let missing = fact_name(self.plan, self.register, fact);
+        self.undetermined(&subject, "village", missing, (None, None))
+    }
+
+    /// Ends the tables, indicators and the summary among them, and gives them their names.
+    pub fn finish(self, indicators: &[IndicatorRow]) -> io::Result<(Summary, Vec<WrittenTable>)> {
+        let mut written = Vec::new();
+        if let Some(Tables { folder, format, benefits, obligations, undetermined }) = self.tables {
+            for table in [benefits, obligations, undetermined] {
+                written.push(table.finish()?);
+            }
+            written.push(write_indicators(self.plan, indicators, &folder, format)?);
+            written.push(write_summary(&self.summary, &self.period, &folder, format)?);
+        }
+        Ok((self.summary, written))
+    }
+}
+
+fn write_indicators(
+    plan: &Plan,
+    rows: &[IndicatorRow],
+    folder: &Path,
+    format: Format,
+) -> io::Result<WrittenTable> {
+    let mut table = TableFile::create(folder, "indicators", INDICATORS, format)?;
+    for row in rows {
+        let name = plan.indicators.get(row.indicator).map_or("", |indicator| indicator.label.name.as_str());
+        table.write(&[
+            Cell::text_of(row.village.as_deref().unwrap_or(EVERYWHERE)),
+            Cell::text_of(name),
+            Cell::Text(figure(row.numerator)),
+            Cell::Text(row.denominator.map(figure).unwrap_or_default()),
+            Cell::Count(row.unknown),
+            Cell::Text(value(row)),
+        ])?;
+    }
+    table.finish()
+}
+
+pub(super) fn figure(figure: Figure) -> String {
+    match figure {
+        Figure::Count(count) => count.to_string(),
+        Figure::Money(fen) => fen.to_string(),
+    }
+}
+
+/// The exact ratio to six decimals, half up; the figure itself where it has no denominator; blank out of nothing.
+pub(super) fn value(row: &IndicatorRow) -> String {
+    let Some(denominator) = row.denominator else { return figure(row.numerator) };
+    let whole = |figure: Figure| match figure {
+        Figure::Count(count) => count,
+        Figure::Money(fen) => fen.0,
+    };
+    let millionths = Ratio::new(i128::from(whole(row.numerator)) * 1_000_000, i128::from(whole(denominator)))
+        .and_then(|ratio| ratio.round_to(1, Rounding::HalfUp));
+    millionths.map_or_else(String::new, |millionths| {
+        let sign = if millionths < 0 { "-" } else { "" };
+        format!("{sign}{}.{:06}", millionths.abs() / 1_000_000, millionths.abs() % 1_000_000)
+    })
+}
+
+/// Writes the summary of a run to a folder.
+fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format) -> io::Result<WrittenTable> {
+    let mut table = TableFile::create(folder, "summary", SUMMARY, format)?;
+    for (key, row) in &summary.rows {
+        table.write(&[
+            Cell::text_of(&key.village),
+            Cell::text_of(&key.clause),
+            Cell::text_of(key.kind),
+            Cell::text_of(key.status),
+            Cell::text_of(&key.fund),
+            Cell::text_of(period),
+            Cell::Count(row.targets),
+            Cell::Count(row.entitlements),
+            Cell::Money(Some(row.amount)),
+        ])?;
+    }
+    table.finish()
+}
+
+/// A granted amount by fund, the odd fen to the first; other outcomes once, with the funds they concern.
+fn shares(plan: &Plan, benefit: &Benefit, outcome: &Outcome) -> Vec<(String, Option<Fen>)> {
+    let name =
+        |share: &FundShare| plan.funds.get(share.fund.0).map_or_else(String::new, |fund| fund.name.clone());
+    let Outcome::Granted(amount) = outcome else {
+        return vec![(benefit.funds.iter().map(name).collect::<Vec<_>>().join("+"), None)];
+    };
+    let [first, rest @ ..] = benefit.funds.as_slice() else { return vec![(String::new(), Some(*amount))] };
+    let part = |share: &FundShare| {
+        let exact = share.part.checked_mul(Ratio::whole(amount.0))?;
+        exact.round_to(1, Rounding::Down).map(Fen)
+    };
+    let rest: Vec<(String, Fen)> =
+        rest.iter().map(|share| (name(share), part(share).unwrap_or_default())).collect();
+    let others: i64 = rest.iter().map(|(_, fen)| fen.0).sum();
+    let mut split = vec![(name(first), Some(Fen(amount.0 - others)))];
+    split.extend(rest.into_iter().map(|(fund, fen)| (fund, Some(fen))));
+    split
+}
+
+fn bounds(outcome: &Outcome) -> (Option<Fen>, Option<Fen>) {
+    match outcome {
+        Outcome::Granted(amount) => (Some(*amount), Some(*amount)),
+        Outcome::Awaiting { least, most } => (Some(*least), Some(*most)),
+        Outcome::Undetermined { least, most, .. } => (Some(*least), *most),
+        Outcome::Faulted(_) | Outcome::NotApplicable | Outcome::NotGranted => (None, None),
+    }
+}

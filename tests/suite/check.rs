@@ -1,0 +1,186 @@
+//! `charter check` on a corpus: `bad` has a file for every code, named after it, `good` one for every construct.
+//!
+//! A line `// --- NAME.charter` in a file begins a further file of the same case.
+
+use crate::engine::{Ran, build, charter, charters, files_of, root};
+use charter::diagnostic::codes;
+use std::collections::BTreeSet;
+use std::fs;
+
+/// Codes of charters that no file of the corpus can raise, and what raises them.
+const ELSEWHERE: [(&str, &str); 2] = [
+    ("S009", "a file of more than a mebibyte: tested below"),
+    ("C010", "only eval and why take charters of one vocabulary: tests/cli"),
+];
+
+/// Codes that nothing raises yet. A code that the program learns to raise leaves this list and gets its file.
+const NOT_RAISED: [&str; 2] = ["N003", "T009"];
+
+/// Writes a case to a folder of its own and checks it.
+fn check(name: &str, text: &str, options: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files_of(name, text);
+    for (file, text) in &files {
+        fs::write(folder.path().join(file), text).unwrap();
+    }
+    let mut args = vec!["check"];
+    args.extend(files.iter().map(|(file, _)| file.as_str()));
+    args.extend(options);
+    let ran = charter(folder.path(), &args);
+    assert_eq!(ran.err, "", "{name}");
+    ran
+}
+
+/// `[CODE]` of every finding of the human rendering, in order.
+fn codes_of(rendering: &str) -> Vec<&str> {
+    let head =
+        |line: &str| line.starts_with("error[") || line.starts_with("warning[") || line.starts_with("note[");
+    rendering
+        .lines()
+        .filter(|line| head(line))
+        .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0))
+        .collect()
+}
+
+/// A snapshot that tells only the text, not the expression it came from.
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn every_bad_file_is_told_in_both_languages() {
+    for (name, text) in charters("tests/suite/check/bad") {
+        let [zh, en] = ["zh", "en"].map(|lang| check(&name, &text, &["--lang", lang]));
+        assert_eq!(zh.code, en.code, "{name}");
+        let codes = codes_of(&en.out);
+        assert_eq!(zh.out.matches("错误[").count() + zh.out.matches("警告[").count(), codes.len(), "{name}");
+        if let Some((code, _)) = name.split_once('_').filter(|(code, _)| codes::find(code).is_some()) {
+            assert!(codes.contains(&code), "{name} raises {codes:?}");
+            // Whatever else is told follows from the same mistake.
+            let severity = codes::find(code).unwrap().severity;
+            assert_eq!(en.code, i32::from(severity == charter::diagnostic::Severity::Error), "{name}");
+        }
+        snapshot(&name, &format!("{}\n{}", zh.out, en.out));
+    }
+}
+
+#[test]
+fn every_code_has_a_file() {
+    let files: BTreeSet<String> = charters("tests/suite/check/bad")
+        .into_iter()
+        .filter_map(|(name, _)| Some(name.split_once('_')?.0.to_owned()))
+        .collect();
+    let excused =
+        |code: &str| ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == code) || NOT_RAISED.contains(&code);
+    for code in codes::ALL.iter().filter(|code| code.id.starts_with(['S', 'N', 'T', 'C'])) {
+        assert_eq!(files.contains(code.id), !excused(code.id), "{}", code.id);
+    }
+}
+
+#[test]
+fn five_mistakes_are_five_findings_at_their_places() {
+    let files = charters("tests/suite/check/bad");
+    let (name, text) = files.iter().find(|(name, _)| name == "five_mistakes").unwrap();
+    let ran = check(name, text, &["--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&ran.out).unwrap();
+    let places: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let place = &finding["place"];
+            format!("{} {}:{}", finding["code"].as_str().unwrap(), place["line"], place["column"])
+        })
+        .collect();
+    assert_eq!(places, ["S004 4:10", "N001 11:9", "T006 18:16", "T004 26:8", "S001 33:5"]);
+}
+
+#[test]
+fn a_file_of_more_than_a_mebibyte_is_not_read() {
+    let text = format!("{}\n// {}\n", "章程 甲", "长".repeat(1 << 19));
+    let (file, findings) = charter::syntax::parse(charter::source::SourceId(0), &text);
+    assert_eq!(findings.iter().map(|finding| finding.code.id).collect::<Vec<_>>(), ["S009"]);
+    assert!(file.items.is_empty());
+}
+
+#[test]
+fn every_good_file_has_no_findings() {
+    for (name, text) in charters("tests/suite/check/good") {
+        let ran = check(&name, &text, &["--lang", "en"]);
+        assert_eq!((ran.code, ran.out.lines().count()), (0, 1), "{name}\n{}", ran.out);
+        assert!(ran.out.ends_with(" checked, nothing found.\n"), "{name}\n{}", ran.out);
+    }
+}
+
+/// What a grammar rule stands for must occur in the good files: one that no file uses is not tested at all.
+#[test]
+fn the_good_files_use_every_keyword() {
+    let texts: String = charters("tests/suite/check/good").into_iter().map(|(_, text)| text).collect();
+    let words: BTreeSet<&str> = texts
+        .split(|c: char| !unicode_ident::is_xid_continue(c))
+        .flat_map(|word| [word, word.trim_start_matches(|c: char| c.is_ascii_digit())])
+        .collect();
+    let folded = texts.split_whitespace().collect::<Vec<_>>().join(" ");
+    for entry in charter::syntax::entries() {
+        let used = entry.spellings().any(|spelling| {
+            if spelling.contains(' ') { folded.contains(spelling) } else { words.contains(spelling) }
+        });
+        assert!(used, "no good file uses {:?}", entry.spellings().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn trees() {
+    for (name, text) in charters("tests/suite/check/good") {
+        if ["header", "benefit"].contains(&name.as_str()) {
+            let built = build(&name, &text);
+            // The vocabulary stands before it.
+            let file = &built.files[1];
+            insta::with_settings!({ omit_expression => true }, {
+                insta::assert_yaml_snapshot!(format!("tree_{name}"), file);
+            });
+        }
+    }
+}
+
+#[test]
+fn plans() {
+    for (name, text) in charters("tests/suite/check/good") {
+        if !["tiers", "layers"].contains(&name.as_str()) {
+            continue;
+        }
+        let plan = build(&name, &text).compiled.plan;
+        let mut lines = Vec::new();
+        for (number, node) in plan.nodes.iter().enumerate() {
+            let mark = if node.optional { "?" } else { "" };
+            let scope = node.scope.map_or("-", |scope| plan.schema.record(scope).label.name.as_str());
+            lines.push(format!("{number:>3} {scope:<10} {:?}{mark} = {:?}", node.ty, node.op));
+        }
+        lines.extend(plan.parameters.iter().map(|parameter| format!("{parameter:?}")));
+        lines.extend(plan.charters.iter().map(|charter| format!("{charter:?}")));
+        for benefit in &plan.benefits {
+            let node =
+                |condition: &charter::ir::Condition| format!("{:?} {}", condition.kind, condition.node.0);
+            let filter: Vec<String> = benefit.filter.iter().map(node).collect();
+            let conditions: Vec<String> = benefit.conditions.iter().map(node).collect();
+            lines.push(format!(
+                "{} of charter {} for {}: filter {filter:?}, conditions {conditions:?}, {:?}, {:?}, adds to {:?}",
+                benefit.label.name,
+                benefit.charter.0,
+                plan.schema.record(benefit.target).label.name,
+                benefit.rhythm,
+                benefit.funds,
+                benefit.adds_to,
+            ));
+        }
+        snapshot(&format!("plan_{name}"), &lines.join("\n"));
+    }
+}
+
+#[test]
+fn the_corpus_lies_where_the_tests_look_for_it() {
+    assert!(root().join("tests/suite/check/bad").is_dir());
+    assert!(charters("tests/suite/check/bad").len() > 50);
+    assert!(charters("tests/suite/check/good").len() > 8);
+}

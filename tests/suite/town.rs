@@ -1,0 +1,248 @@
+//! The bundled town in 2005: 14,800 households, the figures of its report, and the contract of the result tables.
+
+use crate::engine::{build_files, charter, root};
+use charter::diagnostic::Severity;
+use charter::eval::Outcome;
+use charter::eval::traced::run;
+use charter::register::{DataFindings, Reading, read};
+use charter::value::{Fen, Period};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+type Row = BTreeMap<String, String>;
+
+/// The columns that scripts rely on.
+const COLUMNS: [(&str, &str); 3] = [
+    (
+        "benefits",
+        "village,household,person,clause,article,record_key,period,status,amount,amount_min,amount_max,fund,charter_version",
+    ),
+    (
+        "undetermined",
+        "village,household,person,kind,clause,article,record_key,period,missing,amount_min,amount_max",
+    ),
+    ("summary", "village,clause,kind,status,fund,period,targets,entitlements,amount"),
+];
+
+/// Evaluates the town over a register into a folder.
+fn evaluate(register: &Path, out: &Path) {
+    let args = ["eval", "charters", "--period", "2005", "--lang", "en", "--data"];
+    let paths = [register, out].map(|path| path.to_str().unwrap());
+    let ran = charter(root(), &[&args[..], &[paths[0], "--out", paths[1]]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    assert!(ran.err.starts_with("14800 households read = 14800 evaluated + 0 rejected\n"), "{}", ran.err);
+}
+
+fn rows(folder: &Path, table: &str) -> Vec<Row> {
+    let mut reader = csv::Reader::from_path(folder.join(format!("{table}.csv"))).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn fen(row: &Row) -> i64 {
+    if row["amount"].is_empty() { 0 } else { Fen::from_yuan(&row["amount"]).unwrap().0 }
+}
+
+/// A copy of a register with its rows turned round and its columns moved by one.
+fn shuffled(register: &Path, copy: &Path) {
+    for entry in fs::read_dir(register).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "csv") {
+            continue;
+        }
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).unwrap();
+        let mut rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        rows[1..].reverse();
+        let half = rows.len() / 2;
+        rows[1..].rotate_left(half);
+        let mut writer = csv::Writer::from_path(copy.join(path.file_name().unwrap())).unwrap();
+        for row in rows {
+            let mut cells: Vec<&str> = row.iter().collect();
+            cells.rotate_right(1);
+            writer.write_record(cells).unwrap();
+        }
+        writer.flush().unwrap();
+    }
+}
+
+#[test]
+fn the_year_2005() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, again, other, copy] =
+        ["first", "again", "other", "copy"].map(|name| folder.path().join(name));
+    let register = root().join("charters/town/register");
+    evaluate(&register, &first);
+    the_tables_have_the_columns_of_the_contract(&first);
+    the_figures_of_the_report(&first);
+    the_summary_adds_up(&first);
+    read_is_evaluated_and_rejected(&first);
+
+    evaluate(&register, &again);
+    fs::create_dir(&copy).unwrap();
+    shuffled(&register, &copy);
+    evaluate(&copy, &other);
+    for (table, _) in COLUMNS {
+        let bytes = |run: &Path| fs::read(run.join(format!("{table}.csv"))).unwrap();
+        assert!(bytes(&first) == bytes(&again), "a second run writes another {table}");
+        assert!(bytes(&first) == bytes(&other), "the order of rows and columns shows in {table}");
+    }
+}
+
+fn the_tables_have_the_columns_of_the_contract(run: &Path) {
+    for (table, columns) in COLUMNS {
+        let bytes = fs::read(run.join(format!("{table}.csv"))).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().next(), Some(columns), "{table}");
+        assert!(!text.contains('\r') && !text.starts_with('\u{feff}') && text.ends_with('\n'), "{table}");
+    }
+    let keys: Vec<[String; 3]> = rows(run, "benefits")
+        .into_iter()
+        .map(|row| [row["household"].clone(), row["clause"].clone(), row["person"].clone()])
+        .collect();
+    assert!(keys.is_sorted(), "rows stand in the order of households, clauses and persons");
+}
+
+fn the_figures_of_the_report(run: &Path) {
+    let benefits = rows(run, "benefits");
+    let pension: Vec<&Row> =
+        benefits.iter().filter(|row| row["clause"] == "pension_town" && row["status"] == "granted").collect();
+    assert_eq!(pension.iter().map(|row| fen(row)).sum::<i64>(), 6_880_000);
+    let mut households: Vec<&String> = pension.iter().map(|row| &row["household"]).collect();
+    households.dedup();
+    assert_eq!(households.len(), 344);
+
+    let of = |household: &str| -> BTreeMap<(String, String), i64> {
+        let mut funds = BTreeMap::new();
+        for row in benefits.iter().filter(|row| row["household"] == household) {
+            *funds.entry((row["clause"].clone(), row["fund"].clone())).or_default() += fen(row);
+        }
+        funds
+    };
+    let expected = |rows: &[(&str, &str, i64)]| -> BTreeMap<(String, String), i64> {
+        rows.iter().map(|(clause, fund, fen)| (((*clause).to_owned(), (*fund).to_owned()), *fen)).collect()
+    };
+    // Xinbian: twelve months of the town's 10 yuan, and the village's 60 yuan a year.
+    assert_eq!(
+        of("999901001203010019"),
+        expected(&[
+            ("health_fee", "town_treasury", 12_000),
+            ("health_fee_village", "village_collective", 6_000)
+        ])
+    );
+    // Qiantang: 200 yuan of the town, 200 of the village, and the school fees of one daughter.
+    let qiantang = of("999901001206010003");
+    let once = |clause: &str, fund: &str| qiantang[&(clause.to_owned(), fund.to_owned())];
+    assert_eq!(once("pension_town", "town_treasury"), 20_000);
+    assert_eq!(once("pension_village", "village_collective"), 20_000);
+    assert_eq!(once("school_fee_waiver", "village_collective"), 24_000);
+    // A certificate without insurance is no claim.
+    assert_eq!(of("999901001200030014"), BTreeMap::new());
+    let scholarships: Vec<[&str; 3]> = benefits
+        .iter()
+        .filter(|row| row["clause"] == "scholarship")
+        .map(|row| [row["status"].as_str(), row["amount_min"].as_str(), row["amount_max"].as_str()])
+        .collect();
+    assert_eq!(scholarships, [["awaiting_decision", "1000.00", "5000.00"]; 2]);
+}
+
+fn the_summary_adds_up(run: &Path) {
+    type Key = [String; 4];
+    let key =
+        |row: &Row| -> Key { ["village", "clause", "status", "fund"].map(|column| row[column].clone()) };
+    let mut counted: BTreeMap<Key, (u64, i64)> = BTreeMap::new();
+    for row in rows(run, "benefits") {
+        let sums = counted.entry(key(&row)).or_default();
+        sums.0 += 1;
+        sums.1 += fen(&row);
+    }
+    let summary = rows(run, "summary");
+    let told: BTreeMap<Key, (u64, i64)> =
+        summary.iter().map(|row| (key(row), (row["entitlements"].parse().unwrap(), fen(row)))).collect();
+    assert_eq!(told.len(), summary.len(), "one row a village, clause, status and fund");
+    assert_eq!(told, counted);
+    assert!(summary.iter().all(|row| row["period"] == "2005"));
+
+    let receipt: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(run.join("receipt.json")).unwrap()).unwrap();
+    let mut funds: BTreeMap<String, i64> = BTreeMap::new();
+    for row in summary.iter().filter(|row| row["status"] == "granted") {
+        *funds.entry(row["fund"].clone()).or_default() += fen(row);
+    }
+    let told: BTreeMap<String, i64> = receipt["granted_by_fund"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(fund, amount)| (fund.clone(), Fen::from_yuan(amount.as_str().unwrap()).unwrap().0))
+        .collect();
+    assert_eq!(told, funds);
+}
+
+fn read_is_evaluated_and_rejected(run: &Path) {
+    let receipt: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(run.join("receipt.json")).unwrap()).unwrap();
+    let records = receipt["records"].as_array().unwrap();
+    let counts: Vec<(&str, u64)> = records
+        .iter()
+        .map(|record| {
+            let count = |name: &str| record[name].as_u64().unwrap();
+            assert_eq!(count("rows"), count("read") + count("duplicates"), "{record}");
+            assert_eq!(count("read"), count("evaluated") + count("rejected"), "{record}");
+            (record["record"].as_str().unwrap(), count("evaluated"))
+        })
+        .collect();
+    let file = |record: &str| {
+        let path = root().join(format!("charters/town/register/{record}.csv"));
+        u64::try_from(fs::read_to_string(path).unwrap().lines().count() - 1).unwrap()
+    };
+    for (record, evaluated) in &counts {
+        assert_eq!(*evaluated, file(record), "{record}");
+    }
+    assert_eq!(counts.len(), 6);
+    assert_eq!((receipt["faults"].as_u64(), &receipt["data_errors"]), (Some(0), &serde_json::json!({})));
+}
+
+#[test]
+fn twelve_months_and_four_quarters_are_the_year() {
+    let mut texts =
+        vec!["charters/standard.charter".to_owned(), "charters/town/framework.charter".to_owned()];
+    let villages = fs::read_dir(root().join("charters/town/villages")).unwrap();
+    texts.extend(
+        villages
+            .map(|entry| format!("charters/town/villages/{}", entry.unwrap().file_name().to_string_lossy())),
+    );
+    texts.sort();
+    let texts = texts.into_iter().map(|name| (name.clone(), fs::read_to_string(root().join(name)).unwrap()));
+    let built = build_files(texts.collect());
+    assert!(built.findings.iter().all(|finding| finding.code.severity < Severity::Warning));
+    let plan = built.compiled.plan;
+    let mut findings = DataFindings::new();
+    let reading = Reading { schema: &plan.schema, needs: &|_, _| false, uses: &|_| true, known_on: None };
+    let register = read(&root().join("charters/town/register"), &reading, &mut findings).unwrap();
+    assert_eq!(findings.count(), 0);
+
+    let judge = |periods: &[String]| {
+        let mut found = Vec::new();
+        let mut granted = 0;
+        for period in periods {
+            let period = Period::parse(period).unwrap();
+            let run = run(&plan, &register, &period).unwrap();
+            for unit in 0..run.rows(run.unit()) {
+                for entitlement in run.judge(run.unit(), unit).entitlements {
+                    if let Outcome::Granted(amount) = entitlement.outcome {
+                        granted += amount.0;
+                    }
+                    let text = format!("{:?}", entitlement.outcome);
+                    found.push((unit, entitlement.benefit, entitlement.target, entitlement.day, text));
+                }
+            }
+        }
+        found.sort();
+        (granted, found)
+    };
+    let year = judge(&["2005".to_owned()]);
+    let months: Vec<String> = (1..=12).map(|month| format!("2005-{month:02}")).collect();
+    let quarters: Vec<String> = (1..=4).map(|quarter| format!("2005-Q{quarter}")).collect();
+    assert!(year.0 > 0 && !year.1.is_empty());
+    assert!(judge(&months) == year, "twelve months are not the year");
+    assert!(judge(&quarters) == year, "four quarters are not the year");
+}
