@@ -38,7 +38,6 @@ codes! {
 
     N001 Error "没有叫“{name}”的{what}" / "no {what} is called '{name}'"
     N002 Error "“{name}”已经用过了" / "'{name}' is declared twice"
-    N003 Error "“{name}”有几种意思:{candidates}" / "'{name}' could be several things: {candidates}"
     N004 Error "找不到词汇“{name}”" / "the vocabulary '{name}' is not found"
     N005 Error "找不到上级章程“{name}”" / "the charter '{name}' it stands under is not found"
     N006 Error "定义互相引用:{cycle}" / "definitions refer to each other: {cycle}"
@@ -52,7 +51,6 @@ codes! {
     T006 Error "{field}没有“{code}”这个选项" / "{field} has no code '{code}'"
     T007 Error "分档没有覆盖:{missing}" / "the tiers leave out: {missing}"
     T008 Error "分档重复:{pattern}" / "the tiers overlap: {pattern}"
-    T009 Error "{record}里没有{set}:只能统计当前记录之下的记录" / "{set} does not lie under {record}: only rows under the current one can be gathered"
 
     C001 Error "{target}的待遇须写明周期:一次、每月、每季、每年;只有事件记录可以省略" / "a benefit for {target} needs a rhythm: once, each month, each quarter, each year; only records of events can leave it out"
     C002 Error "参数“{name}”的日期区间重叠" / "the dated values of parameter '{name}' overlap"
@@ -123,7 +121,6 @@ codes! {
     U012 Error "YAML 读不出:{reason}" / "cannot read the YAML: {reason}"
     U013 Error "{path} 里没有{record}" / "{path} has no {record}"
     U014 Error "日期写法有误:{text}" / "not a date: {text}"
-    U015 Error "{what}还没有实现" / "{what} is not implemented yet"
     U016 Error "{path} 第 {row} 行的引号没有配对" / "{path}: a quote in row {row} is never closed"
 }
 

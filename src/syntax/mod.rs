@@ -12,7 +12,7 @@ mod parse;
 mod split;
 
 pub use format::{Style, format, phrase, script_of};
-pub use keyword::{Keyword, Role, Script, entries};
+pub use keyword::{Entry, Keyword, Role, Script, entries};
 pub use parse::parse;
 pub use split::Splitter;
 

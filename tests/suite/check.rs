@@ -122,7 +122,21 @@ fn the_good_files_use_every_keyword() {
         .flat_map(|word| [word, word.trim_start_matches(|c: char| c.is_ascii_digit())])
         .collect();
     let folded = texts.split_whitespace().collect::<Vec<_>>().join(" ");
-    for entry in charter::syntax::entries() {
+    // Words of clauses that no village may have stand in no good file; `suite/law/bad` has them.
+    let refused = [
+        "fine",
+        "deposit",
+        "maintenance fee",
+        "termination",
+        "contraception",
+        "pregnancy check",
+        "withholding",
+    ];
+    let refused = refused.iter().chain(&["birth limit", "informer reward", "joint liability", "charge"]);
+    let refused: BTreeSet<&str> = refused.copied().collect();
+    let lawful =
+        charter::syntax::entries().iter().filter(|entry| !entry.en.iter().any(|word| refused.contains(word)));
+    for entry in lawful {
         let used = entry.spellings().any(|spelling| {
             if spelling.contains(' ') { folded.contains(spelling) } else { words.contains(spelling) }
         });

@@ -114,8 +114,8 @@ pub fn register(plan: &Plan, yaml: &str) -> (Register, Vec<String>) {
     fs::write(&path, yaml).unwrap();
     let needed = plan.fields_read();
     let needs = |record: RecordId, field: FieldId| needed.contains(&(record, field));
-    let used = plan.records_read();
-    let uses = |record: RecordId| used.contains(&record);
+    let records = plan.records_read();
+    let uses = |record: RecordId| records.contains(&record);
     let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on: None };
     let mut findings = DataFindings::new();
     let register = read(&path, &reading, &mut findings).unwrap();

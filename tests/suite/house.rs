@@ -2,7 +2,7 @@
 
 use crate::engine::root;
 use charter::diagnostic::codes;
-use charter::syntax::{Role, entries};
+use charter::syntax::{Entry, Role, entries};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("types", &["ast", "diagnostic", "schema"]),
     ("resolve", &["ast", "diagnostic", "schema", "source", "value"]),
     ("ir", &["ast", "diagnostic", "resolve", "schema", "source", "syntax", "types", "value"]),
+    ("analyse", &["ast", "diagnostic", "ir", "schema", "source", "types", "value"]),
     ("register", &["diagnostic", "schema", "value"]),
     ("analyse", &["ast", "diagnostic", "ir", "schema", "source", "types", "value"]),
     ("eval", &["ast", "ir", "register", "schema", "source", "types", "value"]),
@@ -65,7 +66,7 @@ const ONLY_IN: [(&[&str], &[&str]); 5] = [
 const NOWHERE: [&str; 2] = ["f32", "f64"];
 
 /// A page longer than its title must have both halves. True: every page must be written.
-const PAGES_ARE_WRITTEN: bool = false;
+const PAGES_ARE_WRITTEN: bool = true;
 
 /// Every source file with its top-level module.
 fn sources() -> Vec<(String, PathBuf, String)> {
@@ -206,7 +207,9 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let pages: BTreeSet<String> = fs::read_dir(root().join("docs/codes"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".md") && name != "README.md")
+        .filter(|name| {
+            Path::new(name).extension().is_some_and(|ending| ending == "md") && name != "README.md"
+        })
         .collect();
     assert_eq!(pages, known);
     for code in codes::ALL {
@@ -238,7 +241,7 @@ fn messages_have_the_same_arguments_in_both_languages() {
 #[test]
 fn no_spelling_is_both_item_and_part() {
     let of = |role: Role| -> BTreeSet<&str> {
-        entries().iter().filter(|entry| entry.role == role).flat_map(|entry| entry.spellings()).collect()
+        entries().iter().filter(|entry| entry.role == role).flat_map(Entry::spellings).collect()
     };
     let shared: Vec<&str> = of(Role::Item).intersection(&of(Role::Part)).copied().collect();
     assert!(shared.is_empty(), "{shared:?}");
