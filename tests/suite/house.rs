@@ -20,7 +20,6 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("ir", &["ast", "diagnostic", "resolve", "schema", "source", "syntax", "types", "value"]),
     ("analyse", &["ast", "diagnostic", "ir", "schema", "source", "types", "value"]),
     ("register", &["diagnostic", "schema", "value"]),
-    ("analyse", &["ast", "diagnostic", "ir", "schema", "source", "types", "value"]),
     ("eval", &["ast", "ir", "register", "schema", "source", "types", "value"]),
     (
         "report",
