@@ -15,6 +15,8 @@ mod format;
 mod house;
 #[path = "suite/law.rs"]
 mod law;
+#[path = "suite/robust.rs"]
+mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
 #[path = "suite/town.rs"]

@@ -1,6 +1,6 @@
-//! The duties of a plan.
+//! Duties and figures of the plan.
 
-use super::plan::{CharterId, Condition, Days, NodeId, Place};
+use super::plan::{Allowed, CharterId, Condition, Days, NodeId, Place};
 use crate::ast::{ArticleNumber, Party, TimeUnit};
 use crate::schema::{Label, RecordId};
 use crate::value::PeriodUnit;
@@ -36,8 +36,8 @@ pub struct Obligation {
     pub appeal: (i64, TimeUnit, String),
     /// What it rests on.
     pub basis: Option<String>,
-    /// Findings answered: code, and who decided on what basis.
-    pub allowed: Vec<(String, String)>,
+    /// Findings answered.
+    pub allowed: Vec<Allowed>,
 }
 
 /// What is to be done.
@@ -90,4 +90,32 @@ pub enum Window {
         /// After which date.
         after: NodeId,
     },
+}
+
+/// A figure about the whole register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Name and alias.
+    pub label: Label,
+    /// The charter version it stands in.
+    pub charter: CharterId,
+    /// The days on which it means this.
+    pub days: Days,
+    /// Its place in the source.
+    pub span: Place,
+    /// What is counted or added up.
+    pub numerator: Measure,
+    /// Out of what.
+    pub denominator: Option<Measure>,
+}
+
+/// Rows of the whole register, counted or added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Whose rows.
+    pub record: RecordId,
+    /// Which of them.
+    pub filter: Option<NodeId>,
+    /// What is added up of each; none to count them.
+    pub value: Option<NodeId>,
 }

@@ -7,7 +7,7 @@ use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
 use std::collections::BTreeSet;
 
-pub use super::duty::{Must, Obligation, Window};
+pub use super::duty::{Indicator, Measure, Must, Obligation, Window};
 pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 
@@ -399,34 +399,6 @@ pub struct FundShare {
     pub fund: FundId,
     /// Which part.
     pub part: Ratio,
-}
-
-/// A figure about the whole register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Indicator {
-    /// Name and alias.
-    pub label: Label,
-    /// The charter version it stands in.
-    pub charter: CharterId,
-    /// The days on which it means this.
-    pub days: Days,
-    /// Its place in the source.
-    pub span: Place,
-    /// What is counted or added up.
-    pub numerator: Measure,
-    /// Out of what.
-    pub denominator: Option<Measure>,
-}
-
-/// Rows of the whole register, counted or added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measure {
-    /// Whose rows.
-    pub record: RecordId,
-    /// Which of them.
-    pub filter: Option<NodeId>,
-    /// What is added up of each; none to count them.
-    pub value: Option<NodeId>,
 }
 
 impl Plan {

@@ -5,8 +5,8 @@
 use super::dice::Dice;
 use super::elders;
 use super::person::{
-    Admission, Checkup, FATHER, HEAD, Known, MARRIED, MOTHER, Member, OTHER, Sex, Stage, days, judged, years,
-    ymd,
+    Act, Admission, Checkup, FATHER, HEAD, Known, MARRIED, MOTHER, Member, OTHER, Sex, Stage, days, judged,
+    years, ymd,
 };
 use super::plan::{Honour, Role, Slot};
 use super::quota::Share;
@@ -20,8 +20,15 @@ pub(super) struct Household {
     pub(super) agreement_signed: Option<Day>,
     pub(super) pension_insured: Option<Day>,
     pub(super) gave_up_birth: Option<Day>,
+    pub(super) agreement_offered: Option<Day>,
+    pub(super) helped_from: Option<Day>,
+    pub(super) in_programme: Option<bool>,
+    pub(super) difficulty_confirmed: Option<Day>,
     pub(super) members: Vec<Member>,
     pub(super) certificate: Option<Certificate>,
+    pub(super) trainings: Vec<Training>,
+    pub(super) payments: Vec<Payment>,
+    pub(super) decisions: Vec<Decision>,
 }
 
 /// One row of `certificate.csv`.
@@ -36,6 +43,32 @@ pub(super) struct Certificate {
 pub(super) enum CertificateKind {
     OnlyChildHonour,
     Preferential,
+}
+
+/// One row of `training.csv`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Training {
+    /// None where nobody wrote the day down.
+    pub(super) on: Option<Day>,
+    /// Where it was entered later than it took place.
+    pub(super) recorded: Option<Day>,
+}
+
+/// One row of `payment.csv`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payment {
+    pub(super) clause: &'static str,
+    pub(super) yuan: u32,
+    pub(super) approved: Day,
+    pub(super) paid: Act,
+}
+
+/// One row of `decision.csv`: an award for the admission of that member.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decision {
+    pub(super) place: usize,
+    pub(super) yuan: u32,
+    pub(super) on: Day,
 }
 
 /// Invents the household of a slot.
@@ -61,11 +94,20 @@ pub(super) fn build(share: &Share, slot: Slot, dice: &mut Dice) -> Household {
     });
     Household {
         hukou: (!slot.hukou_blank).then(|| hukou(share, slot.role, dice)),
-        agreement_signed: slot.signed.then(|| dice.day(ymd(2004, 2, 1), ymd(2005, 10, 31))),
+        agreement_signed: slot
+            .signed
+            .then(|| dice.day(share.agreements_from.unwrap_or(judged()), ymd(2005, 10, 31))),
         pension_insured: insured(slot.role, certificate, dice),
         gave_up_birth,
+        agreement_offered: None,
+        helped_from: None,
+        in_programme: None,
+        difficulty_confirmed: None,
         members,
         certificate,
+        trainings: Vec::new(),
+        payments: Vec::new(),
+        decisions: Vec::new(),
     }
 }
 

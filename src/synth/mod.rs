@@ -2,10 +2,15 @@
 //!
 //! The town's published figures come out exact at the reference size and in proportion at any other; what the report
 //! does not say is assumed, and the profile (`charters/town/synth.yaml`) tells the two apart. The same request gives the
-//! same bytes everywhere: the only source of chance is a `ChaCha8` stream a village, and no other crate shapes a draw.
+//! same bytes everywhere: the only source of chance are two `ChaCha8` streams a village (who lives there; what happened to them), and no other
+//! crate shapes a draw.
 //! Villages are written one after the other, so memory is bounded by the largest village.
 
+mod aid;
+mod calendar;
+mod committee;
 mod csv_out;
+mod deeds;
 mod dice;
 mod elders;
 mod family;
@@ -13,14 +18,20 @@ mod person;
 mod plan;
 mod profile;
 mod quota;
+mod stories;
 #[cfg(test)]
 mod tests;
 
 use csv_out::Tables;
 use dice::Dice;
+use family::Household;
 use profile::Profile;
 use std::io;
 use std::path::Path;
+use stories::Stories;
+
+/// The streams of what happened, one a village, begin here.
+const EVENTS: u64 = 1_000;
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +71,22 @@ pub fn write(request: Request, out: &Path) -> io::Result<Summary> {
     let shares = quota::shares(&profile, u64::from(request.households))?;
     let mut tables = Tables::create(out)?;
     let mut summary = Summary::default();
+    let mut stories = Stories::new();
     for (stream, share) in (1..).zip(&shares) {
         let mut dice = Dice::new(request.seed, stream);
-        tables.village(share)?;
+        let slots = plan::slots(share, &mut dice);
+        let mut households: Vec<Household> =
+            slots.into_iter().map(|slot| family::build(share, slot, &mut dice)).collect();
+        // A stream of its own: a change in what happened leaves the families as they are.
+        let mut dice = Dice::new(request.seed, EVENTS + stream);
+        aid::mark(share, &mut households, &mut dice);
+        deeds::add(share, &mut households, &mut dice);
+        stories.tell(&mut households, &mut dice);
+        tables.village(share, &committee::build(share, &profile.boards, &mut dice))?;
         summary.villages += 1;
-        for (number, slot) in plan::slots(share, &mut dice).into_iter().enumerate() {
-            let household = family::build(share, slot, &mut dice);
-            summary.count(&household);
-            tables.household(&share.household_number(number), share, &household)?;
+        for (number, household) in households.iter().enumerate() {
+            summary.count(household);
+            tables.household(&share.household_number(number), share, household)?;
         }
     }
     tables.commit()?;

@@ -16,9 +16,11 @@ pub(super) struct Member {
     /// GB/T 2261.2, as the standard vocabulary lists it.
     pub(super) marital: u8,
     pub(super) stage: Stage,
-    pub(super) registered: Registered,
+    pub(super) registered: Act,
+    pub(super) reward_confirmed: Option<Day>,
     pub(super) admission: Option<Admission>,
     pub(super) checkup: Option<Checkup>,
+    pub(super) moved: Option<Move>,
 }
 
 /// GB/T 2261.1.
@@ -45,14 +47,23 @@ pub(super) enum Stage {
     Higher,
 }
 
-/// What the register says of the registration of a birth.
+/// What the register says of something that was to be done: a birth registered, a move reported, an amount paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Registered {
+pub(super) enum Act {
     On(Day),
-    /// Not registered by the judged day.
+    /// Not done by the judged day.
     Not,
-    /// Born before the association kept the date.
+    /// Nobody wrote it down.
     Unrecorded,
+}
+
+/// One row of `move.csv`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
+    pub(super) on: Day,
+    pub(super) reported: Act,
+    /// Where it was entered later than it was reported.
+    pub(super) recorded: Option<Day>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +143,7 @@ impl Member {
     /// A living member about whom all is known, with the schooling of that age.
     pub(super) fn new(relation: u8, sex: Sex, birth: Day, marital: u8, dice: &mut Dice) -> Self {
         let stage = Stage::draw(birth, dice);
-        let registered = Registered::draw(birth, dice);
+        let registered = Act::draw(birth, dice);
         let known = Known::Day;
         Self {
             relation,
@@ -143,8 +154,10 @@ impl Member {
             marital,
             stage,
             registered,
+            reward_confirmed: None,
             admission: None,
             checkup: None,
+            moved: None,
         }
     }
 
@@ -155,6 +168,11 @@ impl Member {
             Sex::Female => 30,
         };
         Self::new(relation + u8::from(only), sex, birth, NEVER, dice)
+    }
+
+    /// A son or daughter of the head of household.
+    pub(super) fn is_child(&self) -> bool {
+        matches!(self.relation, 20 | 21 | 30 | 31)
     }
 
     /// The birth as the register has it; none where nobody wrote it down.
@@ -169,7 +187,12 @@ impl Member {
     }
 }
 
-impl Registered {
+impl Act {
+    /// On that day, if it is not after the judged one.
+    pub(super) fn by_judged(day: Day) -> Self {
+        if day <= judged() { Self::On(day) } else { Self::Not }
+    }
+
     /// Most births are registered within 60 days, some later, a few not yet.
     fn draw(birth: Day, dice: &mut Dice) -> Self {
         if birth < ymd(2003, 1, 1) {
@@ -180,7 +203,6 @@ impl Registered {
             93..97 => dice.between(61, 200),
             _ => return Self::Not,
         };
-        let on = days(birth, i64::from(after));
-        if on <= judged() { Self::On(on) } else { Self::Not }
+        Self::by_judged(days(birth, i64::from(after)))
     }
 }

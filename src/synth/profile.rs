@@ -1,6 +1,8 @@
 //! The profile of the town. In: `charters/town/synth.yaml`, built in. Out: its figures and villages.
 
-use serde::Deserialize;
+use crate::value::Day;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -15,6 +17,7 @@ pub(super) struct Profile {
     pub(super) figures: Figures,
     /// Share of the households that signed, in villages with agreements.
     pub(super) signed_percent: u64,
+    pub(super) boards: Boards,
     pub(super) villages: Vec<Village>,
 }
 
@@ -39,6 +42,30 @@ pub(super) struct Figures {
     pub(super) birth_year_certified: Figure,
     pub(super) birth_month: Figure,
     pub(super) birth_blank_deceased: Figure,
+    pub(super) helped: Figure,
+    pub(super) helped_in_programme: Figure,
+    pub(super) donations: Figure,
+    pub(super) reward_confirmed: Figure,
+    pub(super) vice_chairs: Figure,
+    pub(super) council_members: Figure,
+    pub(super) gave_up_earlier: Figure,
+    pub(super) moves: Figure,
+}
+
+/// Committees of which there is something to tell.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Boards {
+    /// Posted a list for 12 days only.
+    pub(super) posted_12_days: String,
+    /// Took a list down on a day that nobody wrote down.
+    pub(super) taken_down_unknown: String,
+    /// Did not report to the assembly in 2005.
+    pub(super) no_report: Vec<String>,
+    /// Reported on a day that nobody wrote down.
+    pub(super) report_day_unknown: String,
+    /// Has a new vice-chair since 2005-06-01.
+    pub(super) new_vice_chair: String,
 }
 
 /// One figure and where it may lie.
@@ -56,6 +83,12 @@ pub(super) struct Figure {
     /// True where none of it lies in a neighbourhood committee.
     #[serde(default)]
     pub(super) rural: bool,
+    /// True where it lies in villages with agreements alone.
+    #[serde(default)]
+    pub(super) agreements: bool,
+    /// So many of it lie in each village it may lie in.
+    #[serde(default)]
+    pub(super) each: u64,
 }
 
 /// One village or neighbourhood committee.
@@ -66,8 +99,23 @@ pub(super) struct Village {
     pub(super) kind: Kind,
     /// At the reference size.
     pub(super) households: u64,
-    /// Whether households signed agreements.
-    pub(super) agreements: bool,
+    /// The day its first charter was adopted; none where it has no charter.
+    #[serde(default, deserialize_with = "day")]
+    pub(super) charter: Option<Day>,
+    /// The day from which households could sign agreements; none where they could not.
+    #[serde(default, deserialize_with = "day")]
+    pub(super) agreements: Option<Day>,
+}
+
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
+    let text = String::deserialize(from)?;
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else {
+        return Err(D::Error::custom(format!("{text} is no date")));
+    };
+    let day = year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok());
+    let day = day.and_then(|((year, month), day)| Day::new(year, month, day));
+    day.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is no date")))
 }
 
 /// What a village is to the administration.

@@ -3,6 +3,7 @@
 
 use super::plan::Sizes;
 use super::profile::{Figure, Kind, Profile, Village};
+use crate::value::Day;
 use std::io;
 
 /// What one village holds: the figures of the profile, scaled and shared out.
@@ -31,6 +32,16 @@ pub(super) struct Share {
     pub(super) birth_year_certified: u64,
     pub(super) birth_month: u64,
     pub(super) birth_blank_deceased: u64,
+    pub(super) charter_adopted: Option<Day>,
+    pub(super) agreements_from: Option<Day>,
+    pub(super) helped: u64,
+    pub(super) helped_in_programme: u64,
+    pub(super) donations: u64,
+    pub(super) reward_confirmed: u64,
+    pub(super) vice_chairs: u64,
+    pub(super) council_members: u64,
+    pub(super) gave_up_earlier: u64,
+    pub(super) moves: u64,
 }
 
 /// Groups of a village have two digits, households of a group four.
@@ -99,6 +110,14 @@ pub(super) fn shares(profile: &Profile, households: u64) -> io::Result<Vec<Share
     town.share(&figures.hukou_blank_plain, |v| v.households - v.married_women, |v| &mut v.hukou_blank_plain);
     town.share(&figures.checkups, |v| v.married_women, |v| &mut v.checkups);
     town.share_living(&figures.living);
+    town.share(&figures.helped, |v| v.households, |v| &mut v.helped);
+    town.share(&figures.donations, |v| v.helped, |v| &mut v.donations);
+    town.share(&figures.helped_in_programme, |v| v.helped, |v| &mut v.helped_in_programme);
+    town.share(&figures.reward_confirmed, |v| v.households, |v| &mut v.reward_confirmed);
+    town.share(&figures.vice_chairs, |v| v.households, |v| &mut v.vice_chairs);
+    town.share(&figures.council_members, |v| v.households, |v| &mut v.council_members);
+    town.share(&figures.gave_up_earlier, |v| v.households, |v| &mut v.gave_up_earlier);
+    town.share(&figures.moves, |v| v.households, |v| &mut v.moves);
     Ok(shares)
 }
 
@@ -113,9 +132,15 @@ fn named(profile: &Profile, counts: &[u64]) -> Vec<Share> {
         };
         let code = format!("{}{:03}", profile.area, number);
         *number += 1;
-        let signed = if village.agreements { (households * profile.signed_percent).div_ceil(100) } else { 0 };
+        let signed = if village.agreements.is_some() {
+            (households * profile.signed_percent).div_ceil(100)
+        } else {
+            0
+        };
         let (name, kind) = (village.name.clone(), Some(village.kind));
-        Share { name, kind, code, households: *households, signed, ..Share::default() }
+        let (charter_adopted, agreements_from) = (village.charter, village.agreements);
+        let households = *households;
+        Share { name, kind, code, households, signed, charter_adopted, agreements_from, ..Share::default() }
     };
     let mut shares: Vec<Share> = profile.villages.iter().zip(counts).map(share).collect();
     shares.sort_by(|a, b| a.code.cmp(&b.code));
@@ -144,8 +169,10 @@ impl Town<'_> {
         let allowed = |share: &Share| {
             (figure.only.is_empty() || figure.only.contains(&share.name))
                 && (!figure.rural || share.is_rural())
+                && (!figure.agreements || share.agreements_from.is_some())
         };
-        let least = |share: &Share| figure.at_least.get(&share.name).map_or(0, |least| self.scaled(*least));
+        let least =
+            |share: &Share| self.scaled(figure.at_least.get(&share.name).map_or(figure.each, |least| *least));
         let weights = self.column(|share| if allowed(share) { share.households } else { 0 });
         let caps = self.column(|share| if allowed(share) { room(share) } else { 0 });
         let floors = self.column(|share| if allowed(share) { least(share) } else { 0 });

@@ -7,7 +7,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-const STEMS: [&str; 6] = ["village", "household", "person", "certificate", "admission", "checkup"];
+mod events;
+
+const STEMS: [&str; 14] = [
+    "village",
+    "posting",
+    "assembly_report",
+    "officer",
+    "holiday",
+    "household",
+    "person",
+    "certificate",
+    "admission",
+    "checkup",
+    "move",
+    "training",
+    "payment",
+    "decision",
+];
 const TOWN: Request = Request { households: 14_800, seed: 2005 };
 
 type Row = BTreeMap<String, String>;
@@ -100,8 +117,14 @@ fn figures(folder: &Path, summary: Summary) {
     let admissions = rows(folder, "admission");
     let scholarships: Vec<&Row> =
         admissions.iter().filter(|row| numbers.contains(&row["人员编号"][..18])).collect();
-    assert_eq!(scholarships.len(), 2);
+    assert_eq!(scholarships.len(), 3);
     assert!(scholarships.iter().all(|row| row["录取日期"].starts_with("2005")));
+    let decided: Vec<String> =
+        rows(folder, "decision").into_iter().map(|row| row["对象编号"].clone()).collect();
+    let (told, awaited): (Vec<&Row>, Vec<&Row>) =
+        scholarships.into_iter().partition(|row| decided.contains(&row["录取编号"]));
+    assert_eq!((told.len(), awaited.len()), (2, 1));
+    assert!(awaited.iter().all(|row| row["录取日期"].as_str() > "2005-11"));
 
     let signed: BTreeSet<&str> = households
         .iter()
@@ -180,7 +203,14 @@ fn keys_are_unique_and_have_parents() {
     assert!(keys("certificate", "户编号").iter().all(|key| parents.contains(key)));
     let persons: BTreeSet<String> = keys("person", "人员编号").into_iter().collect();
     assert_eq!(persons.len(), rows(folder.path(), "person").len());
-    for stem in ["admission", "checkup"] {
+    for stem in ["training", "payment", "decision"] {
+        assert!(keys(stem, "户编号").iter().all(|key| parents.contains(key)), "{stem}");
+    }
+    let villages: BTreeSet<String> = keys("village", "村代码").into_iter().collect();
+    for stem in ["posting", "assembly_report", "officer"] {
+        assert!(keys(stem, "村代码").iter().all(|key| villages.contains(key)), "{stem}");
+    }
+    for stem in ["admission", "checkup", "move"] {
         assert!(keys(stem, "人员编号").iter().all(|key| persons.contains(key)), "{stem}");
     }
 }
@@ -209,7 +239,7 @@ fn one_seed_one_register() {
 }
 
 #[test]
-fn only_the_six_files_are_left() {
+fn only_its_files_are_left() {
     let (folder, _) = made(Request { households: 50, seed: 3 });
     let mut names: Vec<String> = fs::read_dir(folder.path())
         .unwrap()

@@ -60,18 +60,22 @@ pub struct Built {
     pub compiled: Compiled,
 }
 
-/// Reads, resolves and compiles the files of a case.
-pub fn build(name: &str, text: &str) -> Built {
+/// The files of a case, its vocabulary first: its own, or the standard one.
+pub fn with_vocabulary(name: &str, text: &str) -> Vec<(String, String)> {
     let mut texts = files_of(name, text);
     let is_vocabulary = |(_, text): &(String, String)| {
         text.lines().any(|line| ["vocabulary ", "词汇 ", "詞彙 "].iter().any(|word| line.starts_with(word)))
     };
-    // A vocabulary stands first, as the program has it.
     match texts.iter().position(is_vocabulary) {
         Some(own) => texts[..=own].rotate_right(1),
         None => texts.insert(0, ("standard.charter".to_owned(), standard())),
     }
-    build_files(texts)
+    texts
+}
+
+/// Reads, resolves and compiles the files of a case.
+pub fn build(name: &str, text: &str) -> Built {
+    build_files(with_vocabulary(name, text))
 }
 
 /// Reads, resolves and compiles files.

@@ -7,7 +7,7 @@ use crate::ast::{
 };
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Condition, ConditionKind, Days, Indicator, Measure, Must, NodeId, Obligation, Place, Window,
+    Allowed, Condition, ConditionKind, Days, Indicator, Measure, Must, NodeId, Obligation, Place, Window,
 };
 use crate::resolve::{CharterId, Declaration, ObligationItem, Owner, Stack};
 use crate::source::Span;
@@ -26,7 +26,7 @@ struct Parts<'a> {
     remedy: Option<(i64, TimeUnit)>,
     appeal: Option<(i64, TimeUnit, &'a Text)>,
     basis: Option<&'a Text>,
-    allowed: Vec<(String, String)>,
+    allowed: Vec<Allowed>,
     end: Option<Span>,
 }
 
@@ -126,7 +126,8 @@ impl<'m, 'a> Lowering<'m, 'a> {
                 ObligationPart::Appeal(count, unit, to) => parts.appeal = Some((*count, *unit, to)),
                 ObligationPart::Basis(text) => parts.basis = Some(text),
                 ObligationPart::Allow { code, reason } => {
-                    parts.allowed.push((code.text.clone(), reason.text.clone()));
+                    let (code, reason) = (code.text.clone(), reason.text.clone());
+                    parts.allowed.push(Allowed { code, reason, span: Place(*span) });
                 }
             }
         }
