@@ -101,7 +101,7 @@ enum Mutation {
 }
 
 fn mutation() -> impl Strategy<Value = Mutation> {
-    let keywords = entries().iter().flat_map(|entry| entry.spellings()).collect::<Vec<_>>();
+    let keywords = entries().iter().flat_map(charter::syntax::Entry::spellings).collect::<Vec<_>>();
     let piece = prop_oneof![proptest::sample::select(PIECES.to_vec()), proptest::sample::select(keywords)];
     prop_oneof![
         any::<Index>().prop_map(Mutation::Truncate),
@@ -257,7 +257,7 @@ proptest! {
 /// Words of the language in any order, lines broken anywhere.
 fn words() -> impl Strategy<Value = String> {
     let keywords: Vec<String> =
-        entries().iter().flat_map(|entry| entry.spellings()).map(str::to_owned).collect();
+        entries().iter().flat_map(charter::syntax::Entry::spellings).map(str::to_owned).collect();
     let names = [
         "household",
         "户",
@@ -437,7 +437,9 @@ fn cases() -> Vec<(String, Vec<(String, String)>)> {
     let mut cases = vec![("town".to_owned(), town)];
     for (name, text) in charters("tests/suite/check/good") {
         let mut texts = crate::engine::with_vocabulary(&name, &text);
-        texts.iter_mut().for_each(|(name, _)| *name = Path::new(name.as_str()).display().to_string());
+        for (name, _) in &mut texts {
+            *name = Path::new(name.as_str()).display().to_string();
+        }
         cases.push((name, texts));
     }
     cases
