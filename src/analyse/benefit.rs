@@ -2,6 +2,7 @@
 //! unlawful in itself, but the charter must say who decided it and how it stays voluntary.
 
 use super::law::{BenefitLint, lints};
+use super::text::names;
 use super::words::mentions;
 use super::{Clock, clause};
 use crate::diagnostic::Diagnostic;
@@ -26,7 +27,7 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
     }
     let finding = |lint: &'static super::law::Lint| {
         let rule = lint.benefit.as_ref()?;
-        let asks = |labels: &[&Label]| labels.iter().any(|label| names(label, rule));
+        let asks = |labels: &[&Label]| labels.iter().any(|label| mentioned(label, &rule.reads));
         let (span, _) = read.iter().find(|(_, labels)| asks(labels))?;
         let subject = clause(benefit.article, Some(&benefit.label));
         let finding = lint.finding(*span, subject, clock.of(plan, benefit.charter))?;
@@ -41,13 +42,13 @@ pub(super) fn as_condition(mut finding: Diagnostic, rule: &BenefitLint) -> Diagn
     finding.weighing(rule.severity).arg("says", &rule.message).help(&rule.mend)
 }
 
-fn names(label: &Label, rule: &BenefitLint) -> bool {
-    let alias = label.alias.as_deref().unwrap_or_default();
-    mentions(&label.name.replace('_', " "), &rule.reads) || mentions(alias, &rule.reads)
+/// True where a name or its alias has one of some words.
+pub(super) fn mentioned(label: &Label, words: &[String]) -> bool {
+    names(label).iter().any(|name| mentions(name, words))
 }
 
 /// The records, fields and codes that an expression reads.
-fn labels(plan: &Plan, root: NodeId) -> Vec<&Label> {
+pub(super) fn labels(plan: &Plan, root: NodeId) -> Vec<&Label> {
     let mut found = Vec::new();
     let mut waiting = vec![root];
     let mut seen = std::collections::BTreeSet::new();

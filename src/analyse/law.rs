@@ -56,6 +56,9 @@ pub struct Lint {
     /// What a benefit may not ask for.
     #[serde(default)]
     pub benefit: Option<BenefitLint>,
+    /// Fields that say when the agreement was signed, without which a duty binds nobody.
+    #[serde(default)]
+    pub signature: Vec<String>,
 }
 
 /// A text in both languages.

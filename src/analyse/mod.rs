@@ -5,6 +5,7 @@
 
 mod allow;
 mod benefit;
+mod duty;
 pub mod law;
 mod refused;
 mod text;
@@ -21,8 +22,17 @@ use crate::value::Day;
 pub struct Judged {
     /// What is to be reported.
     pub findings: Vec<Diagnostic>,
-    /// Benefits that are unlawful themselves: their place in the plan, and the lint.
-    pub refused: Vec<(usize, &'static str)>,
+    /// Clauses that are unlawful themselves, and the lint.
+    pub refused: Vec<(Clause, &'static str)>,
+}
+
+/// A clause, by its place in its list of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Clause {
+    /// Of `Plan::benefits`.
+    Benefit(usize),
+    /// Of `Plan::obligations`.
+    Obligation(usize),
 }
 
 /// The day whose law is cited: the one asked for, else the charter's first in force.
@@ -55,25 +65,46 @@ pub fn judge(plan: &Plan, on: Option<Day>) -> Judged {
             first
         });
         let worst = found.iter().find(|finding| finding.severity == Severity::Error);
-        judged.refused.extend(worst.map(|finding| (index, finding.code.id)));
+        judged.refused.extend(worst.map(|finding| (Clause::Benefit(index), finding.code.id)));
         judged.findings.extend(allow::answered(benefit, found));
+    }
+    for (index, duty) in plan.obligations.iter().enumerate() {
+        let found = duty::binding(plan, duty, clock);
+        let worst = found.iter().find(|finding| finding.severity == Severity::Error);
+        judged.refused.extend(worst.map(|finding| (Clause::Obligation(index), finding.code.id)));
+        judged.findings.extend(found);
     }
     judged
 }
 
-/// Moves the refused benefits out of the clauses that are evaluated.
-pub fn strike(plan: &mut Plan, refused: &[(usize, &'static str)]) {
-    for (index, lint) in refused.iter().rev() {
-        if *index < plan.benefits.len() {
-            let benefit = plan.benefits.remove(*index);
-            plan.refused.push(Refused {
-                label: benefit.label,
-                article: benefit.article,
-                charter: benefit.charter,
-                lint,
-                span: benefit.title,
-            });
-        }
+/// Moves the refused clauses out of those that are evaluated.
+pub fn strike(plan: &mut Plan, refused: &[(Clause, &'static str)]) {
+    // From the end, so that the places before stay what they were.
+    for (place, lint) in refused.iter().rev() {
+        let struck = match place {
+            Clause::Benefit(index) if *index < plan.benefits.len() => {
+                let benefit = plan.benefits.remove(*index);
+                Refused {
+                    label: benefit.label,
+                    article: benefit.article,
+                    charter: benefit.charter,
+                    lint,
+                    span: benefit.title,
+                }
+            }
+            Clause::Obligation(index) if *index < plan.obligations.len() => {
+                let duty = plan.obligations.remove(*index);
+                Refused {
+                    label: duty.label,
+                    article: duty.article,
+                    charter: duty.charter,
+                    lint,
+                    span: duty.span,
+                }
+            }
+            Clause::Benefit(_) | Clause::Obligation(_) => continue,
+        };
+        plan.refused.push(struck);
     }
     plan.refused.sort_by_key(|refused| (refused.charter, refused.article, refused.span.0));
 }

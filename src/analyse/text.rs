@@ -6,6 +6,7 @@ use super::words::{find, mentions, rewards, sentence};
 use super::{Clock, clause};
 use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, Paragraph, Plan};
+use crate::schema::Label;
 use crate::source::Span;
 use std::ops::Range;
 
@@ -39,11 +40,7 @@ pub(super) fn provisions(plan: &Plan, clock: Clock) -> Vec<Diagnostic> {
 pub(super) fn title(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnostic> {
     let day = clock.of(plan, benefit.charter);
     let subject = || clause(benefit.article, Some(&benefit.label));
-    let names: Vec<String> = std::iter::once(&benefit.label.name)
-        .chain(&benefit.label.alias)
-        // A name joins its words by a line: gave_up_birth.
-        .map(|name| name.replace('_', " "))
-        .collect();
+    let names = names(&benefit.label);
     let finding = |lint: &'static Lint| {
         if let Some(rule) = &lint.benefit {
             names.iter().find_map(|name| find(name, &rule.titles))?;
@@ -57,8 +54,14 @@ pub(super) fn title(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnos
     lints().iter().filter_map(finding).collect()
 }
 
+/// A name and its alias, to be searched for words.
+pub(super) fn names(label: &Label) -> Vec<String> {
+    // A name joins its words by a line: gave_up_birth.
+    std::iter::once(&label.name).chain(&label.alias).map(|name| name.replace('_', " ")).collect()
+}
+
 /// The first word of a list that no negation reaches and no exception excuses.
-fn hit(text: &str, wording: &Wording) -> Option<Range<usize>> {
+pub(super) fn hit(text: &str, wording: &Wording) -> Option<Range<usize>> {
     let range = find(text, &wording.words)?;
     let around = sentence(text, &range);
     let near = wording.near.is_empty() || mentions(around, &wording.near);

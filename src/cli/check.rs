@@ -99,8 +99,8 @@ pub struct Checked {
     pub plans: Vec<Plan>,
     pub findings: Vec<Diagnostic>,
     pub references: References,
-    /// Benefits that the law refuses, by plan: their place in it, and the lint.
-    refused: Vec<Vec<(usize, &'static str)>>,
+    /// Clauses that the law refuses, by plan, and the lint.
+    refused: Vec<Vec<(analyse::Clause, &'static str)>>,
 }
 
 /// A plan that may be evaluated.

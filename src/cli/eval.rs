@@ -178,15 +178,21 @@ fn evaluate(
     let bar = progress(run.rows(run.unit()), console);
     let mut faults =
         Faults { plan, register: &prepared.register, sources: &prepared.loaded.sources, console, count: 0 };
-    for root in run.roots() {
-        for unit in 0..run.rows(root) {
-            let results = run.judge(root, unit);
-            for (fault, clause) in results.faults(plan) {
-                faults.tell(fault, clause, (root, unit));
-            }
-            report.results(run, root, unit, &results)?;
-            bar.inc(u64::from(root == run.unit()));
+    let unit = run.unit();
+    for root in run.roots().into_iter().filter(|root| *root != unit) {
+        let results = run.judge_all(root);
+        for (fault, clause) in results.faults(plan) {
+            faults.tell(fault, clause, None);
         }
+        report.results(run, &results)?;
+    }
+    for row in 0..run.rows(unit) {
+        let results = run.judge(unit, row);
+        for (fault, clause) in results.faults(plan) {
+            faults.tell(fault, clause, Some((unit, row)));
+        }
+        report.results(run, &results)?;
+        bar.inc(1);
     }
     bar.finish_and_clear();
     Ok(faults.count)
@@ -202,14 +208,17 @@ struct Faults<'a> {
 }
 
 impl Faults<'_> {
-    fn tell(&mut self, fault: Fault, clause: Span, (root, unit): (RecordId, usize)) {
+    fn tell(&mut self, fault: Fault, clause: Span, whose: Option<(RecordId, usize)>) {
         self.count += 1;
         if self.count > MAX_SHOWN as u64 {
             return;
         }
         let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
-        let table = self.register.table(root);
-        if let Some((place, key)) = table.places.get(unit).zip(table.keys.get(unit)) {
+        let row = whose.and_then(|(root, row)| {
+            let table = self.register.table(root);
+            Some((root, table.places.get(row)?, table.keys.get(row)?))
+        });
+        if let Some((root, place, key)) = row {
             let file = self
                 .register
                 .files

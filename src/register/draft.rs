@@ -115,6 +115,8 @@ pub struct Draft<'a> {
     /// The files read.
     pub sheets: Vec<Sheet>,
     codebooks: Vec<Codebook>,
+    /// Fields that some clause reads, by place.
+    needed: Vec<bool>,
     /// The field that says when a row was recorded, and the last day that counts.
     recorded: Option<(FieldId, Day)>,
 }
@@ -138,8 +140,20 @@ impl<'a> Draft<'a> {
             count: RecordCount::default(),
             sheets: Vec::new(),
             codebooks: record.fields.iter().map(|field| Codebook::of(&field.ty)).collect(),
+            needed: vec![true; record.fields.len()],
             recorded: None,
         }
+    }
+
+    /// The same, where only the fields of which `needs` is true must have a column.
+    pub fn needing(self, needs: impl Fn(FieldId) -> bool) -> Self {
+        let needed = (0..self.record.fields.len()).map(|place| needs(FieldId(place))).collect();
+        Self { needed, ..self }
+    }
+
+    /// True where a clause reads the field, so that its column may not be missing without a word.
+    pub fn needs(&self, field: usize) -> bool {
+        self.needed.get(field).copied().unwrap_or(true)
     }
 
     /// The same, where rows recorded after a day do not count.

@@ -93,7 +93,7 @@ impl Header {
         let columns = fields.iter().zip(&record.fields).enumerate().map(|(place, (found, field))| {
             match found {
                 Found::One(column) => return Some(*column),
-                _ if !draft.wants(place) => {}
+                _ if !draft.wants(place) || *found == Found::None && !draft.needs(place) => {}
                 Found::None | Found::Two(_) => {
                     let code = if *found == Found::None { codes::D009 } else { codes::D010 };
                     let shown = sheet.fields.get(place).cloned().unwrap_or_default();

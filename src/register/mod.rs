@@ -44,8 +44,8 @@ use std::path::Path;
 pub struct Reading<'a> {
     /// The records and their fields.
     pub schema: &'a Schema,
-    /// Does a clause need this field? Asked for sensitive fields only: one that is not needed is never read (PIPL 6,
-    /// 28). All others are read and checked.
+    /// Does a clause read this field? A sensitive one that is not needed is never read (PIPL 6, 28); all others are
+    /// read and checked, but only those that are needed must have a column.
     pub needs: &'a dyn Fn(RecordId, FieldId) -> bool,
     /// Does a clause use this record? One that no clause uses may be missing without a word.
     pub uses: &'a dyn Fn(RecordId) -> bool,
@@ -68,6 +68,7 @@ pub fn read(
         .map(|(id, record)| {
             let sensitive = |field: FieldId| record.fields.get(field.0).is_some_and(|field| field.sensitive);
             Draft::new(schema, id, |field| !sensitive(field) || (reading.needs)(id, field))
+                .needing(|field| (reading.needs)(id, field))
                 .known_on(reading.known_on)
         })
         .collect();

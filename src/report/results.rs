@@ -105,24 +105,18 @@ impl<'r> Report<'r> {
         Ok(Self { tables: Some(tables), ..Self::totals_only(plan, register, period) })
     }
 
-    /// Writes and counts what came out for one household, or for one row of another root record.
-    pub fn results(
-        &mut self,
-        run: &Run<'_>,
-        root: RecordId,
-        unit: usize,
-        results: &Results,
-    ) -> io::Result<()> {
-        let village = run.village_name(root, unit).known().unwrap_or_default();
+    /// Writes and counts what came out for one household, or for all rows of another root record.
+    pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
         if let Some(unknown) = results.village_unknown {
-            self.village_unknown(unit, unknown.fact)?;
+            self.village_unknown(unknown.unit, unknown.fact)?;
         }
+        let village = |root: RecordId, unit: usize| run.village_name(root, unit).known().unwrap_or_default();
         let mut seen: BTreeSet<(SummaryKey, RecordId, usize)> = BTreeSet::new();
         for entitlement in &results.entitlements {
-            self.entitlement(village, entitlement, &mut seen)?;
+            self.entitlement(village(entitlement.root, entitlement.unit), entitlement, &mut seen)?;
         }
         for duty in &results.duties {
-            self.duty(village, duty, &mut seen)?;
+            self.duty(village(duty.root, duty.unit), duty, &mut seen)?;
         }
         Ok(())
     }

@@ -191,6 +191,19 @@ fn rows_that_may_belong_are_counted_between() {
 }
 
 #[test]
+fn amounts_of_rows_that_may_belong_are_added_between() {
+    let persons = "persons: [{person_no: 1, birth: 2000-05-05, wage: 1}, {person_no: 2, wage: 20}]";
+    let doubt = |amount: &str| pay(amount, persons);
+    assert_eq!(
+        doubt("sum (wage of persons where age < 14)"),
+        ["1 bonus 2005: undetermined 1.00..21.00 person.birth[2]"]
+    );
+    assert_eq!(when("max (wage of persons where age < 14) >= 1 yuan", persons), YES);
+    assert_eq!(when("max (wage of persons where age < 14) > 1 yuan", persons), unknown("person.birth[2]"));
+    assert_eq!(when("min (wage of persons where age < 14) > 1 yuan", persons), NO);
+}
+
+#[test]
 fn totals_and_extremes() {
     let persons = "persons: [{wage: 100.50, birth: 1960-01-01}, {wage: 0.01, birth: 2000-06-01}]";
     assert_eq!(pay("sum (wage of persons)", persons), ["1 bonus 2005: granted 100.51"]);

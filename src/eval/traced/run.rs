@@ -152,6 +152,38 @@ impl<'r> Run<'r> {
         results
     }
 
+    /// Judges every row of a root record beside the unit of evaluation: villages, of which there are few. Their rows
+    /// have no household to be ordered by, so they stand in the order of clauses, then of the targets' keys.
+    #[must_use]
+    pub fn judge_all(&self, root: RecordId) -> Results {
+        let mut all = Results::default();
+        for unit in 0..self.rows(root) {
+            let Results { mut entitlements, mut duties, .. } = self.judge(root, unit);
+            all.entitlements.append(&mut entitlements);
+            all.duties.append(&mut duties);
+        }
+        let plan = self.plan;
+        let key = |record: RecordId, row: usize| self.register.table(record).keys.get(row);
+        all.entitlements.sort_by(|a, b| {
+            let order = |one: &Entitlement| {
+                let benefit = plan.benefits.get(one.benefit);
+                let place =
+                    benefit.map(|benefit| (benefit.label.name.as_str(), key(benefit.target, one.target)));
+                (place, one.day)
+            };
+            order(a).cmp(&order(b))
+        });
+        all.duties.sort_by(|a, b| {
+            let order = |one: &DutyRow| {
+                let duty = plan.obligations.get(one.obligation);
+                let place = duty.map(|duty| (duty.label.name.as_str(), key(duty.target, one.target)));
+                (place, one.bound)
+            };
+            order(a).cmp(&order(b))
+        });
+        all
+    }
+
     fn order<'a>(&'a self, entitlement: &'a Entitlement) -> impl Ord + 'a {
         let benefit = self.plan.benefits.get(entitlement.benefit);
         let clause =

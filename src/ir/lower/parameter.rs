@@ -176,7 +176,15 @@ impl<'m> Lowering<'m, '_> {
     /// A setting of something that is no open parameter.
     fn stray_settings(&mut self) {
         let model = self.model;
-        for (charter, set) in &model.settings {
+        for (index, (charter, set)) in model.settings.iter().enumerate() {
+            let same = |(other, earlier): &&(crate::resolve::CharterId, &ast::SetParameter)| {
+                other == charter && earlier.name.text == set.name.text
+            };
+            if let Some((_, first)) = model.settings.iter().take(index).find(same) {
+                let first_place = Term::new("先在这里", "first set here");
+                let finding = Diagnostic::at(codes::N002, set.name.span).arg("name", &*set.name.text);
+                self.findings.push(finding.related(first.name.span, first_place));
+            }
             let found = model
                 .stacks_of(*charter)
                 .find_map(|stack| model.find(&model.parameters, &stack.layers, &set.name.text));
