@@ -11,6 +11,8 @@ mod check;
 mod cli;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/horizon.rs"]
+mod horizon;
 #[path = "suite/house.rs"]
 mod house;
 #[path = "suite/law.rs"]

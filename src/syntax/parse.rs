@@ -99,7 +99,9 @@ impl Reader<'_> {
             self.drop_segment(&mut work, at, range.start);
         }
         if let Some(at) = too_deep(&work) {
-            let finding = Diagnostic::at(codes::S002, self.span(range.start + at..range.start + at + 1));
+            // A full-width bracket has three bytes.
+            let width = work.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            let finding = Diagnostic::at(codes::S002, self.span(range.start + at..range.start + at + width));
             self.findings.push(finding.arg("limit", Term::same(MAX_DEPTH)));
             self.drop_segment(&mut work, at, range.start);
         }

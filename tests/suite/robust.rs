@@ -2,7 +2,7 @@
 //!
 //! `CHARTER_FUZZ_CASES` sets how many inputs are tried; the full run of CI tries a hundred thousand.
 
-use crate::engine::{Built, build_files, charters, root, standard};
+use crate::engine::{Built, build_files, charters, root, standard, with_vocabulary};
 use charter::ast::File;
 use charter::diagnostic::{Diagnostic, Human, Lang, Place, Severity};
 use charter::eval::traced::run;
@@ -10,12 +10,11 @@ use charter::ir::{Plan, compile};
 use charter::register::{DataFindings, Reading, read};
 use charter::resolve::resolve;
 use charter::source::{SourceId, Sources, Span};
-use charter::syntax::{Script, Style, entries, format, parse};
+use charter::syntax::{Entry, Script, Style, entries, format, parse};
 use charter::value::Period;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::sample::Index;
 use std::fs;
-use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -101,7 +100,7 @@ enum Mutation {
 }
 
 fn mutation() -> impl Strategy<Value = Mutation> {
-    let keywords = entries().iter().flat_map(charter::syntax::Entry::spellings).collect::<Vec<_>>();
+    let keywords = entries().iter().flat_map(Entry::spellings).collect::<Vec<_>>();
     let piece = prop_oneof![proptest::sample::select(PIECES.to_vec()), proptest::sample::select(keywords)];
     prop_oneof![
         any::<Index>().prop_map(Mutation::Truncate),
@@ -256,8 +255,7 @@ proptest! {
 
 /// Words of the language in any order, lines broken anywhere.
 fn words() -> impl Strategy<Value = String> {
-    let keywords: Vec<String> =
-        entries().iter().flat_map(charter::syntax::Entry::spellings).map(str::to_owned).collect();
+    let keywords: Vec<String> = entries().iter().flat_map(Entry::spellings).map(str::to_owned).collect();
     let names = [
         "household",
         "户",
@@ -312,8 +310,9 @@ fn spoilt_register() -> impl Strategy<Value = (String, Vec<u8>)> {
 fn small_town() -> &'static Plan {
     static PLAN: OnceLock<Plan> = OnceLock::new();
     PLAN.get_or_init(|| {
-        let mut texts = vec![("standard".to_owned(), standard())];
-        texts.extend(charters("tests/cli/fixtures/town"));
+        let mut texts = charters("tests/cli/fixtures/town");
+        // The vocabulary stands first.
+        texts.rotate_right(1);
         texts.extend(charters("tests/cli/fixtures/town/villages"));
         plan_of(build_files(texts))
     })
@@ -436,10 +435,7 @@ fn cases() -> Vec<(String, Vec<(String, String)>)> {
     town.extend(charters("charters/town/villages"));
     let mut cases = vec![("town".to_owned(), town)];
     for (name, text) in charters("tests/suite/check/good") {
-        let mut texts = crate::engine::with_vocabulary(&name, &text);
-        for (name, _) in &mut texts {
-            *name = Path::new(name.as_str()).display().to_string();
-        }
+        let texts = with_vocabulary(&name, &text);
         cases.push((name, texts));
     }
     cases

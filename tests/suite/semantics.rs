@@ -4,7 +4,7 @@ use crate::engine::{outcomes, plan, tables};
 use charter::value::Fen;
 
 /// The vocabulary of the cases. Deeds are not complete; a blank `said` is unknown until it says none.
-const WORDS: &str = r#"// --- words.charter
+pub const WORDS: &str = r#"// --- words.charter
 vocabulary words "小词汇"
 record household "户" households "各户" key household_no "户编号" complete
     village "村"       : text
@@ -28,7 +28,7 @@ record admission "录取" admissions "各录取" in person key admission_no "录
 define age "年龄" of person = full years from birth to today
 "#;
 
-const HEAD: &str = r#"charter demo "示例"
+pub const HEAD: &str = r#"charter demo "示例"
     uses words
     in force from 2005-01-01
 fund a "甲方"
@@ -793,4 +793,73 @@ fn a_charter_in_chinese_is_the_same_plan() {
          第一条 补贴 bonus\n    对 户\n    当 户口性质 为 农业 且 口数 不少于 3\n    发给 每年 60元\n    用于 优待\n    支自 甲方\n{WORDS}"
     );
     assert_eq!(plan(&english), plan(&chinese));
+}
+
+// ---- duties ----------------------------------------------------------------------------------------------------
+
+/// A duty to register a child within 60 days, with 30 days of remedy.
+fn duty(person: &str, period: &str) -> Vec<String> {
+    let text = charter(
+        "article 2 obligation registration
+    for     person where relation in {son, daughter}
+    bound   when household.insured <= birth
+    must    registered within 60 days after birth
+    excused when death is not absent
+    remedy  30 days
+    appeal  15 days to \"村民代表会议\"",
+    )
+    .replace("    wage     ", "    registered \"登记日期\" : date? blank unknown\n    wage     ");
+    outcomes(
+        &text,
+        &household(&format!("insured: 2004-06-01\npersons: [{{person_no: 7, relation: son, {person}}}]")),
+        period,
+    )
+}
+
+#[test]
+fn a_duty_stands_as_the_last_day_of_the_period_finds_it() {
+    let born = "birth: 2005-01-01";
+    // The day of birth is not counted: due on 2 March, to be mended until 1 April.
+    let days = ", due 2005-03-02, remedy by 2005-04-01";
+    let line =
+        |period: &str, status: &str, days: &str| vec![format!("1 registration 7 {period}: {status}{days}")];
+    let told = |person: &str, period: &str| -> Vec<String> {
+        let lines = duty(person, period);
+        lines.iter().map(|line| line.split(", appeal by").next().unwrap_or_default().to_owned()).collect()
+    };
+    let never = format!("{born}, registered: 无");
+    assert_eq!(told(&never, "2004"), NO);
+    assert_eq!(told(&never, "2005-02"), line("2005-02", "pending", days));
+    assert_eq!(told(&never, "2005-01-01..2005-03-02"), line("2005-01-01..2005-03-02", "pending", days));
+    assert_eq!(told(&never, "2005-03"), line("2005-03", "in remedy", days));
+    assert_eq!(told(&never, "2005-04"), line("2005-04", "unmet", days));
+    // Later runs do not meet it.
+    assert_eq!(told(&never, "2005-05"), NO);
+    assert_eq!(told(&format!("{born}, registered: 2005-03-02"), "2005-03"), line("2005-03", "met", days));
+    assert_eq!(told(&format!("{born}, registered: 2005-03-20"), "2005-04"), line("2005-04", "met", days));
+    assert_eq!(told(&format!("{born}, registered: 2005-04-02"), "2005"), line("2005", "unmet", days));
+    // What happens after the period has not happened.
+    assert_eq!(
+        told(&format!("{born}, registered: 2005-03-20"), "2005-01-01..2005-03-19"),
+        line("2005-01-01..2005-03-19", "in remedy", days)
+    );
+    // An empty cell proves nothing; nor does it once the duty is excused.
+    assert_eq!(
+        told(&format!("{born}, registered: "), "2005-03"),
+        line("2005-03", "undetermined person.registered[7]", days)
+    );
+    assert_eq!(told(&format!("{never}, death: 2005-01-05"), "2005-03"), line("2005-03", "excused", days));
+    // Not bound: no row at all.
+    assert_eq!(told("birth: 2004-05-31, registered: 无", "2004-06-01..2005-12-31"), NO);
+}
+
+#[test]
+fn a_due_day_on_a_weekend_moves_to_the_next_working_day() {
+    // 60 days after 4 January 2005 is Saturday 5 March; 30 days after Monday 7 March is Wednesday 6 April.
+    let lines = duty("birth: 2005-01-04, registered: 无", "2005-03");
+    assert_eq!(lines.len(), 1);
+    assert!(
+        lines[0].starts_with("1 registration 7 2005-03: in remedy, due 2005-03-07, remedy by 2005-04-06"),
+        "{lines:?}"
+    );
 }
