@@ -157,6 +157,86 @@ fn the_figures_of_the_report(run: &Path) {
     // Two are decided, of one nobody has decided yet.
     let decided = ["granted", "2000.00", "2000.00"];
     assert_eq!(scholarships, [decided, decided, ["awaiting_decision", "1000.00", "5000.00"]]);
+    let total = |clause: &str| -> (usize, i64) {
+        let granted = benefits.iter().filter(|row| row["clause"] == clause && row["status"] == "granted");
+        granted.fold((0, 0), |(rows, sum), row| (rows + 1, sum + fen(row)))
+    };
+    assert_eq!(total("reward_assistance"), (37, 2_220_000));
+    assert_eq!(total("donation_help"), (50, 750_000));
+    // By hand: 13 council members and 47 vice-chairs all year, at 60 and 20 yuan a month.
+    assert_eq!(total("council_stipend"), (13 * 12, 13 * 12 * 6_000));
+    assert_eq!(total("vice_chair_stipend"), (47 * 12, 47 * 12 * 2_000));
+    the_indicators_of_the_report(run);
+    the_duties(run);
+}
+
+fn the_indicators_of_the_report(run: &Path) {
+    let told: BTreeMap<String, [String; 4]> = rows(run, "indicators")
+        .into_iter()
+        .filter(|row| row["scope"] == "all")
+        .map(|row| {
+            let figures = ["numerator", "denominator", "unknown", "value"].map(|column| row[column].clone());
+            (row["indicator"].clone(), figures)
+        })
+        .collect();
+    let mut figures: Vec<[&str; 4]> = told
+        .values()
+        .map(|row| [&row[0], &row[1], &row[2], &row[3]].map(std::string::String::as_str))
+        .collect();
+    figures.sort_unstable();
+    let mut expected = [
+        ["39", "41", "0", "0.951220"],
+        ["37", "41", "0", "0.902439"],
+        ["10189", "12107", "0", "0.841579"],
+        ["386", "", "0", "386"],
+        ["344", "", "0", "344"],
+        ["69", "", "0", "69"],
+        ["1263", "1654", "0", "0.763603"],
+        ["47600", "", "0", "47600"],
+        ["9202", "", "0", "9202"],
+        ["47", "", "0", "47"],
+    ];
+    expected.sort_unstable();
+    assert_eq!(figures, expected);
+}
+
+/// Counted from the files by other means.
+fn the_duties(run: &Path) {
+    let mut told: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for row in rows(run, "obligations") {
+        *told.entry((row["clause"].clone(), row["status"].clone())).or_default() += 1;
+    }
+    let expected: BTreeMap<(String, String), u64> = [
+        ("address_change", "in_remedy", 1),
+        ("address_change", "met", 73),
+        ("address_change", "pending", 3),
+        ("address_change", "undetermined", 1),
+        ("address_change", "unmet", 8),
+        ("birth_registration", "excused", 1),
+        ("birth_registration", "in_remedy", 1),
+        ("birth_registration", "met", 33),
+        ("birth_registration", "pending", 8),
+        ("birth_registration", "undetermined", 2),
+        ("birth_registration", "unmet", 3),
+        ("keep_posted", "met", 42),
+        ("keep_posted", "pending", 44),
+        ("keep_posted", "undetermined", 1),
+        ("keep_posted", "unmet", 1),
+        ("pay_in_time", "in_remedy", 1),
+        ("pay_in_time", "met", 428),
+        ("pay_in_time", "pending", 1),
+        ("pay_in_time", "undetermined", 1),
+        ("pay_in_time", "unmet", 2),
+        ("training_sessions", "excused", 293),
+        ("training_sessions", "met", 2458),
+        ("training_sessions", "pending", 167),
+        ("yearly_report", "met", 38),
+        ("yearly_report", "pending", 3),
+    ]
+    .into_iter()
+    .map(|(clause, status, rows)| ((clause.to_owned(), status.to_owned()), rows))
+    .collect();
+    assert_eq!(told, expected);
 }
 
 fn the_summary_adds_up(run: &Path) {
