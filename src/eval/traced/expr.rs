@@ -32,6 +32,16 @@ pub(super) struct Evaluator<'r> {
 pub(super) type Outcome<'r> = Result<Computed<'r>, Fault>;
 
 impl<'r> Evaluator<'r> {
+    /// For one root row on one day; `own` are its village's charter versions, `assumed` the facts taken to be known.
+    pub(super) fn new(
+        (plan, register): (&'r Plan, &'r Register),
+        day: Day,
+        (unit, own): (usize, &'r [CharterId]),
+        assumed: &'r [FactId],
+    ) -> Self {
+        Self { plan, register, day, unit, own, assumed, read: RefCell::new(BTreeSet::new()) }
+    }
+
     pub(super) fn eval(&self, id: NodeId, row: usize) -> Outcome<'r> {
         let node = self.plan.node(id);
         Ok(match &node.op {
