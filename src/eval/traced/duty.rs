@@ -72,7 +72,7 @@ impl<'r> DutyCase<'r> {
         'r: 'a,
     {
         Evaluator::new((self.plan, self.register), day, (self.root.1, self.own), assumed)
-            .as_of(self.period.last)
+            .standing_on(self.period.last)
     }
 
     /// The times it falls due around the period; `Err(None)` where the day it depends on is not known.

@@ -45,7 +45,7 @@ impl<'r> Evaluator<'r> {
     }
 
     /// The same, as things stood at the end of a day.
-    pub(super) fn as_of(self, day: Day) -> Self {
+    pub(super) fn standing_on(self, day: Day) -> Self {
         Self { as_of: Some(day), ..self }
     }
 
