@@ -345,3 +345,22 @@ fn twelve_months_and_four_quarters_are_the_year() {
     assert!(judge(&months) == year, "twelve months are not the year");
     assert!(judge(&quarters) == year, "four quarters are not the year");
 }
+
+/// A committee is asked about by its village, on the same footing as a household.
+#[test]
+fn a_committee_that_posted_for_twelve_days_is_told_why() {
+    let args = ["why", "charters/town", "--data", "charters/town/register", "--period", "2005"];
+    for (lang, said) in [
+        ("en", ["2005  unmet", "must throughout 15 days after posted_on", "taken_down = 2005-07-17"]),
+        ("zh", ["2005  未履行", "须 持续 15日 自 张贴日期 起", "撤下日期 = 2005-07-17"]),
+    ] {
+        for village in ["永忠村", "999901001201"] {
+            let asked = ["--household", village, "--clause", "keep_posted", "--lang", lang];
+            let ran = charter(root(), &[&args[..], &asked[..]].concat());
+            assert_eq!(ran.code, 0, "{}", ran.err);
+            for words in said {
+                assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+            }
+        }
+    }
+}

@@ -32,16 +32,15 @@ pub struct Why<'r> {
 }
 
 impl Why<'_> {
-    /// One household: its village and every clause, or the one asked for.
-    pub fn household(
+    /// One household, or one village: its village and every clause, or the one asked for.
+    pub fn subject(
         &self,
         out: &mut dyn Write,
-        unit: usize,
+        (record, unit): (RecordId, usize),
         village: &str,
         told: &[Explanation],
         duties: &[DutyExplanation],
     ) -> io::Result<()> {
-        let record = self.plan.schema.unit().unwrap_or(RecordId(0));
         let label = &self.plan.schema.record(record).label;
         let key = self.register.table(record).keys.get(unit).map_or("", AsRef::as_ref);
         let place = self.row_place(record, unit);
@@ -51,11 +50,7 @@ impl Why<'_> {
         writeln!(out, "{} {named}{}", in_lang(label, self.lang), self.bracketed(&place))?;
         writeln!(out, "{} {}", self.lang.pick("时段", "period"), self.period)?;
         if told.is_empty() && duties.is_empty() {
-            writeln!(
-                out,
-                "\n{}",
-                self.lang.pick("没有涉及这一户的条款。", "No clause concerns this household.")
-            )?;
+            writeln!(out, "\n{}", self.lang.pick("没有涉及它的条款。", "No clause concerns it."))?;
         }
         for explanation in told {
             self.clause(out, explanation)?;
