@@ -4,7 +4,8 @@ use super::Exit;
 use super::console::{Console, Stop};
 use super::eval::{Inputs, Prepared, prepare};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
-use crate::eval::traced;
+use crate::eval::traced::{self, Run};
+use crate::register::Register;
 use crate::report::Why;
 use crate::schema::RecordId;
 use std::io;
@@ -13,7 +14,7 @@ use std::io;
 pub struct Args {
     #[command(flatten)]
     inputs: Inputs,
-    /// Key of the household
+    /// Key of the household; or key or name of a village, for what its committee and officers are due
     #[arg(long, value_name = "KEY")]
     household: String,
     /// Only this clause, by name or alias
@@ -24,8 +25,8 @@ pub struct Args {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
     let Prepared { loaded, plan, references, register, period, .. } = &prepared;
-    let unit = plan.schema.unit().unwrap_or(RecordId(0));
-    let Ok(row) = register.table(unit).keys.binary_search_by(|key| key.as_ref().cmp(&args.household)) else {
+    let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
+    let Some((root, row)) = subject(&run, register, &args.household) else {
         return Err(Diagnostic::new(codes::U007, Place::None).arg("key", &*args.household).into());
     };
     if let Some(clause) = &args.clause
@@ -42,11 +43,26 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         }
         .into());
     }
-    let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
     let clause = args.clause.as_deref();
-    let (told, duties) = (run.explain(unit, row, clause), run.explain_duties(unit, row, clause));
+    let (told, duties) = (run.explain(root, row, clause), run.explain_duties(root, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };
-    let village = run.village_name(unit, row).known().unwrap_or_default();
-    why.household(&mut io::stdout().lock(), row, village, &told, &duties)?;
+    let village = run.village_name(root, row).known().unwrap_or_default();
+    why.subject(&mut io::stdout().lock(), (root, row), village, &told, &duties)?;
     Ok(Exit::Done)
+}
+
+/// The household of that key; else the village of that key or name, whose committee and officers are asked about.
+fn subject(run: &Run<'_>, register: &Register, asked: &str) -> Option<(RecordId, usize)> {
+    let by_key = |root: RecordId| {
+        let keys = &register.table(root).keys;
+        keys.binary_search_by(|key| key.as_ref().cmp(asked)).ok().map(|row| (root, row))
+    };
+    let unit = run.unit();
+    let others = || run.roots().into_iter().filter(move |root| *root != unit);
+    let by_name = |root: RecordId| {
+        (0..run.rows(root))
+            .find(|row| run.village_name(root, *row).known() == Some(asked))
+            .map(|row| (root, row))
+    };
+    by_key(unit).or_else(|| others().find_map(by_key)).or_else(|| others().find_map(by_name))
 }

@@ -113,7 +113,7 @@ codes! {
     U004 Error "{path} 第 {line} 行太长:最多 {limit} 字节" / "{path}: line {line} is too long: at most {limit} bytes"
     U005 Error "时段写法有误:{text}" / "not a period: {text}"
     U006 Error "{path} 里没有 .charter 文件" / "no .charter file in {path}"
-    U007 Error "登记册里没有户“{key}”" / "no household '{key}' in the register"
+    U007 Error "登记册里没有户或村“{key}”" / "no household or village '{key}' in the register"
     U008 Error "没有叫“{name}”的条款" / "no clause is called '{name}'"
     U009 Error "没有代码“{code}”" / "no code '{code}'"
     U010 Error "写不了 {path}:{reason}" / "cannot write {path}: {reason}"

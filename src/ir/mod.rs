@@ -2,8 +2,10 @@
 //!
 //! In: a [`Model`](crate::resolve::Model). Out: a [`Plan`], or what was wrong. Evaluators and analyses read only this.
 
+mod benefit;
 mod builder;
 mod duty;
+mod expr;
 mod lower;
 mod operands;
 mod plan;

@@ -44,8 +44,7 @@ pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
 /// Reads the part of a clause at a span of a file that was read before.
 pub(super) fn clause_part(span: Span, text: &str) -> Option<ClausePart> {
     let (start, end) = (span.start as usize, span.end as usize);
-    let pair =
-        CharterParser::parse(Rule::part_only, text.get(start..end)?).ok()?.next()?.into_inner().next()?;
+    let pair = CharterParser::parse(Rule::part_only, text.get(start..end)?).ok()?.next()?;
     Lower::new(span.source, start).clause_part(pair, span)
 }
 

@@ -862,6 +862,13 @@ fn a_duty_stands_as_the_last_day_of_the_period_finds_it() {
         line("2005-03", "undetermined person.registered[7]", days)
     );
     assert_eq!(told(&format!("{never}, death: 2005-01-05"), "2005-03"), line("2005-03", "excused", days));
+    // A death after the period has not happened either, nor can one that may be later be counted on.
+    assert_eq!(told(&format!("{never}, death: 2005-12-05"), "2005-03"), line("2005-03", "in remedy", days));
+    assert_eq!(told(&format!("{never}, death: 2005-12-05"), "2005-04"), line("2005-04", "unmet", days));
+    assert_eq!(
+        told(&format!("{never}, death: 2005"), "2005-04"),
+        line("2005-04", "undetermined person.death[7]", days)
+    );
     // Not bound: no row at all.
     assert_eq!(told("birth: 2004-05-31, registered: 无", "2004-06-01..2005-12-31"), NO);
 }

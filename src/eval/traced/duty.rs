@@ -10,8 +10,6 @@ use crate::ir::{CharterId, Condition, Must, Obligation, Plan, Window};
 use crate::register::{Column, Register};
 use crate::schema::RecordId;
 use crate::value::{Day, Fact, Period, PeriodUnit, Truth};
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// One target of one duty.
 pub(super) struct DutyCase<'r> {
@@ -73,15 +71,8 @@ impl<'r> DutyCase<'r> {
     where
         'r: 'a,
     {
-        Evaluator {
-            plan: self.plan,
-            register: self.register,
-            day,
-            unit: self.root.1,
-            own: self.own,
-            assumed,
-            read: RefCell::new(BTreeSet::new()),
-        }
+        Evaluator::new((self.plan, self.register), day, (self.root.1, self.own), assumed)
+            .standing_on(self.period.last)
     }
 
     /// The times it falls due around the period; `Err(None)` where the day it depends on is not known.

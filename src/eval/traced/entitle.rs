@@ -9,7 +9,6 @@ use crate::ir::{Benefit, CharterId, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen, Truth};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// One target of one clause.
@@ -46,15 +45,7 @@ impl<'r> Case<'r> {
     where
         'r: 'a,
     {
-        Evaluator {
-            plan: self.plan,
-            register: self.register,
-            day,
-            unit: self.unit,
-            own: self.own,
-            assumed,
-            read: RefCell::new(BTreeSet::new()),
-        }
+        Evaluator::new((self.plan, self.register), day, (self.unit, self.own), assumed)
     }
 
     /// Judges the case on a day, including which missing facts would settle it.

@@ -7,7 +7,7 @@ use crate::ir::{
     CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan, TierArm,
 };
 use crate::register::{Column, Register};
-use crate::schema::{Blank, FieldId, RecordId};
+use crate::schema::{Blank, Field, FieldId, RecordId};
 use crate::types::Type;
 use crate::value::{Bounds, Day, Fact, Truth};
 use std::cell::RefCell;
@@ -25,6 +25,8 @@ pub(super) struct Evaluator<'r> {
     pub own: &'r [CharterId],
     /// Facts taken to be known, whatever their values.
     pub assumed: &'r [FactId],
+    /// A date that may be absent and is later than this day has not happened yet.
+    pub as_of: Option<Day>,
     /// Missing facts that were read.
     pub read: RefCell<BTreeSet<FactId>>,
 }
@@ -32,6 +34,21 @@ pub(super) struct Evaluator<'r> {
 pub(super) type Outcome<'r> = Result<Computed<'r>, Fault>;
 
 impl<'r> Evaluator<'r> {
+    /// For one root row on one day; `own` are its village's charter versions, `assumed` the facts taken to be known.
+    pub(super) fn new(
+        (plan, register): (&'r Plan, &'r Register),
+        day: Day,
+        (unit, own): (usize, &'r [CharterId]),
+        assumed: &'r [FactId],
+    ) -> Self {
+        Self { plan, register, day, unit, own, assumed, as_of: None, read: RefCell::new(BTreeSet::new()) }
+    }
+
+    /// The same, as things stood at the end of a day.
+    pub(super) fn standing_on(self, day: Day) -> Self {
+        Self { as_of: Some(day), ..self }
+    }
+
     pub(super) fn eval(&self, id: NodeId, row: usize) -> Outcome<'r> {
         let node = self.plan.node(id);
         Ok(match &node.op {
@@ -119,6 +136,13 @@ impl<'r> Evaluator<'r> {
                 _ => unknown(Value::Text(None)),
             },
             Some(Column::Date(cells)) => match cells.get(row) {
+                Some(Fact::Known(span)) if self.has_not_happened(declared, span.first) => {
+                    absent(Value::Date(Bounds::any()))
+                }
+                // Some of the days it could be are later: it may not have happened.
+                Some(Fact::Known(span)) if self.has_not_happened(declared, span.last) => {
+                    Computed { presence: Presence::Maybe, ..unknown(Value::Date(span.bounds())) }
+                }
                 Some(Fact::Known(span)) if span.is_exact() => Computed::known(Value::Date(span.bounds())),
                 Some(Fact::Known(span)) => {
                     Computed { presence: Presence::Present, ..unknown(Value::Date(span.bounds())) }
@@ -153,6 +177,10 @@ impl<'r> Evaluator<'r> {
             },
             Some(Column::Skipped) | None => unknown(empty_value(Type::of_field(record, field, &declared.ty))),
         }
+    }
+
+    fn has_not_happened(&self, field: &Field, day: Day) -> bool {
+        field.blank != Blank::Unknown && self.as_of.is_some_and(|today| today < day)
     }
 
     fn parameter(&self, id: ParameterId) -> Outcome<'r> {

@@ -6,7 +6,6 @@ use super::run::Run;
 use crate::eval::{Fault, Figure, IndicatorRow};
 use crate::ir::Measure;
 use crate::value::{Fen, Truth};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one measure came to, for one village or all.
@@ -67,15 +66,7 @@ impl Run<'_> {
         let mut sums: BTreeMap<Option<String>, Sum> = BTreeMap::from([(None, Sum::default())]);
         for row in 0..self.register.table(measure.record).len() {
             let unit = self.register.ancestor(schema, measure.record, row, root).unwrap_or(row);
-            let evaluator = Evaluator {
-                plan: self.plan,
-                register: self.register,
-                day: self.period.last,
-                unit,
-                own: &[],
-                assumed: &[],
-                read: RefCell::new(BTreeSet::new()),
-            };
+            let evaluator = Evaluator::new((self.plan, self.register), self.period.last, (unit, &[]), &[]);
             let counts = match measure.filter {
                 Some(filter) => evaluator.eval(filter, row)?.as_truth(),
                 None => Truth::True,

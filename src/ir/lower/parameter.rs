@@ -39,7 +39,7 @@ impl<'m> Lowering<'m, '_> {
     }
 
     /// A value written out.
-    fn written(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<Constant> {
+    pub(super) fn written(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<Constant> {
         let node = self.typed(expr, ty, scope)?;
         if let Some(Op::Constant(constant)) = self.builder.node(node).map(|node| node.op.clone()) {
             Some(constant)

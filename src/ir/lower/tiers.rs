@@ -91,9 +91,9 @@ impl<'m> Lowering<'m, '_> {
     }
 
     fn pattern(&mut self, pattern: &Written, ty: Type, scope: Scope<'m>) -> Option<Pattern> {
-        let lo = self.constant_of(&pattern.lo, ty, scope)?;
+        let lo = self.written(&pattern.lo, ty, scope)?;
         let hi = match &pattern.hi {
-            Some(hi) => self.constant_of(hi, ty, scope)?,
+            Some(hi) => self.written(hi, ty, scope)?,
             None => lo.clone(),
         };
         match (lo, hi) {
@@ -110,16 +110,6 @@ impl<'m> Lowering<'m, '_> {
                 self.report(Diagnostic::at(codes::S010, pattern.lo.span).arg("part", Term::new("到", "to")));
                 None
             }
-        }
-    }
-
-    fn constant_of(&mut self, expr: &Expr, ty: Type, scope: Scope<'m>) -> Option<Constant> {
-        let node = self.typed(expr, ty, scope)?;
-        if let Some(Op::Constant(constant)) = self.builder.node(node).map(|node| node.op.clone()) {
-            Some(constant)
-        } else {
-            self.mismatch(expr.span, Term::new("写明的数值", "a value written out"), node);
-            None
         }
     }
 
