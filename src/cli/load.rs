@@ -47,11 +47,12 @@ pub struct Bundle {
 pub fn load(paths: &[PathBuf]) -> Result<Loaded, Box<Diagnostic>> {
     let mut found = BTreeSet::new();
     for path in paths {
-        let before = found.len();
-        collect(path, 0, &mut found)?;
-        if found.len() == before && path.is_dir() {
+        let mut here = BTreeSet::new();
+        collect(path, 0, &mut here)?;
+        if here.is_empty() {
             return Err(Box::new(about(codes::U006, path)));
         }
+        found.append(&mut here);
     }
     let mut loaded = Loaded::default();
     for path in &found {

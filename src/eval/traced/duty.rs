@@ -62,7 +62,8 @@ impl<'r> DutyCase<'r> {
             Ok(None) => {}
             // The bound day itself is not known.
             Err(Some(fault)) => rows.push(self.written(None, DutyStatus::Faulted(fault))),
-            Err(None) => rows.extend(self.row(None)),
+            Err(None) if self.may_concern() => rows.extend(self.row(None)),
+            Err(None) => {}
         }
         rows
     }
@@ -104,6 +105,22 @@ impl<'r> DutyCase<'r> {
             (Presence::Present, Some(day)) => Ok(Some(day)),
             _ => Err(None),
         }
+    }
+
+    /// Where the day it counts from is not known: could the period meet the time from there to the last remedy day?
+    fn may_concern(&self) -> bool {
+        let (after, length) = match &self.obligation.must {
+            Must::Within { after, length, .. } => (*after, *length),
+            Must::Throughout { window: Window::After { after, length }, .. } => (*after, *length),
+            _ => return true,
+        };
+        let Ok(found) = self.evaluator(self.period.last, &[]).eval(after, self.target) else { return true };
+        let days = self.obligation.days;
+        let first = found.as_date().lo.unwrap_or(Day::MIN).max(days.from);
+        let last = found.as_date().hi.unwrap_or(Day::MAX).min(days.last());
+        let remedied =
+            self.reserved.due(last, length).and_then(|due| self.reserved.due(due, self.obligation.remedy));
+        first <= last && first <= self.period.last && self.period.first <= remedied.unwrap_or(Day::MAX)
     }
 
     fn each(&self, unit: PeriodUnit) -> Vec<Instance> {

@@ -5,7 +5,7 @@ use super::expr::Evaluator;
 use super::missing::minimal;
 use super::reserved::Reserved;
 use crate::eval::{FactId, Fault, Outcome};
-use crate::ir::{Benefit, CharterId, Pay, Plan};
+use crate::ir::{Benefit, CharterId, NodeId, Op, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen, Truth};
@@ -30,6 +30,14 @@ pub(super) struct Case<'r> {
 pub(super) struct Judgement {
     pub outcome: Outcome,
     pub horizon: Day,
+}
+
+/// Conditions that are not known on a day.
+pub(super) struct Doubt {
+    /// By place among the filter and the conditions.
+    pub conditions: BTreeSet<usize>,
+    /// Some depend on the day: they could come true on any day of a stretch.
+    pub drifts: bool,
 }
 
 /// What the conditions and the amount came to.
@@ -153,6 +161,33 @@ impl<'r> Case<'r> {
     pub(super) fn paid_before(&self, day: Day) -> bool {
         self.plan.schema.unit() == Some(self.root)
             && self.reserved.paid_before(self.register, &self.plan.schema, self.unit, self.names(), day)
+    }
+
+    /// Which conditions are not known on a day, and whether their truth could change on a day that is not known.
+    pub(super) fn doubt(&self, day: Day) -> Doubt {
+        let evaluator = self.evaluator(day, &[]);
+        let mut doubt = Doubt { conditions: BTreeSet::new(), drifts: false };
+        for (place, condition) in self.benefit.filter.iter().chain(&self.benefit.conditions).enumerate() {
+            let known =
+                evaluator.eval(condition.node, self.target).is_ok_and(|found| !found.as_truth().is_unknown());
+            if !known {
+                doubt.conditions.insert(place);
+                doubt.drifts |= self.depends_on_day(condition.node);
+            }
+        }
+        doubt
+    }
+
+    fn depends_on_day(&self, node: NodeId) -> bool {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            let op = &self.plan.node(node).op;
+            if matches!(op, Op::Today | Op::Parameter(_)) {
+                return true;
+            }
+            op.operands(&mut waiting);
+        }
+        false
     }
 
     fn is_range(&self) -> bool {

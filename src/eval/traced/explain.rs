@@ -46,6 +46,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// Every condition.
     pub conditions: Vec<Step>,
+    /// The facts the amount was computed from; none for an amount written out.
+    pub amount_facts: Vec<FactLine>,
     /// How the amount came about; empty for an amount written out.
     pub amount: Vec<Calculation>,
 }
@@ -179,9 +181,14 @@ impl Run<'_> {
         let all = benefit.filter.iter().chain(&benefit.conditions);
         let conditions = all.map(|condition| evaluator.step(condition, target)).collect();
         let mut amount = Vec::new();
-        if let Pay::Fixed(node, _) = &benefit.pay {
+        let mut amount_facts = Vec::new();
+        // Where a condition fails, no amount was computed.
+        let computed = !matches!(judged.outcome, Outcome::NotApplicable | Outcome::Faulted(_));
+        if let (Pay::Fixed(node, _), true) = (&benefit.pay, computed) {
+            evaluator.facts(*node, target, &mut amount_facts);
             evaluator.calculate(*node, target, &mut amount);
         }
+        shorten(&mut amount_facts);
         Some(Judged {
             benefit: judged.benefit,
             periods: (judged.period.clone(), judged.period.clone()),
@@ -189,6 +196,7 @@ impl Run<'_> {
             day: judged.day,
             outcome: judged.outcome.clone(),
             conditions,
+            amount_facts,
             amount,
         })
     }

@@ -8,6 +8,7 @@ use crate::ir::{Benefit, CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::RecordId;
 use crate::value::{Day, DaySpan, Fact, Fen, Period, PeriodUnit};
+use std::collections::BTreeSet;
 
 /// All versions of one clause: the clauses of one name in the versions of one charter, in order of their days.
 pub(super) struct Line {
@@ -141,17 +142,23 @@ impl<'r> Timeline<'r> {
             return;
         }
         let mut most = Some(Fen::ZERO);
+        let mut missing =
+            BTreeSet::from([FactId { record: benefit.target, part: FactPart::Field(field), row: target }]);
         let mut day = first;
         while day <= last {
             let (here, horizon) = case.most_on(day);
             most = most.zip(here).map(|(a, b)| a.max(b));
-            if most.is_none() || horizon == Day::MAX {
+            // Were it this day, these facts would be wanted too.
+            if let Outcome::Undetermined { missing: wanted, .. } = case.judge(day).outcome {
+                missing.extend(wanted);
+            }
+            if horizon == Day::MAX || horizon <= day {
                 break;
             }
             day = horizon;
         }
         if most != Some(Fen::ZERO) {
-            let missing = vec![FactId { record: benefit.target, part: FactPart::Field(field), row: target }];
+            let missing = missing.into_iter().collect();
             let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
             days.push(JudgedDay { benefit: index, day: first, period: self.event_period(span), outcome });
         }
@@ -177,6 +184,8 @@ impl<'r> Timeline<'r> {
             .collect();
         let mut doubtful: Option<JudgedDay> = None;
         let mut doubted = false;
+        // Conditions that were unknown before, where they do not depend on the day: had they held, it had held then.
+        let mut earlier: Vec<BTreeSet<usize>> = Vec::new();
         for (index, benefit) in versions {
             let case = self.case(benefit, target);
             let end = benefit.days.until.unwrap_or(Day::MAX).min(self.period.last.next());
@@ -184,13 +193,20 @@ impl<'r> Timeline<'r> {
             while day < end {
                 let Judgement { outcome, horizon } = case.judge(day);
                 let next = horizon.min(end);
-                let meets_period = self.period.first < next && day <= self.period.last;
                 match outcome {
                     Outcome::NotApplicable | Outcome::NotGranted => {}
                     Outcome::Undetermined { least, .. } if least == Fen::ZERO => {
-                        // It may hold here, or may not.
+                        // It may hold here for the first time, or may not.
+                        let doubt = case.doubt(day);
+                        let known_sooner = earlier.iter().any(|before| before.is_subset(&doubt.conditions));
+                        // A doubt that does not depend on the day is one about its first day.
+                        let last = if doubt.drifts { next } else { day.next() };
+                        let possible = self.period.first < last && day <= self.period.last && !known_sooner;
+                        if !doubt.drifts {
+                            earlier.push(doubt.conditions);
+                        }
                         doubted = true;
-                        if meets_period && doubtful.is_none() {
+                        if possible && doubtful.is_none() {
                             let shown = day.max(self.period.first);
                             doubtful = Some(JudgedDay {
                                 benefit: index,

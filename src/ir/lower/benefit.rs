@@ -247,6 +247,17 @@ impl<'m, 'a> Lowering<'m, 'a> {
             };
             self.refer(share.fund.span, &declaration.label);
             let (num, den) = share.part.unwrap_or((1, 1));
+            if let Some(first) = shares.iter().find(|other| {
+                other.fund.span < share.fund.span
+                    && self
+                        .model
+                        .find(&self.model.funds, scope.layers, &other.fund.text)
+                        .is_some_and(|(place, _)| place == index)
+            }) {
+                let twice = Diagnostic::at(codes::N002, share.fund.span).arg("name", &*share.fund.text);
+                self.report(twice.related(first.fund.span, Term::new("先在这里", "first named here")));
+                continue;
+            }
             if let Some(part) = Ratio::new(num.into(), den.into()).filter(|part| *part > Ratio::whole(0)) {
                 funds.push(FundShare { fund: FundId(index), part });
             }

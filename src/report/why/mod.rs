@@ -204,6 +204,16 @@ impl Why<'_> {
         let periods = if first == last { first.clone() } else { format!("{first}..{last}") };
         writeln!(out, "  {periods}  {}", self.verdict(benefit, judged))?;
         self.steps(out, &judged.conditions)?;
+        // What is not granted for a failed condition has no amount to tell of.
+        if matches!(judged.outcome, Outcome::NotGranted) && !judged.obstacles().is_empty() {
+            return self.advice(out, benefit, judged);
+        }
+        if !judged.amount_facts.is_empty() {
+            writeln!(out, "    {}", self.lang.pick("金额所据:", "the amount rests on:"))?;
+        }
+        for fact in &judged.amount_facts {
+            writeln!(out, "        {}", self.fact_line(fact))?;
+        }
         // A step with an operand that is not known tells nothing.
         let known =
             |calculation: &&Calculation| calculation.terms.iter().all(|(_, quantity)| quantity.is_some());

@@ -11,7 +11,7 @@ use crate::schema::{Datum, FieldType, RecordId};
 use crate::source::Span;
 use crate::syntax::{Script, Style, phrase};
 use crate::types::Type;
-use crate::value::{Fact, Fen};
+use crate::value::{Fact, Fen, Ratio};
 
 impl Why<'_> {
     /// A condition that stands in the way, with the part it comes from where that turns its meaning round.
@@ -169,8 +169,10 @@ pub(super) fn calculation_text(calculation: &Calculation) -> String {
         .map(|(ty, quantity)| match (ty, quantity) {
             (_, None) => "?".to_owned(),
             (Type::Money, Some(ratio)) => ratio.to_fen().unwrap_or(Fen::ZERO).to_string(),
-            (_, Some(ratio)) if ratio.den() == 1 => ratio.num().to_string(),
-            (_, Some(ratio)) => format!("{}/{}", ratio.num(), ratio.den()),
+            (Type::ExactMoney, Some(ratio)) => {
+                Ratio::new(ratio.num(), ratio.den().saturating_mul(100)).map_or_else(|| "?".to_owned(), exact)
+            }
+            (_, Some(ratio)) => exact(*ratio),
         })
         .collect();
     let result = texts.pop().unwrap_or_default();
@@ -178,4 +180,22 @@ pub(super) fn calculation_text(calculation: &Calculation) -> String {
         return format!("{} {} {result}", texts.join(""), calculation.sign);
     }
     format!("{} = {result}", texts.join(&format!(" {} ", calculation.sign)))
+}
+
+/// A fraction as a decimal where it ends within ten places, else as a fraction.
+fn exact(ratio: Ratio) -> String {
+    let (sign, num, den) =
+        (if ratio.num() < 0 { "-" } else { "" }, ratio.num().unsigned_abs(), ratio.den().unsigned_abs());
+    let mut rest = num % den;
+    let mut decimals = String::new();
+    while rest != 0 && decimals.len() < 10 {
+        let Some(ten) = rest.checked_mul(10) else { break };
+        decimals += &(ten / den).to_string();
+        rest = ten % den;
+    }
+    match (rest, decimals.is_empty()) {
+        (0, true) => format!("{sign}{}", num / den),
+        (0, false) => format!("{sign}{}.{decimals}", num / den),
+        _ => format!("{sign}{num}/{den}"),
+    }
 }
