@@ -12,8 +12,9 @@ use crate::register::{self, DataFindings, Reading, Register};
 use crate::report::{CharterFile, Format, Receipt, Report, print_indicators, print_summary};
 use crate::schema::RecordId;
 use crate::source::{Sources, Span};
-use crate::value::{Day, Period};
+use crate::value::{Day, Period, PeriodError};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -72,7 +73,10 @@ pub struct Prepared {
 
 /// Reads everything a run needs; `None` where the charters have errors, which were told.
 pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, Stop> {
-    let period = Period::parse(&inputs.period).map_err(|_| {
+    let period = Period::parse(&inputs.period).map_err(|error| {
+        if matches!(error, PeriodError::Reversed(_)) {
+            return Diagnostic::new(codes::C012, Place::None).help(Term::same(&inputs.period));
+        }
         Diagnostic::new(codes::U005, Place::None).arg("text", &*inputs.period).help(Term::new(
             "写法:2005、2005-03、2005-Q1、2005-03-01 或 2008-07..2009-06",
             "write 2005, 2005-03, 2005-Q1, 2005-03-01 or 2008-07..2009-06",
@@ -103,6 +107,9 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
+    if let Some(unknown) = args.deny.iter().find(|code| codes::find(code).is_none()) {
+        return Err(Diagnostic::new(codes::U009, Place::None).arg("code", unknown.as_str()).into());
+    }
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
     let Prepared { loaded, plan, register, period, known_on, findings, law, .. } = &prepared;
     check::say_refused(plan, console);
@@ -130,12 +137,14 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     };
     let mut faults = evaluate(&prepared, &run, &mut report, console)?;
     let (indicators, failed) = run.indicators();
-    faults += failed.len() as u64;
     for (index, fault) in failed {
         let place =
             plan.indicators.get(index).map_or(Place::None, |indicator| Place::Source(indicator.span.0));
-        console.finding(&fault_finding(plan, fault, place), &loaded.sources);
+        let finding = fault_finding(plan, fault, place);
+        *faults.entry(finding.code.id).or_default() += 1;
+        console.finding(&finding, &loaded.sources);
     }
+    say_faults(&faults, console);
     let (summary, tables) = report.finish(&indicators)?;
     let counted = count_line(plan, register);
     if let Some(folder) = &args.out {
@@ -145,8 +154,15 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
             .collect();
         let data_errors = findings.counts_by_code();
-        let receipt =
-            Receipt { plan, charters: &charters, register, period, known_on: *known_on, data_errors, faults };
+        let receipt = Receipt {
+            plan,
+            charters: &charters,
+            register,
+            period,
+            known_on: *known_on,
+            data_errors,
+            faults: faults.values().sum(),
+        };
         receipt
             .write(&summary, &tables, folder)
             .map_err(|error| about(codes::U010, folder).arg("reason", Term::same(&error)))?;
@@ -161,8 +177,12 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         print_indicators(&mut out, &indicators, plan, console.lang)?;
         console.say(&counted);
     }
-    let mut found =
-        findings.counts_by_code().keys().copied().chain(law.iter().map(|finding| finding.code.id));
+    let mut found = findings
+        .counts_by_code()
+        .keys()
+        .copied()
+        .chain(law.iter().map(|finding| finding.code.id))
+        .chain(faults.keys().copied());
     let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)));
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
@@ -173,11 +193,16 @@ fn evaluate(
     run: &Run<'_>,
     report: &mut Report<'_>,
     console: &Console,
-) -> Result<u64, Stop> {
+) -> Result<BTreeMap<&'static str, u64>, Stop> {
     let plan = &prepared.plan;
     let bar = progress(run.rows(run.unit()), console);
-    let mut faults =
-        Faults { plan, register: &prepared.register, sources: &prepared.loaded.sources, console, count: 0 };
+    let mut faults = Faults {
+        plan,
+        register: &prepared.register,
+        sources: &prepared.loaded.sources,
+        console,
+        counts: BTreeMap::new(),
+    };
     let unit = run.unit();
     for root in run.roots().into_iter().filter(|root| *root != unit) {
         let results = run.judge_all(root);
@@ -195,7 +220,7 @@ fn evaluate(
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(faults.count)
+    Ok(faults.counts)
 }
 
 /// What could not be computed: the first few are told, all are counted.
@@ -204,16 +229,17 @@ struct Faults<'a> {
     register: &'a Register,
     sources: &'a Sources,
     console: &'a Console,
-    count: u64,
+    counts: BTreeMap<&'static str, u64>,
 }
 
 impl Faults<'_> {
     fn tell(&mut self, fault: Fault, clause: Span, whose: Option<(RecordId, usize)>) {
-        self.count += 1;
-        if self.count > MAX_SHOWN as u64 {
+        let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
+        let count = self.counts.entry(finding.code.id).or_default();
+        *count += 1;
+        if *count > MAX_SHOWN as u64 {
             return;
         }
-        let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
         let row = whose.and_then(|(root, row)| {
             let table = self.register.table(root);
             Some((root, table.places.get(row)?, table.keys.get(row)?))
@@ -245,6 +271,18 @@ fn progress(households: usize, console: &Console) -> ProgressBar {
     bar
 }
 
+/// How much could not be computed, by code.
+fn say_faults(faults: &BTreeMap<&'static str, u64>, console: &Console) {
+    let total: u64 = faults.values().sum();
+    if total > 0 {
+        let list = faults.iter().map(|(code, count)| format!("{code} × {count}")).collect::<Vec<_>>();
+        console.say(&Term::new(
+            format!("{total} 笔无法计算,列为待查明:{}", list.join("、")),
+            format!("{total} could not be computed and are undetermined: {}", list.join(", ")),
+        ));
+    }
+}
+
 /// A fault as a finding at the clause it belongs to.
 fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
     match fault {
@@ -263,7 +301,7 @@ fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
 
 /// Data findings on stderr: the first of each code, and how many there are.
 pub fn show_data_findings(findings: &DataFindings, console: &Console) {
-    let mut shown = std::collections::BTreeMap::new();
+    let mut shown = BTreeMap::new();
     for finding in findings.iter() {
         let count = shown.entry(finding.code.id).or_insert(0_usize);
         *count += 1;
@@ -279,7 +317,11 @@ pub fn show_data_findings(findings: &DataFindings, console: &Console) {
             .collect::<Vec<_>>();
         console.say(&Term::new(
             format!("登记册有 {} 处问题:{}", findings.count(), list.join("、")),
-            format!("{} findings in the register: {}", findings.count(), list.join(", ")),
+            format!(
+                "{} in the register: {}",
+                check::counted(findings.count(), "finding", "findings"),
+                list.join(", ")
+            ),
         ));
     }
 }
@@ -292,6 +334,9 @@ fn count_line(plan: &Plan, register: &Register) -> Term {
     let (kept, rejected) = (count.kept, count.rejected);
     Term::new(
         format!("读入 {read} 户 = 评估 {kept} 户 + 剔除 {rejected} 户"),
-        format!("{read} households read = {kept} evaluated + {rejected} rejected"),
+        format!(
+            "{read} household{} read = {kept} evaluated + {rejected} rejected",
+            if read == 1 { "" } else { "s" }
+        ),
     )
 }

@@ -221,6 +221,11 @@ impl Loaded {
         found
     }
 
+    /// True where one of the files is the charter of that name.
+    pub fn declares_charter(&self, name: &str) -> bool {
+        self.find(name.trim_matches('`'), false).is_some()
+    }
+
     /// Every name and alias that the files declare.
     pub fn names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();

@@ -81,6 +81,8 @@ codes! {
     L12 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L22 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L23 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
+    C016 Error "条款互相叠加:{cycle}" / "benefits add to each other: {cycle}"
+    C017 Warning "{article}有两条" / "two articles are numbered {article}"
 
     D001 Error "日期读不出:“{text}”" / "cannot read the date '{text}'"
     D002 Error "没有这个代码:“{text}”;可用:{expected}" / "no such code: '{text}'; one of: {expected}"

@@ -58,9 +58,9 @@ pub(super) fn fault(plan: &Plan, fault: Fault) -> String {
             let name = plan.parameters.get(id.0).map_or("", |parameter| parameter.label.name.as_str());
             format!("parameter.{name}[{day}]")
         }
-        Fault::Overflow(_) => "overflow".to_owned(),
-        Fault::DivisionByZero(_) => "division_by_zero".to_owned(),
-        Fault::NegativeAmount(_) => "negative_amount".to_owned(),
+        Fault::Overflow(_) => "fault.overflow[R002]".to_owned(),
+        Fault::DivisionByZero(_) => "fault.division_by_zero[R003]".to_owned(),
+        Fault::NegativeAmount(_) => "fault.negative_amount[R004]".to_owned(),
     }
 }
 

@@ -54,7 +54,7 @@ impl Receipt<'_> {
             .map(|charter| json!({ "file": charter.file, "sha256": sha256(&charter.text) }));
         let versions = self.plan.charters.iter().map(|version| {
             let village = version.village.as_deref();
-            json!({ "charter": version.version(), "village": village, "until": version.until.map(|day| day.to_string()) })
+            json!({ "charter": version.version(), "village": village, "until": version.until.and_then(|day| day.add_days(-1)).map(|day| day.to_string()) })
         });
         let register =
             self.register.files.iter().map(|file| json!({ "file": file.name, "sha256": file.sha256 }));

@@ -67,6 +67,8 @@ pub struct Report<'r> {
     register: &'r Register,
     period: String,
     tables: Option<Tables>,
+    /// Undetermined rows of the household at hand, by clause, person and record.
+    waiting: Vec<([String; 3], Vec<Cell>)>,
     /// What was added up so far.
     pub summary: Summary,
 }
@@ -84,7 +86,7 @@ impl<'r> Report<'r> {
     /// Results that are only added up.
     #[must_use]
     pub fn totals_only(plan: &'r Plan, register: &'r Register, period: String) -> Self {
-        Self { plan, register, period, tables: None, summary: Summary::default() }
+        Self { plan, register, period, tables: None, waiting: Vec::new(), summary: Summary::default() }
     }
 
     /// Results written to a folder, which must exist.
@@ -108,7 +110,7 @@ impl<'r> Report<'r> {
     /// Writes and counts what came out for one household, or for all rows of another root record.
     pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
         if let Some(unknown) = results.village_unknown {
-            self.village_unknown(unknown.unit, unknown.fact)?;
+            self.village_unknown(unknown.unit, unknown.fact);
         }
         let village = |root: RecordId, unit: usize| run.village_name(root, unit).known().unwrap_or_default();
         let mut seen: BTreeSet<(SummaryKey, RecordId, usize)> = BTreeSet::new();
@@ -117,6 +119,17 @@ impl<'r> Report<'r> {
         }
         for duty in &results.duties {
             self.duty(village(duty.root, duty.unit), duty, &mut seen)?;
+        }
+        self.write_undetermined()
+    }
+
+    /// Benefits and duties of one household together, in the order of clauses; the sort keeps the order of days.
+    fn write_undetermined(&mut self) -> io::Result<()> {
+        self.waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (_, cells) in std::mem::take(&mut self.waiting) {
+            if let Some(tables) = &mut self.tables {
+                tables.undetermined.write(&cells)?;
+            }
         }
         Ok(())
     }
@@ -163,7 +176,8 @@ impl<'r> Report<'r> {
             Outcome::Faulted(found) => fault(self.plan, *found),
             _ => return Ok(()),
         };
-        self.undetermined(&subject, "benefit", missing, (least, most))
+        self.undetermined(&subject, "benefit", missing, (least, most));
+        Ok(())
     }
 
     fn duty(
@@ -197,7 +211,8 @@ impl<'r> Report<'r> {
             DutyStatus::Faulted(found) => fault(self.plan, *found),
             _ => return Ok(()),
         };
-        self.undetermined(&subject, "obligation", missing, (None, None))
+        self.undetermined(&subject, "obligation", missing, (None, None));
+        Ok(())
     }
 
     fn undetermined(
@@ -206,15 +221,18 @@ impl<'r> Report<'r> {
         kind: &str,
         missing: String,
         (least, most): (Option<Fen>, Option<Fen>),
-    ) -> io::Result<()> {
-        let Some(tables) = &mut self.tables else { return Ok(()) };
+    ) {
+        if self.tables.is_none() {
+            return;
+        }
         let mut cells = subject.cells(Some(kind));
         cells.extend([Cell::Text(missing), Cell::Money(least), Cell::Money(most)]);
-        tables.undetermined.write(&cells)
+        let order = [&subject.clause, &subject.person, &subject.record_key].map(Clone::clone);
+        self.waiting.push((order, cells));
     }
 
     /// The one row of a household that is judged by the framework only, because its village is not known.
-    fn village_unknown(&mut self, unit: usize, fact: FactId) -> io::Result<()> {
+    fn village_unknown(&mut self, unit: usize, fact: FactId) {
         let blank = String::new;
         let subject = Subject {
             village: blank(),
@@ -226,7 +244,7 @@ impl<'r> Report<'r> {
             period: self.period.clone(),
         };
         let missing = fact_name(self.plan, self.register, fact);
-        self.undetermined(&subject, "village", missing, (None, None))
+        self.undetermined(&subject, "village", missing, (None, None));
     }
 
     /// Ends the tables, indicators and the summary among them, and gives them their names.

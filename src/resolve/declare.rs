@@ -1,7 +1,9 @@
 //! Funds, purposes, parameters, defines and articles of one file.
 
 use super::{
-    BenefitItem, Declaration, Model, ObligationItem, Owner, ParameterItem, label, schema::clash, twice,
+    BenefitItem, Declaration, Model, ObligationItem, Owner, ParameterItem, label,
+    schema::{clash, shared},
+    twice,
 };
 use crate::ast::{Declared, File, ItemKind};
 use crate::diagnostic::{Diagnostic, Term, codes};
@@ -89,7 +91,8 @@ fn declare<T>(
     let taken =
         list.iter().find(|other| other.owner == owner && same_space(other) && clash(&other.label, &label));
     if let Some(first) = taken {
-        findings.push(twice(&label.name, declared.name.span, first.span));
+        let word = shared(&first.label, &label).unwrap_or(&label.name);
+        findings.push(twice(word, declared.name.span, first.span));
     }
     list.push(Declaration { label, span: declared.name.span, owner, item });
 }

@@ -69,7 +69,7 @@ pub(super) fn build(
         second_headers(file, findings);
         owners.push(match header(file) {
             None => {
-                if file.lost.is_empty() || !file.items.is_empty() {
+                if file.lost.is_empty() {
                     findings.push(headless(file));
                 }
                 None
@@ -162,7 +162,7 @@ fn read(charter: &ast::Charter, item: &ast::Item, span: Span, findings: &mut Vec
     for part in &charter.parts {
         let kind = std::mem::discriminant(&part.value);
         if let Some((_, first)) = seen.iter().find(|(taken, _)| *taken == kind) {
-            findings.push(part_twice(part.span, *first));
+            findings.push(part_twice(&part.value, part.span, *first));
         }
         seen.push((kind, part.span));
         match &part.value {
@@ -205,10 +205,19 @@ fn read(charter: &ast::Charter, item: &ast::Item, span: Span, findings: &mut Vec
     }
 }
 
-pub(super) fn part_twice(span: Span, first: Span) -> Diagnostic {
-    Diagnostic::at(codes::S007, span)
-        .arg("part", Term::new("这一部分", "this part"))
-        .related(first, Term::new("先在这里", "first given here"))
+fn part_twice(part: &HeaderPart, span: Span, first: Span) -> Diagnostic {
+    let (zh, en) = match part {
+        HeaderPart::Level(_) => ("层级", "level"),
+        HeaderPart::Uses(_) => ("采用", "uses"),
+        HeaderPart::Under(_) => ("隶属", "under"),
+        HeaderPart::OfVillage(_) => ("适用村", "of village"),
+        HeaderPart::Adopted(_) => ("通过", "adopted"),
+        HeaderPart::Filed(_) => ("备案", "filed"),
+        HeaderPart::Posted { .. } => ("公示", "posted"),
+        HeaderPart::InForce(_) => ("施行", "in force"),
+    };
+    let finding = Diagnostic::at(codes::S007, span).arg("part", Term::new(zh, en));
+    finding.related(first, Term::new("先在这里", "first given here"))
 }
 
 /// Files with one charter name are its versions: each holds until the next begins.

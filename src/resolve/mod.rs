@@ -6,6 +6,7 @@
 mod declare;
 mod header;
 mod layers;
+mod relations;
 mod schema;
 
 pub use header::{Header, header};
@@ -115,6 +116,7 @@ pub fn resolve<'a>(files: &'a [&'a ast::File]) -> (Model<'a>, Vec<Diagnostic>) {
             declare::file(&mut model, file, owner, &mut findings);
         }
     }
+    relations::check(&model, &mut findings);
     (model, findings)
 }
 

@@ -14,7 +14,11 @@ pub(super) fn build(model: &mut Model<'_>, files: &[&ast::File], findings: &mut 
         let own = [label(&record.declared), label(&record.plural)];
         for (label, declared) in own.iter().zip([&record.declared, &record.plural]) {
             match places.iter().find(|(taken, _)| clash(taken, label)) {
-                Some((_, first)) => findings.push(twice(&label.name, declared.name.span, *first)),
+                Some((taken, first)) => findings.push(twice(
+                    shared(taken, label).unwrap_or(&label.name),
+                    declared.name.span,
+                    *first,
+                )),
                 None => places.push((label.clone(), declared.name.span)),
             }
         }
@@ -52,7 +56,10 @@ fn record(
     for field in &record.fields {
         let name = label(&field.declared);
         match seen.iter().find(|(taken, _)| clash(taken, &name)) {
-            Some((_, first)) => findings.push(twice(&name.name, field.declared.name.span, *first)),
+            Some((taken, first)) => {
+                let word = shared(taken, &name).unwrap_or(&name.name);
+                findings.push(twice(word, field.declared.name.span, *first));
+            }
             None => seen.push((name.clone(), field.declared.name.span)),
         }
         let has = |mark| field.marks.iter().find(|found| found.value == mark).map(|found| found.span);
@@ -109,8 +116,8 @@ fn codes(list: &[ast::Code], findings: &mut Vec<Diagnostic>) -> Vec<Code> {
     for code in list {
         let name = label(&code.declared);
         let span = code.declared.name.span;
-        if let Some((_, first)) = built.iter().find(|(taken, _)| clash(&taken.label, &name)) {
-            findings.push(twice(&name.name, span, *first));
+        if let Some((taken, first)) = built.iter().find(|(taken, _)| clash(&taken.label, &name)) {
+            findings.push(twice(shared(&taken.label, &name).unwrap_or(&name.name), span, *first));
         }
         for number in &code.numbers {
             match numbers_seen.iter().find(|(taken, _)| *taken == number.value) {
@@ -126,5 +133,10 @@ fn codes(list: &[ast::Code], findings: &mut Vec<Diagnostic>) -> Vec<Code> {
 
 /// Do two labels share a word?
 pub(super) fn clash(a: &Label, b: &Label) -> bool {
-    a.is(&b.name) || b.alias.as_deref().is_some_and(|alias| a.is(alias))
+    shared(a, b).is_some()
+}
+
+/// The word two labels share.
+pub(super) fn shared<'b>(a: &Label, b: &'b Label) -> Option<&'b str> {
+    std::iter::once(b.name.as_str()).chain(b.alias.as_deref()).find(|word| a.is(word))
 }

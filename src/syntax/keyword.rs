@@ -79,6 +79,12 @@ impl Keyword {
         order.into_iter().find_map(|spellings| spellings.first()).copied().unwrap_or_default()
     }
 
+    /// The spelling in a reader's language.
+    #[must_use]
+    pub fn words(self) -> Term {
+        Term::new(self.spelling(Script::Chinese), self.spelling(Script::Latin))
+    }
+
     /// The spelling in a reader's language, in quotes.
     #[must_use]
     pub fn quoted(self) -> Term {

@@ -6,7 +6,7 @@
 
 use super::expected::{describe, found_at};
 use super::grammar::{CharterParser, Rule};
-use super::keyword::{Role, begins, entries};
+use super::keyword::{Role, begins, entries, is_reserved};
 use super::lines::{self, Comment};
 use super::lower::{ClausePart, Lower};
 use crate::ast::{Expr, File, Item};
@@ -164,7 +164,15 @@ impl Reader<'_> {
             .arg("found", found);
         let age =
             ["岁", "歲"].iter().any(|unit| work.get(fault.at..).is_some_and(|rest| rest.starts_with(unit)));
-        self.findings.push(if age {
+        let written = work.get(fault.at..fault.at + length).unwrap_or_default();
+        let names = [Rule::name, Rule::plain_name, Rule::declared, Rule::path];
+        let wants_name = fault.expected.iter().any(|rule| names.contains(rule));
+        self.findings.push(if wants_name && is_reserved(written) {
+            finding.help(Term::new(
+                format!("“{written}”是关键词;要当名称用,写在反引号里:`{written}`"),
+                format!("'{written}' is a keyword; to use it as a name, write it in backquotes: `{written}`"),
+            ))
+        } else if age {
             finding.help(Term::new(
                 "年龄是数目:写 年龄 < 14,不写单位",
                 "an age is a number: write age < 14, without a unit",

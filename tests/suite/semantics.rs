@@ -883,3 +883,51 @@ fn a_due_day_on_a_weekend_moves_to_the_next_working_day() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn once_in_doubt_for_a_fact_that_has_no_day_is_in_doubt_on_the_first_day_only() {
+    let text = clause("for household | when poor | pay 10 yuan once");
+    let told = |period: &str| outcomes(&text, &household("poor: 不详"), period);
+    let doubt = ["1 bonus 2005-01-01: undetermined 0.00..10.00 household.poor[1]"];
+    assert_eq!(told("2005"), doubt);
+    assert_eq!(told("2005-01-01"), doubt);
+    for period in ["2004", "2005-02", "2005-01-02", "2006"] {
+        assert_eq!(told(period), NO, "{period}");
+    }
+    // A birthday later on brings no new first day: were the household poor, it had been paid before.
+    let text = clause("for household | when poor and any (persons where age < 14) | pay 10 yuan once");
+    let people = "poor: 不详\npersons: [{person_no: 1, relation: son, birth: 1995-06-01}]";
+    assert_eq!(outcomes(&text, &household(people), "2005-02..2009-12"), NO);
+}
+
+#[test]
+fn an_event_without_its_day_wants_whatever_else_would_matter() {
+    let text = clause("for admission | when person.wage > 5 yuan | pay 10 yuan");
+    let people = |date: &str, wage: &str| {
+        let admission = format!("admissions: [{{admission_no: 1, admitted_on: {date}}}]");
+        household(&format!(
+            "persons: [{{person_no: 7, relation: son, birth: 1990-01-01, wage: {wage}, {admission}}}]"
+        ))
+    };
+    let told = |date, wage| outcomes(&text, &people(date, wage), "2005");
+    let line =
+        |missing: &str, period: &str| vec![format!("1 bonus 1 {period}: undetermined 0.00..10.00 {missing}")];
+    assert_eq!(told("2005-03", "100"), line("admission.admitted_on[1]", "2005-03"));
+    assert_eq!(told("2005-03", "?"), line("person.wage[7] admission.admitted_on[1]", "2005-03"));
+    assert_eq!(told("2005-03", "1"), NO);
+}
+
+#[test]
+fn a_duty_that_counts_from_an_unknown_day_shows_only_where_it_could_belong() {
+    let told = |birth: &str, period: &str| duty(&format!("birth: {birth}, registered: 无"), period).len();
+    // Born in February 2005: bound at the earliest on the 1st, in remedy until the end of May at the latest.
+    for (period, rows) in
+        [("2004", 0), ("2005-01", 0), ("2005-02", 1), ("2005-05", 1), ("2005-06", 0), ("2030", 0)]
+    {
+        assert_eq!(told("2005-02", period), rows, "{period}");
+    }
+    // Nothing is known of the day: wherever the charter is in force, and nowhere before.
+    for (period, rows) in [("1850", 0), ("2004", 0), ("2005", 1), ("2030", 1)] {
+        assert_eq!(told("?", period), rows, "{period}");
+    }
+}

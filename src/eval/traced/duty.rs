@@ -59,11 +59,10 @@ impl<'r> DutyCase<'r> {
                     rows.extend(self.row(Some(instance)));
                 }
             }
-            Ok(None) => {}
             // The bound day itself is not known.
             Err(Some(fault)) => rows.push(self.written(None, DutyStatus::Faulted(fault))),
             Err(None) if self.may_concern() => rows.extend(self.row(None)),
-            Err(None) => {}
+            Ok(None) | Err(None) => {}
         }
         rows
     }
@@ -110,8 +109,8 @@ impl<'r> DutyCase<'r> {
     /// Where the day it counts from is not known: could the period meet the time from there to the last remedy day?
     fn may_concern(&self) -> bool {
         let (after, length) = match &self.obligation.must {
-            Must::Within { after, length, .. } => (*after, *length),
-            Must::Throughout { window: Window::After { after, length }, .. } => (*after, *length),
+            Must::Within { after, length, .. }
+            | Must::Throughout { window: Window::After { after, length }, .. } => (*after, *length),
             _ => return true,
         };
         let Ok(found) = self.evaluator(self.period.last, &[]).eval(after, self.target) else { return true };

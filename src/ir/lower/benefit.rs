@@ -138,7 +138,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             let kind = std::mem::discriminant(value);
             let first = seen.iter().find(|(taken, _)| *taken == kind).map(|(_, first)| *first);
             if let (Some(first), false) = (first, matches!(value, BenefitPart::Allow { .. })) {
-                self.part_twice(*span, first);
+                self.part_twice(keyword(value), *span, first);
                 continue;
             }
             seen.push((kind, *span));
@@ -163,19 +163,16 @@ impl<'m, 'a> Lowering<'m, 'a> {
         parts
     }
 
-    pub(super) fn part_twice(&mut self, span: Span, first: Span) {
+    pub(super) fn part_twice(&mut self, keyword: Keyword, span: Span, first: Span) {
         self.report(
             Diagnostic::at(codes::S007, span)
-                .arg("part", Term::new("这一部分", "this part"))
+                .arg("part", keyword.words())
                 .related(first, Term::new("先在这里", "first given here")),
         );
     }
 
     pub(super) fn missing(&mut self, keyword: Keyword, span: Span) {
-        let words = Term::new(
-            keyword.spelling(crate::syntax::Script::Chinese),
-            keyword.spelling(crate::syntax::Script::Latin),
-        );
+        let words = keyword.words();
         let help = Term::new(format!("加一行“{} …”", words.zh), format!("add a line '{} …'", words.en));
         self.report(Diagnostic::at(codes::S008, span).arg("part", words).help(help));
     }
@@ -407,5 +404,23 @@ impl Parts<'_> {
             self.basis.map(|text| text.span),
         ];
         spans.into_iter().flatten().fold(pay, |end, span| if span.end > end.end { span } else { end })
+    }
+}
+
+/// The keyword a part begins with.
+fn keyword(part: &BenefitPart) -> Keyword {
+    match part {
+        BenefitPart::For { .. } => Keyword::For,
+        BenefitPart::When(_) => Keyword::When,
+        BenefitPart::Unless(_) => Keyword::Unless,
+        BenefitPart::Pay { .. } => Keyword::Pay,
+        BenefitPart::From(_) => Keyword::From,
+        BenefitPart::Until(_) => Keyword::Until,
+        BenefitPart::DecidedBy(_) => Keyword::DecidedBy,
+        BenefitPart::Serves(_) => Keyword::Serves,
+        BenefitPart::PaidFrom(_) => Keyword::PaidFrom,
+        BenefitPart::Basis(_) => Keyword::Basis,
+        BenefitPart::AddsTo(_) => Keyword::AddsTo,
+        BenefitPart::Allow { .. } => Keyword::Allow,
     }
 }

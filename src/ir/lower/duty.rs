@@ -111,7 +111,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             let kind = std::mem::discriminant(value);
             let first = seen.iter().find(|(taken, _)| *taken == kind).map(|(_, first)| *first);
             if let (Some(first), false) = (first, matches!(value, ObligationPart::Allow { .. })) {
-                self.part_twice(*span, first);
+                self.part_twice(keyword(value), *span, first);
                 continue;
             }
             seen.push((kind, *span));
@@ -263,5 +263,20 @@ impl<'m, 'a> Lowering<'m, 'a> {
             }
         };
         Some(Measure { record, filter, value })
+    }
+}
+
+/// The keyword a part begins with.
+fn keyword(part: &ObligationPart) -> Keyword {
+    match part {
+        ObligationPart::For { .. } => Keyword::For,
+        ObligationPart::Binds(_) => Keyword::Binds,
+        ObligationPart::Bound(_) => Keyword::Bound,
+        ObligationPart::Must(_) => Keyword::Must,
+        ObligationPart::Excused(_) => Keyword::Excused,
+        ObligationPart::Remedy(..) => Keyword::Remedy,
+        ObligationPart::Appeal(..) => Keyword::Appeal,
+        ObligationPart::Basis(_) => Keyword::Basis,
+        ObligationPart::Allow { .. } => Keyword::Allow,
     }
 }
