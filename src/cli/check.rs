@@ -72,8 +72,11 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
                 format!("{}, nothing found.", counted(loaded.named, "file checked", "files checked"))
             } else {
                 format!(
-                    "{} files checked: {errors} errors, {warnings} warnings, {notes} notes.",
-                    loaded.named
+                    "{}: {}, {}, {}.",
+                    counted(loaded.named, "file checked", "files checked"),
+                    counted(errors, "error", "errors"),
+                    counted(warnings, "warning", "warnings"),
+                    counted(notes, "note", "notes")
                 )
             };
             writeln!(io::stdout(), "{}", console.lang.pick(zh, en))?;
