@@ -218,6 +218,10 @@ pub fn say_refused(plan: &Plan, console: &Console) {
     let count = plan.refused.len();
     console.say(&Term::new(
         format!("有 {count} 条违法条款不评估:{}", list(crate::schema::Label::zh).join("、")),
-        format!("{count} unlawful clauses are left out: {}", list(crate::schema::Label::en).join(", ")),
+        format!(
+            "{} left out: {}",
+            counted(count, "unlawful clause is", "unlawful clauses are"),
+            list(crate::schema::Label::en).join(", ")
+        ),
     ));
 }

@@ -118,6 +118,8 @@ pub enum ConditionKind {
     From,
     /// `until`
     Until,
+    /// `bound when`, judged on the bound day.
+    Bound,
     /// `excused when`: need not hold.
     Excuse,
 }

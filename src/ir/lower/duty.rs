@@ -77,7 +77,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
         let filter =
             filter.map_or_else(Vec::new, |filter| self.conjuncts(filter, ConditionKind::Target, scope));
         let bound =
-            parts.bound.map_or_else(Vec::new, |bound| self.conjuncts(bound, ConditionKind::When, scope));
+            parts.bound.map_or_else(Vec::new, |bound| self.conjuncts(bound, ConditionKind::Bound, scope));
         let excuse = parts.excuse.and_then(|excuse| {
             let node = self.condition(excuse, scope)?;
             Some(Condition { kind: ConditionKind::Excuse, node, span: Place(excuse.span) })

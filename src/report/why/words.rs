@@ -28,6 +28,7 @@ impl Why<'_> {
             ConditionKind::Target => self.lang.pick("对象:", "for: "),
             ConditionKind::When => self.lang.pick("当:", "when: "),
             ConditionKind::Unless => self.lang.pick("除非(须不成立):", "unless (must not hold): "),
+            ConditionKind::Bound => self.lang.pick("约定(于起算日):", "bound, on the day it counts from: "),
             ConditionKind::Excuse => self.lang.pick("免除(若成立):", "excused if: "),
             ConditionKind::From | ConditionKind::Until => "",
         }
