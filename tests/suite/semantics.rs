@@ -931,3 +931,25 @@ fn a_duty_that_counts_from_an_unknown_day_shows_only_where_it_could_belong() {
         assert_eq!(told("?", period), rows, "{period}");
     }
 }
+
+#[test]
+fn once_is_in_doubt_where_the_day_of_a_payment_is_not_known() {
+    let text = charter(&one("bonus", "for household | when insured <= today | pay 10 yuan once")).replace(
+        "record person ",
+        "record payment \"发放\" payments \"各笔发放\" in household key payment_no \"发放编号\" complete
+    clause  \"条款\"     : text
+    paid_on \"发放日期\" : date? blank unknown
+record person ",
+    );
+    let told = |paid_on: &str| {
+        let payments = format!("payments: [{{payment_no: 1, clause: bonus, paid_on: {paid_on}}}]");
+        outcomes(&text, &household(&format!("insured: 2005-06-01\n{payments}")), "2005")
+    };
+    let granted = ["1 bonus 2005-06-01: granted 10.00"];
+    assert_eq!(told("2005-05-31"), NO);
+    assert_eq!(told("2005-06-01"), granted);
+    assert_eq!(told("无"), granted);
+    let doubt = ["1 bonus 2005-06-01: undetermined 0.00..10.00 payment.paid_on[1]"];
+    assert_eq!(told("不详"), doubt);
+    assert_eq!(told("2005"), doubt);
+}

@@ -157,10 +157,12 @@ impl<'r> Case<'r> {
         self.reserved.awarded(self.register, &self.plan.schema, self.unit, self.names(), key)
     }
 
-    /// True where a payment of the clause is dated before that day.
-    pub(super) fn paid_before(&self, day: Day) -> bool {
-        self.plan.schema.unit() == Some(self.root)
-            && self.reserved.paid_before(self.register, &self.plan.schema, self.unit, self.names(), day)
+    /// Is a payment of the clause dated before that day? Else the days of payment that are missing.
+    pub(super) fn paid_before(&self, day: Day) -> (Truth, Vec<FactId>) {
+        if self.plan.schema.unit() != Some(self.root) {
+            return (Truth::False, Vec::new());
+        }
+        self.reserved.paid_before((self.register, &self.plan.schema), self.unit, self.names(), day)
     }
 
     /// Which conditions are not known on a day, and whether their truth could change on a day that is not known.

@@ -2,10 +2,11 @@
 //! once looks back on, holidays that move a due day. They are known by their English names.
 
 use crate::ast::TimeUnit;
+use crate::eval::{FactId, FactPart};
 use crate::ir::Plan;
 use crate::register::{Column, Register};
 use crate::schema::{Datum, FieldId, FieldType, RecordId, Schema};
-use crate::value::{Day, Fact, Fen};
+use crate::value::{Day, Fact, Fen, Truth};
 use std::collections::BTreeSet;
 
 /// Where the reserved records and their fields are.
@@ -31,6 +32,7 @@ struct Payments {
     record: RecordId,
     clause: FieldId,
     paid_on: FieldId,
+    approved_on: Option<FieldId>,
 }
 
 impl Reserved {
@@ -70,28 +72,40 @@ impl Reserved {
         amounts.all(|other| other == first).then_some(first)
     }
 
-    /// True where the clause was paid to the household before that day.
+    /// Was the clause paid to the household before that day? Where that is not known, the days of payment that are
+    /// missing. A payment approved on that day or later was not paid before it.
     pub(super) fn paid_before(
         &self,
-        register: &Register,
-        schema: &Schema,
+        (register, schema): (&Register, &Schema),
         unit: usize,
         clause: [&str; 2],
         day: Day,
-    ) -> bool {
-        let Some(Payments { record, clause: clause_field, paid_on }) = &self.payment else { return false };
-        let Some(parent) = schema.record(*record).parent else { return false };
-        register.descendants(schema, *record, parent, unit).any(|row| {
+    ) -> (Truth, Vec<FactId>) {
+        let nothing = (Truth::False, Vec::new());
+        let Some(Payments { record, clause: clause_field, paid_on, approved_on }) = &self.payment else {
+            return nothing;
+        };
+        let Some(parent) = schema.record(*record).parent else { return nothing };
+        let date = |field: FieldId, row: usize| register.fact(*record, field, row);
+        let mut missing = Vec::new();
+        for row in register.descendants(schema, *record, parent, unit) {
             let named = match register.fact(*record, *clause_field, row) {
                 Fact::Known(Datum::Text(text)) => clause.contains(&text.as_ref()),
                 _ => false,
             };
-            let before = match register.fact(*record, *paid_on, row) {
-                Fact::Known(Datum::Date(span)) => span.last < day,
-                _ => false,
-            };
-            named && before
-        })
+            let approved = approved_on.map(|field| date(field, row));
+            let too_late = matches!(approved, Some(Fact::Known(Datum::Date(span))) if day <= span.first);
+            if !named || too_late {
+                continue;
+            }
+            match date(*paid_on, row) {
+                Fact::Known(Datum::Date(span)) if span.last < day => return (Truth::True, Vec::new()),
+                Fact::Known(Datum::Date(span)) if day <= span.first => {}
+                Fact::Absent => {}
+                _ => missing.push(FactId { record: *record, part: FactPart::Field(*paid_on), row }),
+            }
+        }
+        if missing.is_empty() { nothing } else { (Truth::Unknown, missing) }
     }
 
     /// So long after a day, that day not counted; moved on to a working day (Civil Code 201–203).
@@ -141,7 +155,8 @@ fn decisions(schema: &Schema) -> Option<Decisions> {
 fn payments(schema: &Schema) -> Option<Payments> {
     let record = schema.find("payment")?;
     let fields = schema.record(record);
-    Some(Payments { record, clause: fields.find("clause")?, paid_on: fields.find("paid_on")? })
+    let approved_on = fields.find("approved_on");
+    Some(Payments { record, clause: fields.find("clause")?, paid_on: fields.find("paid_on")?, approved_on })
 }
 
 /// Every known day of the record `holiday`.

@@ -217,16 +217,25 @@ impl<'r> Timeline<'r> {
                         }
                     }
                     Outcome::Granted(most) | Outcome::Awaiting { most, .. }
-                        if doubted && !case.paid_before(day) =>
+                        if doubted && !case.paid_before(day).0.is_true() =>
                     {
                         // It holds here at the latest, if it has not held before.
                         return doubtful
                             .map(|judged| judged.at_least_zero(Some(most)))
                             .or_else(|| self.earlier_doubt(&case, index, day, most));
                     }
-                    // It was paid already, before it was due by this charter.
-                    _ if case.paid_before(day) => return doubtful,
                     outcome => {
+                        let (paid, missing) = case.paid_before(day);
+                        if paid.is_true() {
+                            // It was paid already, before it was due by this charter.
+                            return doubtful;
+                        }
+                        let outcome = match outcome {
+                            Outcome::Granted(most) | Outcome::Awaiting { most, .. } if paid.is_unknown() => {
+                                Outcome::Undetermined { least: Fen::ZERO, most: Some(most), missing }
+                            }
+                            outcome => outcome,
+                        };
                         let in_period = self.period.contains(day);
                         return match doubtful {
                             Some(doubtful) => Some(doubtful),
