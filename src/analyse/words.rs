@@ -25,6 +25,8 @@ struct Rules {
     breaks: Vec<String>,
     rewards: Vec<String>,
     duties: Vec<String>,
+    adjacent: Vec<String>,
+    doubled: Vec<String>,
     carried: Vec<String>,
 }
 
@@ -121,7 +123,9 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
     };
     let after = text.get(hit.end..).unwrap_or_default().split(is_border).next().unwrap_or_default();
     let reached = |negation: &Negation| reaches(clause, &negation.words, &negation.breaks);
+    let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
     RULES.negations.iter().any(reached)
+        || ends(&RULES.adjacent) && !ends(&RULES.doubled)
         || RULES.trailing.iter().any(|word| after.trim_end().ends_with(word.as_str()))
         || RULES.undone.iter().any(|words| after.contains(words.as_str()))
         || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
