@@ -5,6 +5,8 @@
 #[path = "suite/engine.rs"]
 mod engine;
 
+#[path = "suite/benefits.rs"]
+mod benefits;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/cli.rs"]

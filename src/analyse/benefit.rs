@@ -6,7 +6,7 @@ use super::text::names;
 use super::words::mentions;
 use super::{Clock, clause};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Benefit, Constant, NodeId, Op, Pay, Plan};
+use crate::ir::{Benefit, Condition, ConditionKind, Constant, NodeId, Op, Pay, Plan};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::Type;
@@ -15,11 +15,17 @@ use crate::types::Type;
 pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnostic> {
     let target = plan.schema.record(benefit.target);
     let mut read: Vec<(Span, Vec<&Label>)> = vec![(benefit.title.0, vec![&target.label])];
-    for condition in benefit.filter.iter().chain(&benefit.conditions) {
+    // What another clause asks for is that clause's own.
+    let own = |condition: &&Condition| {
+        !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced)
+    };
+    for condition in benefit.filter.iter().chain(&benefit.conditions).filter(own) {
         read.push((condition.span.0, labels(plan, condition.node)));
     }
     match &benefit.pay {
-        Pay::Fixed(amount, span) => read.push((span.0, labels(plan, *amount))),
+        Pay::Fixed(amount, span) | Pay::InKind { worth: amount, span, .. } => {
+            read.push((span.0, labels(plan, *amount)));
+        }
         Pay::Range { lo, hi, span, .. } => {
             read.push((span.0, labels(plan, *lo)));
             read.push((span.0, labels(plan, *hi)));

@@ -5,6 +5,7 @@
 
 mod allow;
 mod benefit;
+mod discretionary;
 mod duty;
 pub mod law;
 mod refused;
@@ -13,7 +14,7 @@ mod words;
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};
-use crate::ir::{CharterId, Plan, Refused};
+use crate::ir::{Benefit, CharterId, Condition, ConditionKind, Plan, Refused};
 use crate::schema::Label;
 use crate::value::Day;
 
@@ -55,6 +56,7 @@ pub fn judge(plan: &Plan, on: Option<Day>) -> Judged {
     judged.findings.extend(refused::clauses(plan, clock));
     judged.findings.extend(text::provisions(plan, clock));
     for (index, benefit) in plan.benefits.iter().enumerate() {
+        judged.findings.extend(discretionary::duties(plan, benefit));
         let mut found = text::title(plan, benefit, clock);
         found.extend(benefit::conditions(plan, benefit, clock));
         // One answer a lint is enough, and so is one question.
@@ -84,6 +86,7 @@ pub fn strike(plan: &mut Plan, refused: &[(Clause, &'static str)]) {
         let struck = match place {
             Clause::Benefit(index) if *index < plan.benefits.len() => {
                 let benefit = plan.benefits.remove(*index);
+                release(plan, &benefit);
                 Refused {
                     label: benefit.label,
                     article: benefit.article,
@@ -107,6 +110,18 @@ pub fn strike(plan: &mut Plan, refused: &[(Clause, &'static str)]) {
         plan.refused.push(struck);
     }
     plan.refused.sort_by_key(|refused| (refused.charter, refused.article, refused.span.0));
+}
+
+/// What a struck benefit would have stood before, it stands before no longer.
+fn release(plan: &mut Plan, struck: &Benefit) {
+    let kept = |condition: &Condition| {
+        !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced)
+            || condition.span.0 != struck.title.0
+    };
+    for other in plan.benefits.iter_mut().filter(|other| other.charter == struck.charter) {
+        other.conditions.retain(kept);
+        other.rivals.retain(|rival| rival.clause != struck.label.name);
+    }
 }
 
 /// A clause as the subject of a message: 第八条“独生子女保健费”.

@@ -5,7 +5,7 @@ use super::law::{Lint, Wording, lints};
 use super::words::{find, mentions, rewards, sentence};
 use super::{Clock, clause};
 use crate::diagnostic::{Diagnostic, Term};
-use crate::ir::{Benefit, Paragraph, Plan};
+use crate::ir::{Benefit, Paragraph, Pay, Plan};
 use crate::schema::Label;
 use crate::source::Span;
 use std::ops::Range;
@@ -36,11 +36,14 @@ pub(super) fn provisions(plan: &Plan, clock: Clock) -> Vec<Diagnostic> {
     findings
 }
 
-/// Reads name and alias of a benefit.
+/// Reads name and alias of a benefit, and what it gives in kind.
 pub(super) fn title(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Diagnostic> {
     let day = clock.of(plan, benefit.charter);
     let subject = || clause(benefit.article, Some(&benefit.label));
-    let names = names(&benefit.label);
+    let mut names = names(&benefit.label);
+    if let Pay::InKind { what, .. } = &benefit.pay {
+        names.push(what.clone());
+    }
     let finding = |lint: &'static Lint| {
         if let Some(rule) = &lint.benefit {
             names.iter().find_map(|name| find(name, &rule.titles))?;

@@ -28,6 +28,12 @@ struct Rules {
     adjacent: Vec<String>,
     doubled: Vec<String>,
     carried: Vec<String>,
+    intimate: Vec<String>,
+}
+
+/// Words for births, contraception and examinations.
+pub(super) fn intimate() -> &'static [String] {
+    &RULES.intimate
 }
 
 /// Words that negate what follows, and what ends their reach.

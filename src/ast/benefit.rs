@@ -1,6 +1,7 @@
 //! Subsidies and rewards.
 
-use super::{ArticleNumber, Declared, Expr, Located, Name, Text};
+use super::{ArticleNumber, Declared, Expr, Located, Name, RoundTo, Text};
+use crate::value::Rounding;
 use serde::Serialize;
 
 /// A subsidy or a reward.
@@ -45,6 +46,8 @@ pub enum BenefitPart {
         amount: Amount,
         /// How often.
         rhythm: Option<Located<Rhythm>>,
+        /// Only for the part of the unit in which it held.
+        prorating: Option<Located<Prorating>>,
     },
     /// From a day or a month on.
     From(Edge),
@@ -58,8 +61,14 @@ pub enum BenefitPart {
     PaidFrom(Vec<Share>),
     /// What it rests on.
     Basis(Text),
-    /// Benefits of the same purpose that it is paid on top of.
-    AddsTo(Vec<Name>),
+    /// How it stands to other benefits.
+    Related(Relation, Vec<Name>),
+    /// On which day of its unit it is judged.
+    JudgedOn(JudgedOn),
+    /// At most so much, or so often; may be repeated.
+    Limit(Limit),
+    /// A reward that a recorded decision may withhold while one of these duties is unmet.
+    Discretionary(Vec<Name>),
     /// A finding answered.
     Allow {
         /// Its code.
@@ -76,6 +85,78 @@ pub enum Amount {
     Fixed(Expr),
     /// A range somebody decides within.
     Range(Expr, Expr),
+    /// Something given, and what it is worth.
+    InKind(Text, Option<Expr>),
+}
+
+/// How a benefit stands to those it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Relation {
+    /// It is paid on top of them.
+    AddsTo,
+    /// Where it holds, it replaces them.
+    ExceptionTo,
+    /// Where it is granted, they are not.
+    InsteadOf,
+    /// The household chooses.
+    NotTogetherWith,
+    /// Of these only the one that pays most in the calendar year.
+    HighestOf,
+}
+
+/// A rhythm's amount by the parts of its unit in which the conditions hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Prorating {
+    /// Counted in months, or in days.
+    pub part: ProratingPart,
+    /// How the sum becomes whole fen.
+    #[serde(skip)]
+    pub rounding: Option<(Rounding, RoundTo)>,
+}
+
+/// The parts that are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum ProratingPart {
+    /// Calendar months, each by its last day.
+    Month,
+    /// Days.
+    Day,
+}
+
+/// The day of a month, quarter or year on which it is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum JudgedOn {
+    /// Its first day.
+    First,
+    /// Its last day.
+    #[default]
+    Last,
+    /// That day of the month, or its last where it is shorter.
+    Day(i8),
+    /// That month and day of the year.
+    MonthDay(i8, i8),
+}
+
+/// At most so much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// How much, or how often.
+    pub most: Most,
+    /// For each row of this record.
+    pub per: Name,
+    /// In each month, quarter or year; none for life.
+    pub window: Option<Located<Rhythm>>,
+    /// Further benefits that it cuts together with this one.
+    pub with: Vec<Name>,
+}
+
+/// What a limit counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Most {
+    /// Money.
+    Amount(Expr),
+    /// Grants.
+    Times(i64),
 }
 
 /// How often a benefit is paid.

@@ -10,7 +10,10 @@ mod parameter;
 mod record;
 mod refused;
 
-pub use benefit::{Amount, Benefit, BenefitKind, BenefitPart, Edge, Rhythm, Share};
+pub use benefit::{
+    Amount, Benefit, BenefitKind, BenefitPart, Edge, JudgedOn, Limit, Most, Prorating, ProratingPart,
+    Relation, Rhythm, Share,
+};
 pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
     AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,

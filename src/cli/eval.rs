@@ -3,6 +3,7 @@
 use super::Exit;
 use super::check;
 use super::console::{Console, Stop};
+use super::decisions::tell_idle;
 use super::load::{Loaded, about, load};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
@@ -127,6 +128,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             .arg("record", Term::new("可评估的记录", "record to evaluate"))
             .into());
     };
+    let idle = tell_idle(&run, register, console);
     let mut report = match &args.out {
         None => Report::totals_only(plan, register, period.to_string()),
         Some(folder) => {
@@ -182,6 +184,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         .keys()
         .copied()
         .chain(law.iter().map(|finding| finding.code.id))
+        .chain((idle > 0).then_some(codes::D020.id))
         .chain(faults.keys().copied());
     let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)));
     Ok(if denied { Exit::Findings } else { Exit::Done })

@@ -5,6 +5,7 @@
 mod check;
 mod completions;
 mod console;
+mod decisions;
 mod eval;
 mod explain;
 mod fmt;

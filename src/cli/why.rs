@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::console::{Console, Stop};
+use super::decisions::tell_idle;
 use super::eval::{Inputs, Prepared, prepare};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::traced::{self, Run};
@@ -43,6 +44,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         }
         .into());
     }
+    tell_idle(&run, register, console);
     let clause = args.clause.as_deref();
     let (told, duties) = (run.explain(root, row, clause), run.explain_duties(root, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };

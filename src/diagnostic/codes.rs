@@ -67,6 +67,12 @@ codes! {
     C013 Warning "“{name}”没有写明资金来源" / "'{name}' names no fund that pays it"
     C014 Error "金额为负" / "the amount is negative"
     C015 Error "各资金的份额合计不是一" / "the shares of the funds do not add up to one"
+    C016 Error "条款之间的关系绕成了圈:{cycle}" / "the relations of benefits go in a circle: {cycle}"
+    C017 Warning "{article}有两条" / "two articles are numbered {article}"
+    C018 Error "“{clause}”是上级章程的条款,下级只能在它之上叠加" / "'{clause}' is a clause of a layer above: one below can only add to it"
+    C019 Error "“{clause}”的对象不在“{record}”之内" / "the target of '{clause}' does not lie in '{record}'"
+    C020 Error "与“{name}”的关系写了两次" / "the relation to '{name}' is given twice"
+    C021 Error "“{duty}”不能作为酌定的依据:{why}" / "a reward cannot depend on '{duty}': {why}"
 
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
@@ -81,8 +87,6 @@ codes! {
     L12 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L22 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L23 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
-    C016 Error "条款互相叠加:{cycle}" / "benefits add to each other: {cycle}"
-    C017 Warning "{article}有两条" / "two articles are numbered {article}"
 
     D001 Error "日期读不出:“{text}”" / "cannot read the date '{text}'"
     D002 Error "没有这个代码:“{text}”;可用:{expected}" / "no such code: '{text}'; one of: {expected}"
@@ -103,6 +107,8 @@ codes! {
     D017 Error "“{text}”不在村名单里" / "'{text}' is not in the list of villages"
     D018 Error "{record}没有叫“{name}”的栏目" / "{record} has nothing called '{name}'"
     D019 Error "“{text}”:这一栏总有内容,不能写“无”" / "'{text}': this field always has a value"
+
+    D020 Warning "这一决定不起作用:{why}" / "this decision decides nothing: {why}"
 
     R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
     R002 Error "数字溢出" / "arithmetic overflow"

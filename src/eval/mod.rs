@@ -7,5 +7,6 @@ mod outcome;
 pub mod traced;
 
 pub use outcome::{
-    DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Outcome, VillageUnknown,
+    DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Note, Outcome,
+    VillageUnknown,
 };

@@ -52,6 +52,30 @@ pub enum Outcome {
     Faulted(Fault),
 }
 
+/// Why an outcome is not what the clause alone would give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Both hold: the household chooses between this benefit and these.
+    Choice(Vec<String>),
+    /// The household chose that one.
+    Chosen(String),
+    /// Withheld by a recorded decision: its record and row.
+    Withheld(RecordId, usize),
+    /// That one pays more in the calendar year.
+    Lower(String),
+    /// Which of these pays more in the calendar year is not known.
+    Undecided(Vec<String>),
+    /// Cut by a limit, by the places of the clause and of the limit in it; before it, so much would have been paid.
+    Cut {
+        /// The clause the limit stands in.
+        benefit: usize,
+        /// Which of its limits.
+        limit: usize,
+        /// What would have been paid, where that was known.
+        from: Option<Fen>,
+    },
+}
+
 /// A fact of the register, in the order records and fields are declared and rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId {

@@ -1,9 +1,9 @@
 //! Subsidies and rewards of the plan.
 
 use super::plan::{Allowed, CharterId, FundId, NodeId, Place, PurposeId};
-use crate::ast::{ArticleNumber, BenefitKind, Rhythm};
+use crate::ast::{ArticleNumber, BenefitKind, JudgedOn, Prorating, Relation, Rhythm};
 use crate::schema::{Label, RecordId};
-use crate::value::{Day, Ratio};
+use crate::value::{Day, PeriodUnit, Ratio};
 
 /// A subsidy or a reward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +36,19 @@ pub struct Benefit {
     pub funds: Vec<FundShare>,
     /// What it is for.
     pub purpose: Option<PurposeId>,
-    /// Benefits of the same purpose that it is paid on top of.
-    pub adds_to: Vec<String>,
+    /// Only for the parts of the unit in which its conditions hold.
+    pub prorating: Option<Prorating>,
+    /// On which day of its month, quarter or year it is judged.
+    pub judged_on: JudgedOn,
+    /// How it stands to other benefits, as its charter says. Exceptions and replacements are among the conditions of
+    /// the benefit that yields.
+    pub related: Vec<Related>,
+    /// Benefits that the household cannot have together with this one.
+    pub rivals: Vec<Rival>,
+    /// What it pays at most.
+    pub limits: Vec<Limit>,
+    /// The duties of the household for which a recorded decision may withhold it; empty where it cannot be withheld.
+    pub discretionary: Vec<String>,
     /// What it rests on.
     pub basis: Option<String>,
     /// Findings answered.
@@ -94,6 +105,63 @@ pub enum Pay {
         /// Its text.
         span: Place,
     },
+    /// Something given.
+    InKind {
+        /// What.
+        what: String,
+        /// What it is worth; zero where nothing is said.
+        worth: NodeId,
+        /// Its text.
+        span: Place,
+    },
+}
+
+/// A relation to another benefit, by the name of its declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Which.
+    pub relation: Relation,
+    /// To which benefit.
+    pub clause: String,
+    /// Where it is named.
+    pub span: Place,
+}
+
+/// A benefit that the household cannot have together with another, computed on the row of the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    /// Its name.
+    pub clause: String,
+    /// Do its conditions hold?
+    pub holds: NodeId,
+    /// The least it would pay.
+    pub lo: NodeId,
+    /// The most it would pay.
+    pub hi: NodeId,
+}
+
+/// At most so much, in the order of judged days, then in the order of the clauses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// How much, or how often.
+    pub most: Most,
+    /// For each row of this record.
+    pub per: RecordId,
+    /// In each calendar unit; none for life.
+    pub window: Option<PeriodUnit>,
+    /// The names of the benefits it cuts, the one it stands in first.
+    pub clauses: Vec<String>,
+    /// Its text.
+    pub span: Place,
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    /// Money, computed on a row of the limit's record.
+    Amount(NodeId),
+    /// Grants.
+    Times(i64),
 }
 
 /// A fund and its part of the cost; the parts of a benefit add up to one.
@@ -118,6 +186,10 @@ pub enum ConditionKind {
     From,
     /// `until`
     Until,
+    /// Another clause that says `exception to` holds, already negated.
+    Exception,
+    /// Another clause that says `instead of` is granted, already negated.
+    Replaced,
     /// `bound when`, judged on the bound day.
     Bound,
     /// `excused when`: need not hold.

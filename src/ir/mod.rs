@@ -14,7 +14,7 @@ mod text;
 pub use lower::{Compiled, References, compile};
 pub use plan::{
     Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
-    Constant, Days, FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op,
-    Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId,
-    Refused, Setting, TierArm, Window,
+    Constant, Days, FundId, FundShare, Indicator, Limit, Measure, MonthEdge, Most, Must, Node, NodeId,
+    Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision,
+    PurposeId, Refused, Related, Rival, Setting, TierArm, Window,
 };

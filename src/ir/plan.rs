@@ -7,7 +7,9 @@ use crate::types::Type;
 use crate::value::Day;
 use std::collections::BTreeSet;
 
-pub use super::benefit::{Benefit, Condition, ConditionKind, Days, FundShare, Pay};
+pub use super::benefit::{
+    Benefit, Condition, ConditionKind, Days, FundShare, Limit, Most, Pay, Related, Rival,
+};
 pub use super::duty::{Indicator, Measure, Must, Obligation, Window};
 pub use super::expr::{Aggregate, Arith, Compare, Constant, MonthEdge, Node, Op, Pattern, TierArm};
 pub use super::text::{Allowed, Paragraph, Provision, Refused};

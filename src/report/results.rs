@@ -5,7 +5,7 @@ use super::subject::{About, Subject, day};
 use super::{Cell, Format, Summary, SummaryKey, TableFile, WrittenTable};
 use crate::eval::traced::{Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Figure, IndicatorRow, Outcome};
-use crate::ir::{Benefit, FundShare, Plan};
+use crate::ir::{Benefit, FundShare, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
 use crate::value::{Fen, Ratio, Rounding};
@@ -150,7 +150,7 @@ impl<'r> Report<'r> {
             period: &entitlement.period,
         };
         let subject = Subject::of(self.plan, self.register, &about);
-        let (least, most) = bounds(&entitlement.outcome);
+        let (least, most) = bounds(benefit, &entitlement.outcome);
         for (fund, amount) in shares(self.plan, benefit, &entitlement.outcome) {
             let status = status(&entitlement.outcome);
             if let Some(tables) = &mut self.tables {
@@ -327,7 +327,13 @@ fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format)
 fn shares(plan: &Plan, benefit: &Benefit, outcome: &Outcome) -> Vec<(String, Option<Fen>)> {
     let name =
         |share: &FundShare| plan.funds.get(share.fund.0).map_or_else(String::new, |fund| fund.name.clone());
-    let Outcome::Granted(amount) = outcome else {
+    let amount = match (outcome, &benefit.pay) {
+        // Something given whose worth is not said is no amount.
+        (Outcome::Granted(Fen::ZERO), Pay::InKind { .. }) => None,
+        (Outcome::Granted(amount), _) => Some(amount),
+        _ => None,
+    };
+    let Some(amount) = amount else {
         return vec![(benefit.funds.iter().map(name).collect::<Vec<_>>().join("+"), None)];
     };
     let [first, rest @ ..] = benefit.funds.as_slice() else { return vec![(String::new(), Some(*amount))] };
@@ -343,8 +349,9 @@ fn shares(plan: &Plan, benefit: &Benefit, outcome: &Outcome) -> Vec<(String, Opt
     split
 }
 
-fn bounds(outcome: &Outcome) -> (Option<Fen>, Option<Fen>) {
+fn bounds(benefit: &Benefit, outcome: &Outcome) -> (Option<Fen>, Option<Fen>) {
     match outcome {
+        Outcome::Granted(Fen::ZERO) if matches!(benefit.pay, Pay::InKind { .. }) => (None, None),
         Outcome::Granted(amount) => (Some(*amount), Some(*amount)),
         Outcome::Awaiting { least, most } => (Some(*least), Some(*most)),
         Outcome::Undetermined { least, most, .. } => (Some(*least), *most),

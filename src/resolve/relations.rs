@@ -1,7 +1,7 @@
-//! Clauses beside each other: names that a layer above has taken, article numbers used twice, circles of `adds to`.
+//! Clauses beside each other: names that a layer above has taken, article numbers used twice, relations that go in a circle.
 
 use super::{CharterId, Declaration, Model, Owner, schema::clash, schema::shared, twice};
-use crate::ast::{ArticleNumber, BenefitPart};
+use crate::ast::{ArticleNumber, BenefitPart, Relation};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::Label;
 use crate::source::Span;
@@ -69,13 +69,15 @@ fn numbers(model: &Model<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `adds to` leads from benefit to benefit and never back.
+/// `adds to`, `exception to` and `instead of` lead from benefit to benefit and never back.
 fn circles(model: &Model<'_>, findings: &mut Vec<Diagnostic>) {
     let next = |index: usize| -> Vec<usize> {
         let Some(declaration) = model.benefits.get(index) else { return Vec::new() };
         let Owner::Charter(charter) = declaration.owner else { return Vec::new() };
         let names = declaration.item.ast.parts.iter().filter_map(|part| match &part.value {
-            BenefitPart::AddsTo(names) => Some(names),
+            BenefitPart::Related(Relation::AddsTo | Relation::ExceptionTo | Relation::InsteadOf, names) => {
+                Some(names)
+            }
             _ => None,
         });
         let layers = model.stacks_of(charter).last().map_or(&[][..], |stack| stack.layers.as_slice());

@@ -122,6 +122,9 @@ fn named(rule: Rule) -> Option<Term> {
         Rule::tier => ("一档(如“专科: 700元”)", "a tier ('a: 700 yuan')"),
         Rule::benefit_kind => ("补贴或奖励", "'subsidy' or 'reward'"),
         Rule::article | Rule::zh_article => ("条号(如“第八条”)", "an article number"),
+        Rule::month_day | Rule::day_of_month => ("某日(如 07-01)", "a day (07-01, day 15)"),
+        Rule::so_often => ("次数(如 3次)", "how often (3 times)"),
+        Rule::in_kind => ("实物", "something in kind"),
         Rule::EOI => ("下一项", "the next item"),
         _ => return None,
     };

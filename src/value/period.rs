@@ -57,6 +57,12 @@ impl Period {
         Ok(Self { first, last, text: text.to_owned() })
     }
 
+    /// From one day to another.
+    #[must_use]
+    pub fn of_days(first: Day, last: Day) -> Self {
+        Self { first, last, text: format!("{first}..{last}") }
+    }
+
     /// The same last day, but from the beginning of the calendar.
     #[must_use]
     pub fn from_the_beginning(&self) -> Self {

@@ -178,14 +178,18 @@ fn plans() {
                 |condition: &charter::ir::Condition| format!("{:?} {}", condition.kind, condition.node.0);
             let filter: Vec<String> = benefit.filter.iter().map(node).collect();
             let conditions: Vec<String> = benefit.conditions.iter().map(node).collect();
+            let related: Vec<String> = benefit
+                .related
+                .iter()
+                .map(|related| format!("{:?} {}", related.relation, related.clause))
+                .collect();
             lines.push(format!(
-                "{} of charter {} for {}: filter {filter:?}, conditions {conditions:?}, {:?}, {:?}, adds to {:?}",
+                "{} of charter {} for {}: filter {filter:?}, conditions {conditions:?}, {:?}, {:?}, related {related:?}",
                 benefit.label.name,
                 benefit.charter.0,
                 plan.schema.record(benefit.target).label.name,
                 benefit.rhythm,
                 benefit.funds,
-                benefit.adds_to,
             ));
         }
         snapshot(&format!("plan_{name}"), &lines.join("\n"));

@@ -5,11 +5,12 @@
 
 use super::computed::Computed;
 use super::duty::DutyCase;
+use super::entitle::Judgement;
 use super::expr::Evaluator;
 use super::run::Run;
 use super::timeline::{JudgedDay, Line, Timeline};
 use crate::ast::Rhythm;
-use crate::eval::{DutyRow, FactId, FactPart, Outcome};
+use crate::eval::{DutyRow, FactId, FactPart, Note, Outcome};
 use crate::ir::{Aggregate, Arith, Condition, Must, NodeId, Op, ParameterId, Pay, Window};
 use crate::schema::RecordId;
 use crate::types::Type;
@@ -44,6 +45,8 @@ pub struct Judged {
     pub day: Day,
     /// What came out, for each of them.
     pub outcome: Outcome,
+    /// Why it is not what the clause alone would give.
+    pub notes: Vec<Note>,
     /// Every condition.
     pub conditions: Vec<Step>,
     /// The facts the amount was computed from; none for an amount written out.
@@ -101,13 +104,16 @@ impl Run<'_> {
     /// Tells every benefit that may concern a household, or only the one of that name.
     #[must_use]
     pub fn explain(&self, root: RecordId, unit: usize, clause: Option<&str>) -> Vec<Explanation> {
-        let timeline = self.timeline(root, unit);
+        let timeline = self.timeline(root, unit, self.period);
+        let mut settled = self.settled(root, unit);
         let mut told = Vec::new();
-        for (line, target) in self.cases(root, unit) {
-            let Some(line) = self.lines.get(line) else { continue };
+        for (place, target) in self.cases(root, unit) {
+            let Some(line) = self.lines.get(place) else { continue };
             let newest = line.versions.last().and_then(|index| self.plan.benefits.get(*index));
             if newest.is_some_and(|benefit| clause.is_none_or(|clause| benefit.label.is(clause))) {
-                told.extend(self.explain_line(&timeline, line, target));
+                let own = settled.extract_if(.., |one| one.line == place && one.target == target);
+                let days = own.map(|one| one.judged).collect();
+                told.extend(self.explain_line(&timeline, line, target, days));
             }
         }
         told
@@ -125,14 +131,19 @@ impl Run<'_> {
         told
     }
 
-    fn explain_line(&self, timeline: &Timeline<'_>, line: &Line, target: usize) -> Option<Explanation> {
+    fn explain_line(
+        &self,
+        timeline: &Timeline<'_>,
+        line: &Line,
+        target: usize,
+        mut days: Vec<JudgedDay>,
+    ) -> Option<Explanation> {
         let last = *line.versions.last()?;
-        let mut days = timeline.judge(line, target);
         let once = self.plan.benefits.get(last)?.rhythm == Rhythm::Once;
         let mut earlier = None;
         if days.is_empty() && once {
             let before = self.period.from_the_beginning();
-            let whole = Timeline { period: &before, ..self.timeline(timeline.root, timeline.unit) };
+            let whole = self.timeline(timeline.root, timeline.unit, &before);
             match whole.judge(line, target).into_iter().next() {
                 Some(judged) if judged.day < self.period.first => {
                     earlier = Some(judged.day);
@@ -144,9 +155,8 @@ impl Run<'_> {
         let mut groups: Vec<Judged> = Vec::new();
         let mut previous: Option<JudgedDay> = None;
         for judged in days {
-            let joins = previous
-                .as_ref()
-                .is_some_and(|last| last.benefit == judged.benefit && last.outcome == judged.outcome);
+            let joins =
+                previous.as_ref().is_some_and(|last| last.benefit == judged.benefit && last.same_as(&judged));
             match groups.last_mut().filter(|_| joins) {
                 Some(group) => {
                     group.periods.1.clone_from(&judged.period);
@@ -170,8 +180,9 @@ impl Run<'_> {
             .versions
             .iter()
             .find(|index| self.plan.benefits.get(**index).is_some_and(|benefit| benefit.days.contain(day)))?;
-        let outcome = timeline.case(self.plan.benefits.get(index)?, target).judge(day).outcome;
-        Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome })
+        let Judgement { outcome, notes, .. } =
+            timeline.case(self.plan.benefits.get(index)?, target).judge(day);
+        Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome, notes })
     }
 
     fn judged(&self, timeline: &Timeline<'_>, judged: &JudgedDay, target: usize) -> Option<Judged> {
@@ -184,7 +195,7 @@ impl Run<'_> {
         let mut amount_facts = Vec::new();
         // Where a condition fails, no amount was computed.
         let computed = !matches!(judged.outcome, Outcome::NotApplicable | Outcome::Faulted(_));
-        if let (Pay::Fixed(node, _), true) = (&benefit.pay, computed) {
+        if let (Pay::Fixed(node, _) | Pay::InKind { worth: node, .. }, true) = (&benefit.pay, computed) {
             evaluator.facts(*node, target, &mut amount_facts);
             evaluator.calculate(*node, target, &mut amount);
         }
@@ -195,6 +206,7 @@ impl Run<'_> {
             count: 1,
             day: judged.day,
             outcome: judged.outcome.clone(),
+            notes: judged.notes.clone(),
             conditions,
             amount_facts,
             amount,

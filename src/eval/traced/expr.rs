@@ -21,7 +21,7 @@ pub(super) struct Evaluator<'r> {
     pub day: Day,
     /// Row of the unit of evaluation.
     pub unit: usize,
-    /// The village's charter versions, for open parameters.
+    /// The charter versions of the village and those above, the nearest layer first: for open parameters.
     pub own: &'r [CharterId],
     /// Facts taken to be known, whatever their values.
     pub assumed: &'r [FactId],
@@ -34,7 +34,7 @@ pub(super) struct Evaluator<'r> {
 pub(super) type Outcome<'r> = Result<Computed<'r>, Fault>;
 
 impl<'r> Evaluator<'r> {
-    /// For one root row on one day; `own` are its village's charter versions, `assumed` the facts taken to be known.
+    /// For one root row on one day; `own` are the charter versions that hold for it, the nearest layer first, `assumed` the facts taken to be known.
     pub(super) fn new(
         (plan, register): (&'r Plan, &'r Register),
         day: Day,
@@ -202,10 +202,8 @@ impl<'r> Evaluator<'r> {
                 let versions = self.own.iter().map(|id| self.plan.charter(*id));
                 let borders = versions.flat_map(|version| [Some(version.from), version.until]).flatten();
                 let horizon = borders.filter(|day| later(*day)).min().unwrap_or(Day::MAX);
-                let set = settings.iter().find(|setting| {
-                    self.own.contains(&setting.charter)
-                        && self.plan.charter(setting.charter).holds_on(self.day)
-                });
+                let mut in_force = self.own.iter().filter(|id| self.plan.charter(**id).holds_on(self.day));
+                let set = in_force.find_map(|id| settings.iter().find(|setting| setting.charter == *id));
                 let constant = set.map(|setting| &setting.value).or(default.as_ref());
                 let constant = constant.ok_or(Fault::ParameterGap(id, self.day))?;
                 Ok(Computed { horizon, ..Computed::known(constant_value(constant)) })

@@ -11,9 +11,12 @@ mod explain;
 mod expr;
 mod indicator;
 mod missing;
+mod prorate;
 mod reserved;
 mod run;
+mod settle;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
+pub use reserved::Idle;
 pub use run::{Results, Run, run};

@@ -1,10 +1,11 @@
 //! A whole register: villages and what lies in them, then household by household, in the order of their keys.
 
 use super::duty::DutyCase;
-use super::reserved::{Reserved, root_of};
+use super::reserved::{Household, Idle, Reserved, root_of};
+use super::settle::{Dated, Ties};
 use super::timeline::{Line, Timeline, lines};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
-use crate::ir::{CharterId, Plan};
+use crate::ir::{Benefit, CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
@@ -22,6 +23,8 @@ pub struct Run<'r> {
     pub(super) period: &'r Period,
     pub(super) lines: Vec<Line>,
     pub(super) reserved: Reserved,
+    /// Which clauses are settled together.
+    pub(super) ties: Ties,
     unit: RecordId,
     /// The fields that name a village: of the unit of evaluation, and of the record of villages.
     names: Vec<(RecordId, FieldId)>,
@@ -32,7 +35,8 @@ pub struct Run<'r> {
 /// What the households of one village are judged by.
 struct Village {
     name: Option<String>,
-    own: Vec<CharterId>,
+    /// The versions of its charters, the nearest layer first.
+    layers: Vec<CharterId>,
     lines: Vec<usize>,
     obligations: Vec<usize>,
 }
@@ -62,8 +66,8 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     let field_of = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
     let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
     let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
-    let reserved = Reserved::of(plan, register);
-    Some(Run { plan, register, period, lines, reserved, unit, names, villages })
+    let (reserved, ties) = (Reserved::of(plan, register), Ties::of(plan, &lines));
+    Some(Run { plan, register, period, lines, reserved, ties, unit, names, villages })
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -73,16 +77,19 @@ fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
         None => Vec::new(),
     };
     // Its own charter and those above it; without one, every charter that is of no village.
+    let above = |id: CharterId| {
+        std::iter::successors(Some(id), |id| plan.charter(*id).under).take(plan.charters.len())
+    };
     let applies = |id: CharterId| {
         if own.is_empty() {
             return plan.charter(id).village.is_none();
         }
-        let mut above = own.iter().flat_map(|own| {
-            std::iter::successors(Some(*own), |id| plan.charter(*id).under).take(plan.charters.len())
-        });
         let family = &plan.charter(id).label.name;
-        above.any(|above| plan.charter(above).label.name == *family)
+        own.iter().any(|own| above(*own).any(|above| plan.charter(above).label.name == *family))
     };
+    let mut layers: Vec<CharterId> = ids().filter(|id| applies(*id)).collect();
+    // A charter that stands under more of them is nearer.
+    layers.sort_by_key(|id| std::cmp::Reverse(above(*id).count()));
     let charter_of = |line: &Line| {
         line.versions.first().and_then(|index| plan.benefits.get(*index)).map(|benefit| benefit.charter)
     };
@@ -90,7 +97,7 @@ fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
     let lines: Vec<usize> = applying.map(|(index, _)| index).collect();
     let duties = plan.obligations.iter().enumerate().filter(|(_, obligation)| applies(obligation.charter));
     let obligations = duties.map(|(index, _)| index).collect();
-    Village { name, own, lines, obligations }
+    Village { name, layers, lines, obligations }
 }
 
 impl<'r> Run<'r> {
@@ -125,23 +132,19 @@ impl<'r> Run<'r> {
     #[must_use]
     pub fn judge(&self, root: RecordId, unit: usize) -> Results {
         let mut results = Results::default();
-        for (line, target) in self.cases(root, unit) {
-            let timeline = self.timeline(root, unit);
-            let Some(line) = self.lines.get(line) else { continue };
-            for judged in timeline.judge(line, target) {
-                if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
-                    continue;
-                }
-                results.entitlements.push(Entitlement {
-                    root,
-                    unit,
-                    benefit: judged.benefit,
-                    target,
-                    day: judged.day,
-                    period: judged.period,
-                    outcome: judged.outcome,
-                });
+        for Dated { target, judged, .. } in self.settled(root, unit) {
+            if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
+                continue;
             }
+            results.entitlements.push(Entitlement {
+                root,
+                unit,
+                benefit: judged.benefit,
+                target,
+                day: judged.day,
+                period: judged.period,
+                outcome: judged.outcome,
+            });
         }
         for case in self.duties(root, unit) {
             results.duties.extend(case.judge());
@@ -182,6 +185,29 @@ impl<'r> Run<'r> {
             order(a).cmp(&order(b))
         });
         all
+    }
+
+    /// Recorded decisions that decide nothing: their record, row, and why.
+    #[must_use]
+    pub fn idle_decisions(&self) -> Vec<(RecordId, usize, Idle)> {
+        let Some(decisions) = &self.reserved.decisions else { return Vec::new() };
+        let (plan, register, record) = (self.plan, self.register, decisions.record());
+        let rows = 0..register.table(record).len();
+        let idle = |row: usize| {
+            let unit = register.ancestor(&plan.schema, record, row, self.unit)?;
+            let range = |benefit: &Benefit, key: &str| {
+                let keys = &register.table(benefit.target).keys;
+                let targets = register.descendants(&plan.schema, benefit.target, self.unit, unit);
+                let target =
+                    targets.into_iter().find(|target| keys.get(*target).is_some_and(|own| **own == *key))?;
+                let benefit = plan.benefits.iter().find(|other| std::ptr::eq(*other, benefit))?;
+                let timeline = self.timeline(self.unit, unit, self.period);
+                timeline.case(benefit, target).range(self.period.last)
+            };
+            let why = decisions.idle(Household { plan, register, unit }, row, range)?;
+            Some((record, row, why))
+        };
+        rows.filter_map(idle).collect()
     }
 
     fn order<'a>(&'a self, entitlement: &'a Entitlement) -> impl Ord + 'a {
@@ -228,7 +254,7 @@ impl<'r> Run<'r> {
                 period: self.period,
                 reserved: &self.reserved,
                 root: (root, unit),
-                own: &village.own,
+                own: &village.layers,
                 index: *index,
                 obligation,
                 target,
@@ -237,15 +263,15 @@ impl<'r> Run<'r> {
         cases
     }
 
-    pub(super) fn timeline(&self, root: RecordId, unit: usize) -> Timeline<'_> {
+    pub(super) fn timeline<'a>(&'a self, root: RecordId, unit: usize, period: &'a Period) -> Timeline<'a> {
         Timeline {
             plan: self.plan,
             register: self.register,
-            period: self.period,
+            period,
             reserved: &self.reserved,
             root,
             unit,
-            own: &self.village_of(root, unit).own,
+            own: &self.village_of(root, unit).layers,
         }
     }
 

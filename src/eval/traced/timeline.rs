@@ -1,9 +1,10 @@
 //! Rhythms: the judged days of a clause, each of which belongs to exactly one run.
 
 use super::entitle::{Case, Judgement};
+use super::prorate;
 use super::reserved::Reserved;
-use crate::ast::Rhythm;
-use crate::eval::{FactId, FactPart, Outcome};
+use crate::ast::{JudgedOn, Rhythm};
+use crate::eval::{FactId, FactPart, Note, Outcome};
 use crate::ir::{Benefit, CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::RecordId;
@@ -22,6 +23,8 @@ pub(super) struct JudgedDay {
     pub day: Day,
     pub period: String,
     pub outcome: Outcome,
+    /// Why the outcome is not what the clause alone would give.
+    pub notes: Vec<Note>,
 }
 
 /// One target of a clause, over time.
@@ -60,6 +63,30 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
     lines
 }
 
+/// The judged days of a period, each with the last day of its calendar unit.
+fn judged_days(period: &Period, unit: PeriodUnit, on: JudgedOn) -> impl Iterator<Item = (Day, Day)> + use<> {
+    let period = period.clone();
+    let last = unit.end(period.last);
+    let mut next = Some(unit.end(period.first));
+    let ends = std::iter::from_fn(move || {
+        let end = next.filter(|end| *end <= last)?;
+        next = (end < Day::MAX).then(|| unit.end(end.next()));
+        Some(end)
+    });
+    let day = move |end: Day| match on {
+        JudgedOn::First => unit.start(end),
+        JudgedOn::Last => end,
+        JudgedOn::Day(day) => day_of(end.civil().year, end.civil().month, day).unwrap_or(end),
+        JudgedOn::MonthDay(month, day) => day_of(end.civil().year, month, day).unwrap_or(end),
+    };
+    ends.map(move |end| (day(end), end)).filter(move |(day, _)| period.contains(*day))
+}
+
+/// That day of a month, or its last where the month is shorter.
+fn day_of(year: i16, month: i8, day: i8) -> Option<Day> {
+    Day::new(year, month, day).or_else(|| Day::new(year, month, 1).map(Day::month_end))
+}
+
 impl<'r> Timeline<'r> {
     /// Every judged day of the period for one target, in order of days.
     pub(super) fn judge(&self, line: &Line, target: usize) -> Vec<JudgedDay> {
@@ -68,9 +95,9 @@ impl<'r> Timeline<'r> {
             let Some(benefit) = self.plan.benefits.get(*index) else { continue };
             match benefit.rhythm {
                 Rhythm::Once => {}
-                Rhythm::EachMonth => self.units(*index, benefit, PeriodUnit::Month, target, &mut days),
-                Rhythm::EachQuarter => self.units(*index, benefit, PeriodUnit::Quarter, target, &mut days),
-                Rhythm::EachYear => self.units(*index, benefit, PeriodUnit::Year, target, &mut days),
+                Rhythm::EachMonth => self.units(line, *index, PeriodUnit::Month, target, &mut days),
+                Rhythm::EachQuarter => self.units(line, *index, PeriodUnit::Quarter, target, &mut days),
+                Rhythm::EachYear => self.units(line, *index, PeriodUnit::Year, target, &mut days),
                 Rhythm::EachEvent => self.event(*index, benefit, target, &mut days),
             }
         }
@@ -92,28 +119,30 @@ impl<'r> Timeline<'r> {
         }
     }
 
-    /// The last day of each calendar unit on which this version is in force. While nothing changes, nothing is computed.
-    fn units(
-        &self,
-        index: usize,
-        benefit: &'r Benefit,
-        unit: PeriodUnit,
-        target: usize,
-        days: &mut Vec<JudgedDay>,
-    ) {
+    /// The judged day of each calendar unit on which this version is in force. While nothing changes, nothing is computed.
+    fn units(&self, line: &Line, index: usize, unit: PeriodUnit, target: usize, days: &mut Vec<JudgedDay>) {
+        let Some(benefit) = self.plan.benefits.get(index) else { return };
         let case = self.case(benefit, target);
+        let in_force = |day: Day| {
+            let mut versions = line.versions.iter().filter_map(|index| self.plan.benefits.get(*index));
+            versions.any(|version| version.days.contain(day))
+        };
         let mut last: Option<Judgement> = None;
-        for day in self.period.unit_ends(unit).filter(|day| benefit.days.contain(*day)) {
-            let judgement = match last.take() {
-                Some(judgement) if day < judgement.horizon => judgement,
+        for (day, end) in judged_days(self.period, unit, benefit.judged_on) {
+            if !benefit.days.contain(day) {
+                continue;
+            }
+            let judgement = match (last.take(), benefit.prorating) {
+                (_, Some(prorating)) => Judgement {
+                    outcome: prorate::judge(&case, prorating, unit, end, &in_force),
+                    notes: Vec::new(),
+                    horizon: day,
+                },
+                (Some(judgement), None) if day < judgement.horizon => judgement,
                 _ => case.judge(day),
             };
-            days.push(JudgedDay {
-                benefit: index,
-                day,
-                period: unit.label(day),
-                outcome: judgement.outcome.clone(),
-            });
+            let Judgement { outcome, notes, .. } = judgement.clone();
+            days.push(JudgedDay { benefit: index, day, period: unit.label(day), outcome, notes });
             last = Some(judgement);
         }
     }
@@ -137,8 +166,8 @@ impl<'r> Timeline<'r> {
         }
         let case = self.case(benefit, target);
         if span.is_exact() {
-            let outcome = case.judge(first).outcome;
-            days.push(JudgedDay { benefit: index, day: first, period: first.to_string(), outcome });
+            let Judgement { outcome, notes, .. } = case.judge(first);
+            days.push(JudgedDay { benefit: index, day: first, period: first.to_string(), outcome, notes });
             return;
         }
         let mut most = Some(Fen::ZERO);
@@ -160,7 +189,8 @@ impl<'r> Timeline<'r> {
         if most != Some(Fen::ZERO) {
             let missing = missing.into_iter().collect();
             let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
-            days.push(JudgedDay { benefit: index, day: first, period: self.event_period(span), outcome });
+            let period = self.event_period(span);
+            days.push(JudgedDay { benefit: index, day: first, period, outcome, notes: Vec::new() });
         }
     }
 
@@ -191,7 +221,7 @@ impl<'r> Timeline<'r> {
             let end = benefit.days.until.unwrap_or(Day::MAX).min(self.period.last.next());
             let mut day = benefit.days.from;
             while day < end {
-                let Judgement { outcome, horizon } = case.judge(day);
+                let Judgement { outcome, notes, horizon } = case.judge(day);
                 let next = horizon.min(end);
                 match outcome {
                     Outcome::NotApplicable | Outcome::NotGranted => {}
@@ -213,6 +243,7 @@ impl<'r> Timeline<'r> {
                                 day: shown,
                                 period: shown.to_string(),
                                 outcome,
+                                notes,
                             });
                         }
                     }
@@ -239,9 +270,13 @@ impl<'r> Timeline<'r> {
                         let in_period = self.period.contains(day);
                         return match doubtful {
                             Some(doubtful) => Some(doubtful),
-                            None if in_period && !doubted => {
-                                Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome })
-                            }
+                            None if in_period && !doubted => Some(JudgedDay {
+                                benefit: index,
+                                day,
+                                period: day.to_string(),
+                                outcome,
+                                notes,
+                            }),
                             None => None,
                         };
                     }
@@ -263,10 +298,10 @@ impl<'r> Timeline<'r> {
         }
         let mut before = case.benefit.days.from;
         while before < day {
-            let Judgement { outcome, horizon } = case.judge(before);
+            let Judgement { outcome, notes, horizon } = case.judge(before);
             if let Outcome::Undetermined { missing, .. } = outcome {
                 let outcome = Outcome::Undetermined { least: Fen::ZERO, most: Some(most), missing };
-                return Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome });
+                return Some(JudgedDay { benefit: index, day, period: day.to_string(), outcome, notes });
             }
             before = horizon;
         }
@@ -275,6 +310,11 @@ impl<'r> Timeline<'r> {
 }
 
 impl JudgedDay {
+    /// Nothing but the day is another.
+    pub(super) fn same_as(&self, other: &Self) -> bool {
+        self.outcome == other.outcome && self.notes == other.notes
+    }
+
     /// The same doubt, with room for what the certain day would pay.
     fn at_least_zero(self, other: Option<Fen>) -> Self {
         let outcome = match self.outcome {

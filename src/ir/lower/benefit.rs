@@ -1,57 +1,52 @@
 //! Subsidies and rewards: every part once, every part there, every amount whole fen.
 
 use super::{Lowering, Scope};
-use crate::ast::{Amount, BenefitPart, Edge, Expr, ExprKind, Located, Name, Rhythm, Share, Text};
+use crate::ast::{Edge, Expr, ExprKind, Name, Share};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Allowed, Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, NodeId, Op, Pay,
-    Place, PurposeId,
+    Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, Op, Place, PurposeId,
 };
 use crate::resolve::{BenefitItem, CharterId, Declaration, Owner, Stack};
-use crate::schema::{Label, RecordId};
+use crate::schema::RecordId;
 use crate::source::Span;
 use crate::syntax::Keyword;
 use crate::types::Type;
 use crate::value::Ratio;
 
-/// The parts of a benefit, each at most once except `allow`.
-#[derive(Default)]
-struct Parts<'a> {
-    target: Option<(&'a Name, Option<&'a Expr>, Span)>,
-    when: Vec<&'a Expr>,
-    unless: Vec<&'a Expr>,
-    pay: Option<(&'a Amount, Option<&'a Located<Rhythm>>, Span)>,
-    from: Option<(&'a Edge, Span)>,
-    until: Option<(&'a Edge, Span)>,
-    decider: Option<(&'a Text, Span)>,
-    serves: Option<(&'a Name, Span)>,
-    funds: Option<(&'a [Share], Span)>,
-    basis: Option<&'a Text>,
-    adds_to: Vec<&'a Name>,
-    allowed: Vec<Allowed>,
-}
-
 impl<'m, 'a> Lowering<'m, 'a> {
     pub(super) fn benefits(&mut self) -> Vec<Benefit> {
         let model = self.model;
-        let mut built: Vec<Benefit> = Vec::new();
-        for declaration in &model.benefits {
-            let Owner::Charter(charter) = declaration.owner else { continue };
+        let mut built: Vec<(usize, Benefit)> = Vec::new();
+        for charter in (0..model.charters.len()).map(CharterId) {
             for stack in model.stacks_of(charter) {
-                let Some(benefit) = self.benefit(declaration, charter, stack) else { continue };
-                // An amendment above that changes nothing here leaves one clause, not two.
-                match built
-                    .last_mut()
-                    .filter(|last| Benefit { days: benefit.days, ..(*last).clone() } == benefit)
-                {
-                    Some(last) if last.days.until == Some(benefit.days.from) => {
-                        last.days.until = benefit.days.until;
-                    }
-                    _ => built.push(benefit),
-                }
+                let declared = model.benefits.iter().enumerate();
+                let own = declared.filter(|(_, declaration)| declaration.owner == Owner::Charter(charter));
+                let (places, mut clauses): (Vec<usize>, Vec<Benefit>) = own
+                    .filter_map(|(place, declaration)| {
+                        Some((place, self.benefit(declaration, charter, stack)?))
+                    })
+                    .unzip();
+                self.relate(&mut clauses, &stack.layers);
+                self.limits_fit(&clauses);
+                built.extend(places.into_iter().zip(clauses));
             }
         }
-        built
+        // In the order of declarations; the sort keeps the stacks of one in the order of their days.
+        built.sort_by_key(|(place, _)| *place);
+        let mut merged: Vec<Benefit> = Vec::new();
+        for (_, benefit) in built {
+            // An amendment above that changes nothing here leaves one clause, not two.
+            match merged
+                .last_mut()
+                .filter(|last| Benefit { days: benefit.days, ..(*last).clone() } == benefit)
+            {
+                Some(last) if last.days.until == Some(benefit.days.from) => {
+                    last.days.until = benefit.days.until;
+                }
+                _ => merged.push(benefit),
+            }
+        }
+        merged
     }
 
     fn benefit(
@@ -103,13 +98,19 @@ impl<'m, 'a> Lowering<'m, 'a> {
             )));
         }
         let funds = parts.funds.map_or_else(Vec::new, |(shares, span)| self.funds(shares, span, scope));
-        let adds_to = self.relations(&parts.adds_to, scope);
+        let own = &declaration.label.name;
+        let related = self.related(&parts.related, own, declaration.owner, scope);
+        let limits = self.limits(&parts.limits, &declaration.label, declaration.owner, scope);
+        let discretionary = self.discretionary(parts.discretionary, ast.kind, declaration.owner, scope);
         let Some((amount, rhythm, pay_span)) = parts.pay else {
             missing(self, Keyword::Pay);
             return None;
         };
         let pay = self.pay(amount, parts.decider, pay_span, scope, faulty);
         let rhythm = self.rhythm(rhythm, target, target_span);
+        let (pay, rhythm) = (pay?, rhythm?);
+        let prorating = self.prorating(parts.prorating, &pay, rhythm);
+        let judged_on = self.judged_on(parts.judged_on, rhythm, parts.prorating);
         Some(Benefit {
             label: declaration.label.clone(),
             article: ast.article.value,
@@ -121,60 +122,19 @@ impl<'m, 'a> Lowering<'m, 'a> {
             target,
             filter,
             conditions,
-            pay: pay?,
-            rhythm: rhythm?,
+            pay,
+            rhythm,
+            prorating,
+            judged_on,
             funds,
             purpose,
-            adds_to,
+            related,
+            rivals: Vec::new(),
+            limits,
+            discretionary,
             basis: parts.basis.map(|text| text.text.clone()),
             allowed: parts.allowed,
         })
-    }
-
-    fn parts(&mut self, ast: &'a crate::ast::Benefit) -> Parts<'a> {
-        let mut parts = Parts::default();
-        let mut seen: Vec<(std::mem::Discriminant<BenefitPart>, Span)> = Vec::new();
-        for Located { value, span } in &ast.parts {
-            let kind = std::mem::discriminant(value);
-            let first = seen.iter().find(|(taken, _)| *taken == kind).map(|(_, first)| *first);
-            if let (Some(first), false) = (first, matches!(value, BenefitPart::Allow { .. })) {
-                self.part_twice(keyword(value), *span, first);
-                continue;
-            }
-            seen.push((kind, *span));
-            match value {
-                BenefitPart::For { record, filter } => parts.target = Some((record, filter.as_ref(), *span)),
-                BenefitPart::When(expr) => parts.when.push(expr),
-                BenefitPart::Unless(expr) => parts.unless.push(expr),
-                BenefitPart::Pay { amount, rhythm } => parts.pay = Some((amount, rhythm.as_ref(), *span)),
-                BenefitPart::From(edge) => parts.from = Some((edge, *span)),
-                BenefitPart::Until(edge) => parts.until = Some((edge, *span)),
-                BenefitPart::DecidedBy(text) => parts.decider = Some((text, *span)),
-                BenefitPart::Serves(name) => parts.serves = Some((name, *span)),
-                BenefitPart::PaidFrom(shares) => parts.funds = Some((shares, *span)),
-                BenefitPart::Basis(text) => parts.basis = Some(text),
-                BenefitPart::AddsTo(names) => parts.adds_to.extend(names),
-                BenefitPart::Allow { code, reason } => {
-                    let (code, reason) = (code.text.clone(), reason.text.clone());
-                    parts.allowed.push(Allowed { code, reason, span: Place(*span) });
-                }
-            }
-        }
-        parts
-    }
-
-    pub(super) fn part_twice(&mut self, keyword: Keyword, span: Span, first: Span) {
-        self.report(
-            Diagnostic::at(codes::S007, span)
-                .arg("part", keyword.words())
-                .related(first, Term::new("先在这里", "first given here")),
-        );
-    }
-
-    pub(super) fn missing(&mut self, keyword: Keyword, span: Span) {
-        let words = keyword.words();
-        let help = Term::new(format!("加一行“{} …”", words.zh), format!("add a line '{} …'", words.en));
-        self.report(Diagnostic::at(codes::S008, span).arg("part", words).help(help));
     }
 
     /// The record a clause is for: a household or what lies in it, a village or what lies in it.
@@ -264,163 +224,5 @@ impl<'m, 'a> Lowering<'m, 'a> {
             self.report(Diagnostic::at(codes::C015, span));
         }
         funds
-    }
-
-    /// The benefits it is paid on top of, by the name of their declaration.
-    fn relations(&mut self, names: &[&Name], scope: Scope<'m>) -> Vec<String> {
-        let mut related = Vec::new();
-        for name in names {
-            match self.model.find(&self.model.benefits, scope.layers, &name.text) {
-                Some((_, other)) => {
-                    self.refer(name.span, &other.label);
-                    related.push(other.label.name.clone());
-                }
-                None => self.unknown(
-                    name,
-                    Term::new("本章程或上级的补贴、奖励", "benefit of this charter or one above it"),
-                ),
-            }
-        }
-        related
-    }
-
-    fn pay(
-        &mut self,
-        amount: &Amount,
-        decider: Option<(&Text, Span)>,
-        span: Span,
-        scope: Scope<'m>,
-        faulty: bool,
-    ) -> Option<Pay> {
-        match amount {
-            Amount::Fixed(expr) => {
-                let node = self.money(expr, scope);
-                if let Some((_, decider_span)) = decider {
-                    let part = Term::new("决定者", "decided by");
-                    self.report(Diagnostic::at(codes::S010, decider_span).arg("part", part).help(Term::new(
-                        "金额已定,无须决定;若由人决定,写“介于 … 与 …”",
-                        "the amount is fixed and leaves nothing to decide; for a range write 'between … and …'",
-                    )));
-                }
-                Some(Pay::Fixed(node?, Place(span)))
-            }
-            Amount::Range(lo, hi) => {
-                let (lo_node, hi_node) = (self.money(lo, scope), self.money(hi, scope));
-                let Some((decider, _)) = decider else {
-                    if !faulty {
-                        self.missing(Keyword::DecidedBy, span);
-                    }
-                    return None;
-                };
-                let (lo_node, hi_node) = (lo_node?, hi_node?);
-                self.ordered_range(lo_node, hi_node, span);
-                Some(Pay::Range {
-                    lo: lo_node,
-                    hi: hi_node,
-                    decider: decider.text.clone(),
-                    span: Place(span),
-                })
-            }
-        }
-    }
-
-    fn ordered_range(&mut self, lo: NodeId, hi: NodeId, span: Span) {
-        use crate::ir::plan::Constant;
-        let fen = |id| match self.builder.node(id).map(|node| &node.op) {
-            Some(Op::Constant(Constant::Money(fen))) => Some(*fen),
-            _ => None,
-        };
-        if let Some((lo, hi)) = fen(lo).zip(fen(hi)).filter(|(lo, hi)| lo > hi) {
-            self.report(
-                Diagnostic::at(codes::C011, span).arg("lo", Term::same(lo)).arg("hi", Term::same(hi)),
-            );
-        }
-    }
-
-    /// An amount that can be paid: whole fen, never absent, not plainly negative.
-    fn money(&mut self, expr: &Expr, scope: Scope<'m>) -> Option<NodeId> {
-        use crate::ir::plan::Constant;
-        let node = self.expr(expr, scope, Some(Type::Money))?;
-        match self.builder.ty(node) {
-            Type::Money => {}
-            Type::ExactMoney => {
-                self.report(Diagnostic::at(codes::T004, expr.span).help(Term::new(
-                    "写明舍入,算式先加括号:(100元 / 3) 四舍五入 到分",
-                    "name it, with brackets around the sum: (100 yuan / 3) rounded half up to the fen",
-                )));
-                return None;
-            }
-            _ => {
-                self.mismatch(expr.span, Term::new("金额(如 60元)", "money (60 yuan)"), node);
-                return None;
-            }
-        }
-        if self.builder.optional(node) {
-            self.report(Diagnostic::at(codes::T005, expr.span));
-            return None;
-        }
-        if let Some(Op::Constant(Constant::Money(fen))) = self.builder.node(node).map(|node| &node.op)
-            && fen.0 < 0
-        {
-            self.report(Diagnostic::at(codes::C014, expr.span));
-            return None;
-        }
-        Some(node)
-    }
-
-    fn rhythm(&mut self, rhythm: Option<&Located<Rhythm>>, target: RecordId, span: Span) -> Option<Rhythm> {
-        let record = self.model.schema.record(target);
-        match rhythm {
-            Some(Located { value: Rhythm::EachEvent, .. }) | None if record.event.is_some() => {
-                Some(Rhythm::EachEvent)
-            }
-            Some(Located { value: Rhythm::EachEvent, span }) => {
-                self.needs_rhythm(&record.label.clone(), *span);
-                None
-            }
-            Some(rhythm) => Some(rhythm.value),
-            None => {
-                self.needs_rhythm(&record.label.clone(), span);
-                None
-            }
-        }
-    }
-
-    fn needs_rhythm(&mut self, record: &Label, span: Span) {
-        let target = Term::new(format!("“{}”", record.zh()), record.en());
-        self.report(Diagnostic::at(codes::C001, span).arg("target", target).help(Term::new(
-            "在金额后写周期,如“60元 每年”;事件记录在词汇里用“事件”标出日期",
-            "write the rhythm after the amount ('60 yuan each year'); a record of events marks its date with 'event'",
-        )));
-    }
-}
-
-impl Parts<'_> {
-    /// The last part, where the clause ends.
-    fn end(&self, pay: Span) -> Span {
-        let spans = [
-            self.funds.map(|(_, span)| span),
-            self.serves.map(|(_, span)| span),
-            self.basis.map(|text| text.span),
-        ];
-        spans.into_iter().flatten().fold(pay, |end, span| if span.end > end.end { span } else { end })
-    }
-}
-
-/// The keyword a part begins with.
-fn keyword(part: &BenefitPart) -> Keyword {
-    match part {
-        BenefitPart::For { .. } => Keyword::For,
-        BenefitPart::When(_) => Keyword::When,
-        BenefitPart::Unless(_) => Keyword::Unless,
-        BenefitPart::Pay { .. } => Keyword::Pay,
-        BenefitPart::From(_) => Keyword::From,
-        BenefitPart::Until(_) => Keyword::Until,
-        BenefitPart::DecidedBy(_) => Keyword::DecidedBy,
-        BenefitPart::Serves(_) => Keyword::Serves,
-        BenefitPart::PaidFrom(_) => Keyword::PaidFrom,
-        BenefitPart::Basis(_) => Keyword::Basis,
-        BenefitPart::AddsTo(_) => Keyword::AddsTo,
-        BenefitPart::Allow { .. } => Keyword::Allow,
     }
 }

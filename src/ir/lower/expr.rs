@@ -65,12 +65,17 @@ impl<'m> Lowering<'m, '_> {
         self.depth += 1;
         let node = self.small_expr(expr, scope, hint);
         self.depth -= 1;
-        let size = self.builder.size(node?);
+        node.filter(|node| self.small(*node, expr.span))
+    }
+
+    /// Reports what is too long or nested too deeply, written out with its definitions.
+    pub(super) fn small(&mut self, node: NodeId, span: Span) -> bool {
+        let size = self.builder.size(node);
         if size.operations > MAX_OPERATIONS {
-            self.report(Diagnostic::at(codes::S011, expr.span).arg("limit", Term::same(MAX_OPERATIONS)));
-            return None;
+            self.report(Diagnostic::at(codes::S011, span).arg("limit", Term::same(MAX_OPERATIONS)));
+            return false;
         }
-        node.filter(|_| self.shallow(size.depth, expr.span))
+        self.shallow(size.depth, span)
     }
 
     /// Reports what is nested too deeply.

@@ -4,9 +4,13 @@ mod aggregate;
 mod benefit;
 mod duty;
 mod expr;
+mod limit;
 mod name;
 mod parameter;
+mod parts;
+mod pay;
 mod refused;
+mod relate;
 mod tiers;
 
 use super::builder::Builder;

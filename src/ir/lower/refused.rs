@@ -55,6 +55,11 @@ impl<'m, 'a> Lowering<'m, 'a> {
                     self.expr(lo, scope, None);
                     self.expr(hi, scope, None);
                 }
+                RefusedPart::Charge { amount: Amount::InKind(_, worth), .. } => {
+                    if let Some(worth) = worth {
+                        self.expr(worth, scope, None);
+                    }
+                }
                 RefusedPart::PaidFrom(shares) => {
                     self.funds(shares, part.span, scope);
                 }

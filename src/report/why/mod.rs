@@ -1,11 +1,12 @@
 //! Why a household gets what it gets: every clause that may concern it, told in the reader's language.
 
+mod notes;
 mod words;
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::Lang;
 use crate::eval::traced::{Calculation, DutyExplanation, Explanation, Judged, Step};
-use crate::eval::{DutyStatus, FactId, Outcome};
+use crate::eval::{DutyStatus, FactId, Note, Outcome};
 use crate::ir::{Benefit, CharterId, ConditionKind, Must, Pay, Plan, References};
 use crate::register::Register;
 use crate::report::names::{article, duty_status, fact_name, status};
@@ -115,7 +116,7 @@ impl Why<'_> {
                 Truth::Unknown => "?",
             };
             let part = self.part(step.condition.kind);
-            writeln!(out, "    {mark} {part}{}", self.condition_text(step.condition.span.0))?;
+            writeln!(out, "    {mark} {part}{}", self.step_text(&step.condition))?;
             for fact in &step.facts {
                 writeln!(out, "        {}", self.fact_line(fact))?;
             }
@@ -204,6 +205,7 @@ impl Why<'_> {
         let periods = if first == last { first.clone() } else { format!("{first}..{last}") };
         writeln!(out, "  {periods}  {}", self.verdict(benefit, judged))?;
         self.steps(out, &judged.conditions)?;
+        self.notes(out, &judged.notes)?;
         // What is not granted for a failed condition has no amount to tell of.
         if matches!(judged.outcome, Outcome::NotGranted) && !judged.obstacles().is_empty() {
             return self.advice(out, benefit, judged);
@@ -231,6 +233,9 @@ impl Why<'_> {
         };
         match &judged.outcome {
             Outcome::Granted(amount) => {
+                if let Pay::InKind { what, .. } = &benefit.pay {
+                    return self.in_kind(status, what, *amount, judged.count, &fund());
+                }
                 let times = if judged.count > 1 {
                     format!("{amount} × {} = {}", judged.count, judged.total().unwrap_or_default())
                 } else {
@@ -243,8 +248,13 @@ impl Why<'_> {
             }
             Outcome::Awaiting { least, most } => {
                 let decider = match &benefit.pay {
+                    _ if judged.notes.iter().any(|note| matches!(note, Note::Choice(_))) => {
+                        self.lang.pick("本户", "the household")
+                    }
                     Pay::Range { decider, .. } => decider.as_str(),
-                    Pay::Fixed(..) => "",
+                    Pay::Fixed(..) | Pay::InKind { .. } => {
+                        self.lang.pick("先行的决定", "an earlier decision")
+                    }
                 };
                 self.lang.pick(
                     format!("{status}:{least} 至 {most} 元之间,由{decider}决定,支自{}", fund()),
@@ -266,7 +276,7 @@ impl Why<'_> {
             }
             Outcome::Faulted(fault) => format!("{status}: {}", self.fault(*fault)),
             Outcome::NotApplicable => self.lang.pick("不适用", "not applicable").to_owned(),
-            Outcome::NotGranted if judged.obstacles().is_empty() => {
+            Outcome::NotGranted if judged.obstacles().is_empty() && judged.notes.is_empty() => {
                 self.lang.pick(format!("{status}:金额为零"), format!("{status}: the amount is zero"))
             }
             Outcome::NotGranted => status.to_owned(),

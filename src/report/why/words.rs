@@ -19,6 +19,14 @@ impl Why<'_> {
         let text = self.condition_text(condition.span.0);
         match condition.kind {
             ConditionKind::Unless => self.lang.pick(format!("除非 {text}"), format!("unless {text}")),
+            ConditionKind::Exception => self.lang.pick(
+                format!("“{}”成立,由它代替", self.clause_at(condition.span.0)),
+                format!("'{}' holds and takes its place", self.clause_at(condition.span.0)),
+            ),
+            ConditionKind::Replaced => self.lang.pick(
+                format!("已发给“{}”,由它取代", self.clause_at(condition.span.0)),
+                format!("replaced by '{}'", self.clause_at(condition.span.0)),
+            ),
             _ => text,
         }
     }
@@ -30,6 +38,10 @@ impl Why<'_> {
             ConditionKind::Unless => self.lang.pick("除非(须不成立):", "unless (must not hold): "),
             ConditionKind::Bound => self.lang.pick("约定(于起算日):", "bound, on the day it counts from: "),
             ConditionKind::Excuse => self.lang.pick("免除(若成立):", "excused if: "),
+            ConditionKind::Exception => self.lang.pick("例外(须不成立):", "exception (must not hold): "),
+            ConditionKind::Replaced => {
+                self.lang.pick("取代(须未发给):", "replaced by (must not be granted): ")
+            }
             ConditionKind::From | ConditionKind::Until => "",
         }
     }
@@ -122,6 +134,20 @@ impl Why<'_> {
             Fault::NegativeAmount(amount) => {
                 self.lang.pick(format!("负金额 {amount}"), format!("a negative amount {amount}"))
             }
+        }
+    }
+
+    /// The benefit that is declared at a place.
+    fn clause_at(&self, title: Span) -> String {
+        let found = self.plan.benefits.iter().find(|benefit| benefit.title.0 == title);
+        found.map_or_else(String::new, |benefit| in_lang(&benefit.label, self.lang).to_owned())
+    }
+
+    /// The text of a condition: of one that another clause stands before, the name of that clause.
+    pub(super) fn step_text(&self, condition: &Condition) -> String {
+        match condition.kind {
+            ConditionKind::Exception | ConditionKind::Replaced => self.clause_at(condition.span.0),
+            _ => self.condition_text(condition.span.0),
         }
     }
 

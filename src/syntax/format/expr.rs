@@ -132,19 +132,24 @@ impl Printer<'_> {
             }
             ExprKind::Tiers { subject, arms } => self.tiers(expr.span, subject, arms),
             ExprKind::Round { value, mode, to } => {
-                let mode = self.word(match mode {
-                    Rounding::HalfUp => Keyword::RoundedHalfUp,
-                    Rounding::HalfEven => Keyword::RoundedHalfEven,
-                    Rounding::Up => Keyword::RoundedUp,
-                    Rounding::Down => Keyword::RoundedDown,
-                });
-                let to = self.word(match to {
-                    RoundTo::Fen => Keyword::ToTheFen,
-                    RoundTo::Yuan => Keyword::ToTheYuan,
-                });
-                self.at_least(value, Level::Primary).then(format!(" {mode} {to}"))
+                let rounding = self.rounding(*mode, *to);
+                self.at_least(value, Level::Primary).then(format!(" {rounding}"))
             }
         }
+    }
+
+    pub(super) fn rounding(&self, mode: Rounding, to: RoundTo) -> String {
+        let mode = self.word(match mode {
+            Rounding::HalfUp => Keyword::RoundedHalfUp,
+            Rounding::HalfEven => Keyword::RoundedHalfEven,
+            Rounding::Up => Keyword::RoundedUp,
+            Rounding::Down => Keyword::RoundedDown,
+        });
+        let to = self.word(match to {
+            RoundTo::Fen => Keyword::ToTheFen,
+            RoundTo::Yuan => Keyword::ToTheYuan,
+        });
+        format!("{mode} {to}")
     }
 
     fn path(&self, names: &[Name]) -> String {

@@ -247,7 +247,7 @@ fn compare_op(pair: Pair<'_, Rule>) -> Option<CompareOp> {
     })
 }
 
-fn rounding(pair: Pair<'_, Rule>) -> Option<(Rounding, RoundTo)> {
+pub(super) fn rounding(pair: Pair<'_, Rule>) -> Option<(Rounding, RoundTo)> {
     let mut inner = pair.into_inner();
     let mode = match of_rule(inner.next()?.into_inner().next()?.as_rule())? {
         Keyword::RoundedHalfUp => Rounding::HalfUp,

@@ -24,7 +24,7 @@ impl Lower {
         match pair.as_rule() {
             Rule::paragraph => Some(RefusedPart::Paragraph(self.text(&values(pair).next()?))),
             Rule::charge => match self.pay(pair)? {
-                BenefitPart::Pay { amount, rhythm } => Some(RefusedPart::Charge { amount, rhythm }),
+                BenefitPart::Pay { amount, rhythm, .. } => Some(RefusedPart::Charge { amount, rhythm }),
                 _ => None,
             },
             // The other parts are read as those of a benefit.

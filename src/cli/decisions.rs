@@ -1,0 +1,56 @@
+//! Recorded decisions that decide nothing, told before the results: a decision never disappears in silence.
+
+use super::check::counted;
+use super::console::Console;
+use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::eval::traced::{Idle, Run};
+use crate::register::Register;
+use crate::source::Sources;
+
+/// Most that are told one by one.
+const MAX_SHOWN: usize = 20;
+
+/// Tells them; how many there are.
+pub fn tell_idle(run: &Run<'_>, register: &Register, console: &Console) -> usize {
+    let idle = run.idle_decisions();
+    for (record, row, why) in idle.iter().take(MAX_SHOWN) {
+        let place = register.table(*record).places.get(*row).map(|place| {
+            let file = register.files.get(place.file as usize).map(|file| file.name.clone());
+            let file = file.unwrap_or_default();
+            Place::Cell(CellPlace { file, row: Some(place.row), ..CellPlace::default() })
+        });
+        let finding = Diagnostic::new(codes::D020, place.unwrap_or(Place::None)).arg("why", words(*why));
+        console.finding(&finding, &Sources::default());
+    }
+    if idle.len() > MAX_SHOWN {
+        let count = idle.len();
+        console.say(&Term::new(
+            format!("共有 {count} 条决定不起作用。"),
+            format!("{} in all decide nothing.", counted(count, "decision", "decisions")),
+        ));
+    }
+    idle.len()
+}
+
+fn words(why: Idle) -> Term {
+    match why {
+        Idle::NotForThisClause => Term::new(
+            "所写条款没有可由这种决定来定的事",
+            "the clause it names leaves nothing to such a decision",
+        ),
+        Idle::NoSuchTarget => {
+            Term::new("这一户里没有这个对象编号", "the household has no target of that key")
+        }
+        Idle::NoAmount => Term::new("金额不详", "its amount is not known"),
+        Idle::TwoAmounts => Term::new("同一对象有两个不同的核定金额", "two awards for one target differ"),
+        Idle::OutOfRange(lo, hi) => Term::new(
+            format!("金额不在 {lo} 至 {hi} 元之间"),
+            format!("its amount is not between {lo} and {hi} yuan"),
+        ),
+        Idle::Incomplete => Term::new(
+            "缺少决定机构、决定日期、理由、所涉义务或申诉期满日",
+            "it lacks who decided, when, why, the duty, or the end of the time to appeal",
+        ),
+        Idle::WrongDuty => Term::new("奖励并不取决于这一义务", "the reward does not depend on that duty"),
+    }
+}

@@ -1,0 +1,279 @@
+//! The record `decision`: what people decided about one household. An award settles a range; a choice says which of
+//! two benefits it wants; a suspension withholds a discretionary reward until it is lifted.
+//!
+//! A decision that lacks what it needs, or names what it cannot be about, decides nothing; [`Decisions::idle`] says so.
+
+use crate::ir::{Benefit, Pay, Plan};
+use crate::register::Register;
+use crate::schema::{Datum, FieldId, FieldType, RecordId, Schema};
+use crate::value::{Day, Fact, Fen};
+
+/// Where the decisions are, and their fields.
+#[derive(Debug)]
+pub(in crate::eval::traced) struct Decisions {
+    record: RecordId,
+    clause: FieldId,
+    target: FieldId,
+    kind: FieldId,
+    amount: FieldId,
+    decided_on: Option<FieldId>,
+    decided_by: Option<FieldId>,
+    reason: Option<FieldId>,
+    duty: Option<FieldId>,
+    appeal_closed: Option<FieldId>,
+    award: Option<u16>,
+    choice: Option<u16>,
+    suspension: Option<u16>,
+    resumption: Option<u16>,
+}
+
+/// One household whose decisions are asked for.
+#[derive(Clone, Copy)]
+pub(in crate::eval::traced) struct Household<'r> {
+    pub plan: &'r Plan,
+    pub register: &'r Register,
+    pub unit: usize,
+}
+
+/// A target of a clause, by its own key and the household's.
+#[derive(Clone, Copy)]
+pub(in crate::eval::traced) struct Target<'r> {
+    pub benefit: &'r Benefit,
+    pub key: &'r str,
+    pub household: &'r str,
+}
+
+/// Why a decision decides nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// No benefit has that name, or a decision of that kind has nothing to decide there.
+    NotForThisClause,
+    /// No row of that key, of the record the clause is for, lies in the household.
+    NoSuchTarget,
+    /// The amount is not known.
+    NoAmount,
+    /// Another award for the same target says another amount.
+    TwoAmounts,
+    /// The amount lies outside the range.
+    OutOfRange(Fen, Fen),
+    /// A suspension needs who, when, why, the duty, and the end of the time to appeal.
+    Incomplete,
+    /// The reward does not depend on that duty.
+    WrongDuty,
+}
+
+impl Decisions {
+    pub(super) fn of(schema: &Schema) -> Option<Self> {
+        let record = schema.find("decision")?;
+        let fields = schema.record(record);
+        let kind = fields.find("kind")?;
+        let FieldType::Code(codes) = &schema.field(record, kind).ty else { return None };
+        let code = |name: &str| {
+            codes.iter().position(|code| code.label.is(name)).and_then(|place| u16::try_from(place).ok())
+        };
+        Some(Self {
+            record,
+            clause: fields.find("clause")?,
+            target: fields.find("target")?,
+            kind,
+            amount: fields.find("amount")?,
+            decided_on: fields.find("decided_on"),
+            decided_by: fields.find("decided_by"),
+            reason: fields.find("reason"),
+            duty: fields.find("duty"),
+            appeal_closed: fields.find("appeal_closed"),
+            award: code("award"),
+            choice: code("choice"),
+            suspension: code("suspension"),
+            resumption: code("resumption"),
+        })
+    }
+
+    /// The record they stand in.
+    pub(in crate::eval::traced) fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// The amount awarded to a target, where exactly one was.
+    pub(in crate::eval::traced) fn awarded(
+        &self,
+        household: Household<'_>,
+        target: Target<'_>,
+    ) -> Option<Fen> {
+        let mut amounts = self
+            .rows(household, target, self.award)
+            .filter(|row| self.text(household, self.target, *row).as_deref() == Some(target.key))
+            .filter_map(|row| self.award_of(household, row));
+        let first = amounts.next()?;
+        amounts.all(|other| other == first).then_some(first)
+    }
+
+    /// The choice that counts on a day: the last one decided by the end of its calendar year, and when it may be
+    /// another. Names of the clause it chose; none where nothing was chosen.
+    pub(in crate::eval::traced) fn chosen<'b>(
+        &self,
+        household: Household<'_>,
+        options: impl Iterator<Item = Target<'b>>,
+        day: Day,
+    ) -> Option<String> {
+        let end = day.year_end();
+        let of = |target: Target<'b>| {
+            let rows = self.rows(household, target, self.choice);
+            let days = rows.filter_map(|row| self.date(household, self.decided_on, row));
+            let last = days.filter(|decided| *decided <= end).max()?;
+            Some((last, target.benefit.label.name.clone()))
+        };
+        let mut chosen: Vec<(Day, String)> = options.filter_map(of).collect();
+        chosen.sort();
+        let (last, name) = chosen.pop()?;
+        // Two choices of one day choose nothing.
+        chosen.last().is_none_or(|(other, _)| *other < last).then_some(name)
+    }
+
+    /// The suspension under which a reward is withheld on a day, and the first later day on which that may change.
+    ///
+    /// It counts from the day after it was decided and the time to appeal is over, until a resumption.
+    pub(in crate::eval::traced) fn suspended(
+        &self,
+        household: Household<'_>,
+        target: Target<'_>,
+        day: Day,
+    ) -> (Option<usize>, Day) {
+        let begins = self
+            .rows(household, target, self.suspension)
+            .filter_map(|row| Some((self.takes_effect(household, target, row)?, row)));
+        let ends = self
+            .rows(household, target, self.resumption)
+            .filter_map(|row| self.date(household, self.decided_on, row));
+        let ends: Vec<Day> = ends.collect();
+        let (mut found, mut horizon) = (None, Day::MAX);
+        for (from, row) in begins {
+            let until = ends.iter().filter(|end| **end >= from).min().copied();
+            if day < from {
+                horizon = horizon.min(from);
+            } else if until.is_none_or(|until| day < until) {
+                found = Some(row);
+                horizon = horizon.min(until.unwrap_or(Day::MAX));
+            }
+        }
+        (found, horizon)
+    }
+
+    /// The first day from which a suspension counts; none where it lacks what makes it lawful.
+    fn takes_effect(&self, household: Household<'_>, target: Target<'_>, row: usize) -> Option<Day> {
+        self.text(household, self.decided_by?, row)?;
+        self.text(household, self.reason?, row)?;
+        let duty = self.text(household, self.duty?, row)?;
+        if !Self::depends_on(household.plan, target.benefit, &duty) {
+            return None;
+        }
+        let decided = self.date(household, self.decided_on, row)?;
+        let closed = self.date(household, self.appeal_closed, row)?;
+        Some(decided.max(closed).next())
+    }
+
+    /// Is the duty, by name or alias, one that the reward depends on?
+    fn depends_on(plan: &Plan, benefit: &Benefit, duty: &str) -> bool {
+        let named = plan.obligations.iter().filter(|obligation| obligation.label.is(duty));
+        let of_charter = |charter| plan.charter(charter).label.name.as_str();
+        named.into_iter().any(|obligation| {
+            benefit.discretionary.contains(&obligation.label.name)
+                && of_charter(obligation.charter) == of_charter(benefit.charter)
+        })
+    }
+
+    /// The decisions of a kind about a clause and a target, or about the whole household.
+    fn rows<'a>(
+        &'a self,
+        household: Household<'a>,
+        target: Target<'a>,
+        kind: Option<u16>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let schema = &household.plan.schema;
+        let parent = schema.record(self.record).parent;
+        let rows = parent
+            .map(|parent| household.register.descendants(schema, self.record, parent, household.unit))
+            .into_iter()
+            .flatten();
+        rows.filter(move |row| {
+            let about = self.text(household, self.target, *row);
+            let named = self
+                .text(household, self.clause, *row)
+                .is_some_and(|clause| target.benefit.label.is(&clause));
+            let about = about.is_some_and(|key| key == target.key || key == target.household);
+            kind.is_some_and(|kind| self.is_kind(household, kind, *row)) && named && about
+        })
+    }
+
+    fn is_kind(&self, household: Household<'_>, kind: u16, row: usize) -> bool {
+        household.register.fact(self.record, self.kind, row) == Fact::Known(Datum::Code(kind))
+    }
+
+    fn award_of(&self, household: Household<'_>, row: usize) -> Option<Fen> {
+        match household.register.fact(self.record, self.amount, row) {
+            Fact::Known(Datum::Money(fen)) => Some(fen),
+            _ => None,
+        }
+    }
+
+    fn text(&self, household: Household<'_>, field: FieldId, row: usize) -> Option<String> {
+        match household.register.fact(self.record, field, row) {
+            Fact::Known(Datum::Text(text)) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    fn date(&self, household: Household<'_>, field: Option<FieldId>, row: usize) -> Option<Day> {
+        match household.register.fact(self.record, field?, row) {
+            // A day known only to its month is its last day: a doubt never counts against a family.
+            Fact::Known(Datum::Date(span)) => Some(span.last),
+            _ => None,
+        }
+    }
+
+    /// Why the decision of a row decides nothing; `range` gives the ends of a range for a target of the household.
+    pub(in crate::eval::traced) fn idle(
+        &self,
+        household: Household<'_>,
+        row: usize,
+        range: impl Fn(&Benefit, &str) -> Option<(Fen, Fen)>,
+    ) -> Option<Idle> {
+        let (plan, schema) = (household.plan, &household.plan.schema);
+        let clause = self.text(household, self.clause, row).unwrap_or_default();
+        let key = self.text(household, self.target, row).unwrap_or_default();
+        let named: Vec<&Benefit> = plan.benefits.iter().filter(|benefit| benefit.label.is(&clause)).collect();
+        let is = |kind: Option<u16>| kind.is_some_and(|kind| self.is_kind(household, kind, row));
+        let fits = |benefit: &&&Benefit| {
+            is(self.award) && matches!(benefit.pay, Pay::Range { .. })
+                || is(self.choice) && !benefit.rivals.is_empty()
+                || (is(self.suspension) || is(self.resumption)) && !benefit.discretionary.is_empty()
+        };
+        let Some(benefit) = named.iter().find(fits) else { return Some(Idle::NotForThisClause) };
+        let unit = schema.unit()?;
+        let home = household.register.table(unit).keys.get(household.unit).map_or("", AsRef::as_ref);
+        let keys = &household.register.table(benefit.target).keys;
+        let mut targets = household.register.descendants(schema, benefit.target, unit, household.unit);
+        let is_target = targets.any(|target| keys.get(target).is_some_and(|target| **target == *key));
+        if !is_target && (is(self.award) || key != home) {
+            return Some(Idle::NoSuchTarget);
+        }
+        let target = Target { benefit, key: &key, household: home };
+        if is(self.award) {
+            let Some(amount) = self.award_of(household, row) else { return Some(Idle::NoAmount) };
+            if self.awarded(household, target).is_none() {
+                return Some(Idle::TwoAmounts);
+            }
+            let (lo, hi) = range(benefit, &key)?;
+            return (amount < lo || hi < amount).then_some(Idle::OutOfRange(lo, hi));
+        }
+        if is(self.choice) || is(self.resumption) {
+            return self.date(household, self.decided_on, row).is_none().then_some(Idle::Incomplete);
+        }
+        if self.takes_effect(household, target, row).is_some() {
+            return None;
+        }
+        let duty = self.duty.and_then(|field| self.text(household, field, row));
+        let wrong = duty.is_some_and(|duty| !Self::depends_on(plan, benefit, &duty));
+        Some(if wrong { Idle::WrongDuty } else { Idle::Incomplete })
+    }
+}

@@ -1,0 +1,209 @@
+//! `highest of A, B`: of several benefits only the one that pays most in the calendar year; a tie goes to the first
+//! named.
+
+use super::{Dated, line_of};
+use crate::ast::Relation;
+use crate::eval::traced::run::Run;
+use crate::eval::{FactId, Fault, Note, Outcome};
+use crate::ir::Benefit;
+use crate::schema::RecordId;
+use crate::value::Fen;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The names a clause chooses the highest of, itself among them; empty where it says nothing.
+pub(super) fn group(benefit: &Benefit) -> Vec<String> {
+    let chosen = benefit.related.iter().filter(|related| related.relation == Relation::HighestOf);
+    let mut names: Vec<String> = chosen.map(|related| related.clause.clone()).collect();
+    if !names.is_empty() && !names.contains(&benefit.label.name) {
+        names.insert(0, benefit.label.name.clone());
+    }
+    names
+}
+
+/// What one benefit pays in one year for one common row.
+#[derive(Clone, Default)]
+struct Total {
+    least: i128,
+    /// None where there is no upper bound.
+    most: Option<i128>,
+    fault: Option<Fault>,
+}
+
+impl Total {
+    fn add(&mut self, outcome: &Outcome) {
+        let (least, most) = match outcome {
+            Outcome::NotApplicable | Outcome::NotGranted => (Fen::ZERO, Some(Fen::ZERO)),
+            Outcome::Granted(amount) => (*amount, Some(*amount)),
+            Outcome::Awaiting { least, most } => (*least, Some(*most)),
+            Outcome::Undetermined { least, most, .. } => (*least, *most),
+            Outcome::Faulted(fault) => {
+                self.fault = Some(*fault);
+                return;
+            }
+        };
+        self.least += i128::from(least.0);
+        self.most = self.most.zip(most).map(|(sum, most)| sum + i128::from(most.0));
+    }
+}
+
+impl Run<'_> {
+    /// Leaves of each group and calendar year what pays most.
+    pub(super) fn choose_highest(&self, (root, unit): (RecordId, usize), dated: &mut [Dated]) {
+        for (year, names, members) in self.groups(dated) {
+            let Some(common) = self.common(&members) else { continue };
+            let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for (place, one) in dated.iter().enumerate() {
+                let Some(benefit) = self.plan.benefits.get(one.judged.benefit) else { continue };
+                if one.judged.day.civil().year != year || !members.contains(&one.line) {
+                    continue;
+                }
+                if let Some(row) = self.row_above(benefit.target, one.target, common) {
+                    rows.entry(row).or_default().push(place);
+                }
+            }
+            for places in rows.values() {
+                self.choose((root, unit), dated, places, &members, &names);
+            }
+        }
+    }
+
+    /// The groups by year: their names and lines in the order they are named. The version of the last day governs.
+    fn groups(&self, dated: &[Dated]) -> Vec<(i16, Vec<String>, Vec<usize>)> {
+        let years: BTreeSet<i16> = dated.iter().map(|one| one.judged.day.civil().year).collect();
+        let lines: BTreeSet<usize> = dated.iter().map(|one| one.line).collect();
+        let mut groups: Vec<(i16, Vec<String>, Vec<usize>)> = Vec::new();
+        for year in years {
+            for line in &lines {
+                let versions = self.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
+                let of_year = versions
+                    .iter()
+                    .filter_map(|index| self.plan.benefits.get(*index))
+                    .rfind(|one| one.days.from.civil().year <= year && one.days.last().civil().year >= year);
+                let Some(benefit) = of_year else { continue };
+                let names = group(benefit);
+                let members: Vec<usize> =
+                    names.iter().filter_map(|name| line_of(self.plan, &self.lines, benefit, name)).collect();
+                let same = |(other, _, lines): &(i16, Vec<String>, Vec<usize>)| {
+                    *other == year && members.iter().all(|member| lines.contains(member))
+                };
+                if members.len() > 1 && !groups.iter().any(same) {
+                    groups.push((year, names, members));
+                }
+            }
+        }
+        groups
+    }
+
+    /// The nearest record that all targets lie in.
+    fn common(&self, members: &[usize]) -> Option<RecordId> {
+        let targets = members.iter().filter_map(|line| {
+            let first = self.lines.get(*line)?.versions.first()?;
+            Some(self.plan.benefits.get(*first)?.target)
+        });
+        let chains: Vec<Vec<RecordId>> =
+            targets.map(|target| self.plan.schema.chain(target).collect()).collect();
+        chains.first()?.iter().copied().find(|record| chains.iter().all(|chain| chain.contains(record)))
+    }
+
+    fn choose(
+        &self,
+        (root, unit): (RecordId, usize),
+        dated: &mut [Dated],
+        places: &[usize],
+        members: &[usize],
+        names: &[String],
+    ) {
+        let mut totals = vec![Total { most: Some(0), ..Total::default() }; members.len()];
+        let mut undecided: Vec<usize> = Vec::new();
+        for place in places {
+            let Some(one) = dated.get(*place) else { continue };
+            let member = members.iter().position(|line| *line == one.line).and_then(|at| totals.get_mut(at));
+            if let Some(total) = member {
+                total.add(&one.judged.outcome);
+            }
+            if matches!(one.judged.outcome, Outcome::Undetermined { .. }) {
+                undecided.push(*place);
+            }
+        }
+        let fault = totals.iter().find_map(|total| total.fault);
+        let missing = self.missing_together((root, unit), dated, &undecided);
+        for place in places {
+            let Some(one) = dated.get_mut(*place) else { continue };
+            if matches!(one.judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
+                continue;
+            }
+            let Some(own) = members.iter().position(|line| *line == one.line) else { continue };
+            if let Some(fault) = fault {
+                one.judged.outcome = Outcome::Faulted(fault);
+                continue;
+            }
+            let (beaten_by, may_lose) = standing(&totals, own);
+            if let Some(winner) = beaten_by {
+                one.judged.outcome = Outcome::NotGranted;
+                one.judged.notes =
+                    names.get(winner).map(|name| Note::Lower(name.clone())).into_iter().collect();
+            } else if may_lose {
+                one.judged.outcome = doubted(&one.judged.outcome, &missing);
+                one.judged.notes.push(Note::Undecided(names.to_vec()));
+            }
+        }
+    }
+
+    /// The facts that settle each of these judged days, with none to spare.
+    pub(super) fn missing_together(
+        &self,
+        (root, unit): (RecordId, usize),
+        dated: &[Dated],
+        undecided: &[usize],
+    ) -> Vec<FactId> {
+        let timeline = self.timeline(root, unit, self.period);
+        let cases: Vec<_> = undecided
+            .iter()
+            .filter_map(|place| {
+                let one = dated.get(*place)?;
+                let benefit = self.plan.benefits.get(one.judged.benefit)?;
+                Some((timeline.case(benefit, one.target), one.judged.day))
+            })
+            .collect();
+        let wanted = |place: &usize| match dated.get(*place).map(|one| &one.judged.outcome) {
+            Some(Outcome::Undetermined { missing, .. }) => missing.clone(),
+            _ => Vec::new(),
+        };
+        let all: BTreeSet<FactId> = undecided.iter().flat_map(wanted).collect();
+        let settles = |facts: &[FactId]| cases.iter().all(|(case, day)| case.settled_on(*day, facts));
+        let everything: Vec<FactId> = all.iter().copied().collect();
+        // The days of an event or a payment that is not known are no facts of a condition: all are told.
+        if settles(&everything) { super::super::missing::minimal(&all, &settles) } else { everything }
+    }
+}
+
+/// Which member certainly pays more than this one, and whether some may.
+fn standing(totals: &[Total], own: usize) -> (Option<usize>, bool) {
+    let Some(mine) = totals.get(own) else { return (None, false) };
+    let (mut beaten_by, mut may_lose) = (None, false);
+    for (place, other) in totals.iter().enumerate().filter(|(place, _)| *place != own) {
+        // A tie goes to the first named.
+        let wins = |theirs: i128, mine: i128| if place < own { theirs >= mine } else { theirs > mine };
+        if mine.most.is_some_and(|most| wins(other.least, most)) {
+            beaten_by = beaten_by.or(Some(place));
+        }
+        may_lose |= other.most.is_none_or(|most| wins(most, mine.least));
+    }
+    (beaten_by, may_lose)
+}
+
+/// An outcome that another may take the place of.
+fn doubted(outcome: &Outcome, missing: &[FactId]) -> Outcome {
+    let (most, own) = match outcome {
+        Outcome::Granted(amount) => (Some(*amount), &[][..]),
+        Outcome::Awaiting { most, .. } => (Some(*most), &[][..]),
+        Outcome::Undetermined { most, missing, .. } => (*most, missing.as_slice()),
+        same => return same.clone(),
+    };
+    let facts: BTreeSet<FactId> = missing.iter().chain(own).copied().collect();
+    match (most, facts.is_empty()) {
+        // No fact is missing, but a decision.
+        (Some(most), true) => Outcome::Awaiting { least: Fen::ZERO, most },
+        _ => Outcome::Undetermined { least: Fen::ZERO, most, missing: facts.into_iter().collect() },
+    }
+}

@@ -1,0 +1,389 @@
+//! What charters say of how benefits stand to each other and what bounds them: relations, limits, pro-rating, judged
+//! days, things in kind, choices and suspensions. Each rule as a small charter, a small register, and what comes out.
+
+use crate::engine::outcomes;
+use crate::semantics::HEAD;
+
+/// The vocabulary of the cases, with the records that the engine itself reads.
+const WORDS: &str = r#"// --- words.charter
+vocabulary words "小词汇"
+record household "户" households "各户" key household_no "户编号" complete
+    village  "村"       : text
+    hukou    "户口性质" : rural "农业" | urban "非农业"
+    members  "口数"     : number
+    since    "始于"     : date?
+    income   "收入"     : money
+    signed   "签订日期" : date?
+record person "人" persons "成员" in household key person_no "人员编号" complete
+    relation "与户主关系" : head "户主" | son "子" | daughter "女"
+    birth    "出生日期"   : date
+record admission "录取" admissions "各录取" in person key admission_no "录取编号" complete
+    admitted_on "录取日期" : date event
+record training "讲座" trainings "各次讲座" in household key training_no "讲座编号" complete
+    held_on "讲座日期" : date event
+record payment "发放" payments "各笔发放" in household key payment_no "发放编号" complete
+    clause  "条款"     : text
+    paid_on "发放日期" : date?
+record decision "决定" decisions "各决定" in household key decision_no "决定编号" complete
+    clause     "条款"     : text
+    target     "对象编号" : text
+    kind       "种类"     : award "核定" | choice "选择" | suspension "暂缓" | resumption "恢复"
+    amount     "金额"     : money?
+    decided_on "决定日期" : date
+    decided_by "决定机构" : text
+    reason     "理由"     : text
+    duty       "所涉义务" : text?
+    appeal_closed "申诉期满日" : date?
+define age "年龄" of person = full years from birth to today
+"#;
+
+/// A charter of clauses: each a name and its parts.
+fn charter(clauses: &[(&str, &str)]) -> String {
+    let mut text = HEAD.to_owned();
+    for (index, (name, parts)) in clauses.iter().enumerate() {
+        let kind = if parts.contains("discretionary on") { "reward" } else { "subsidy" };
+        let paid = if parts.contains("paid from") { "" } else { " paid from a" };
+        let parts = parts.replace(" | ", "\n    ");
+        text += &format!("article {} {kind} {name}\n    {parts}\n    serves care\n   {paid}\n", index + 1);
+    }
+    text + WORDS
+}
+
+/// One household, number 1, with these lines of fields and rows.
+fn household(fields: &str) -> String {
+    let lines: Vec<String> = fields.lines().map(|line| format!("    {line}\n")).collect();
+    format!("households:\n  - household_no: 1\n    village: 乙村\n{}", lines.concat())
+}
+
+fn run(clauses: &[(&str, &str)], fields: &str, period: &str) -> Vec<String> {
+    outcomes(&charter(clauses), &household(fields), period)
+}
+
+// ---- exception to, instead of ----------------------------------------------------------------------------------
+
+const PLAIN: (&str, &str) = ("plain", "for household | pay 60 yuan each year");
+
+#[test]
+fn an_exception_replaces_what_it_is_an_exception_to() {
+    let clauses = [
+        PLAIN,
+        ("special", "for household | when hukou is rural | exception to plain | pay 100 yuan each year"),
+    ];
+    assert_eq!(run(&clauses, "hukou: rural", "2005"), ["1 special 2005: granted 100.00"]);
+    assert_eq!(run(&clauses, "hukou: urban", "2005"), ["1 plain 2005: granted 60.00"]);
+    assert_eq!(
+        run(&clauses, "hukou:", "2005"),
+        [
+            "1 plain 2005: undetermined 0.00..60.00 household.hukou[1]",
+            "1 special 2005: undetermined 0.00..100.00 household.hukou[1]",
+        ]
+    );
+}
+
+#[test]
+fn an_exception_that_pays_nothing_replaces_all_the_same_but_a_replacement_must_be_granted() {
+    let pay = "pay 10 yuan * members each year";
+    let exception = [PLAIN, ("special", &*format!("for household | exception to plain | {pay}"))];
+    assert_eq!(run(&exception, "members: 0", "2005"), Vec::<String>::new());
+    let instead = [PLAIN, ("special", &*format!("for household | instead of plain | {pay}"))];
+    assert_eq!(run(&instead, "members: 0", "2005"), ["1 plain 2005: granted 60.00"]);
+    assert_eq!(run(&instead, "members: 7", "2005"), ["1 special 2005: granted 70.00"]);
+    // Whether the winner is granted is not known, so neither is the loser.
+    assert_eq!(
+        run(&instead, "members:", "2005"),
+        [
+            "1 plain 2005: undetermined 0.00..60.00 household.members[1]",
+            "1 special 2005: undetermined 0.00..? household.members[1]",
+        ]
+    );
+}
+
+#[test]
+fn relations_reach_across_targets_of_one_household() {
+    let people = "persons:\n  - {person_no: P1, relation: head, birth: 1950-01-01}\n  - {person_no: P2, relation: daughter, birth: 1990-01-01}";
+    // The exception is for one person; what yields is for the household.
+    let any = [
+        PLAIN,
+        ("girl", "for person where relation is daughter | exception to plain | pay 9 yuan each year"),
+    ];
+    assert_eq!(run(&any, people, "2005"), ["1 girl P2 2005: granted 9.00"]);
+    // What yields is for each person; the exception is for the household.
+    let each = [
+        ("child", "for person where age < 18 | pay 9 yuan each year"),
+        ("home", "for household | when hukou is rural | instead of child | pay 20 yuan each year"),
+    ];
+    assert_eq!(run(&each, &format!("hukou: rural\n{people}"), "2005"), ["1 home 2005: granted 20.00"]);
+    assert_eq!(run(&each, &format!("hukou: urban\n{people}"), "2005"), ["1 child P2 2005: granted 9.00"]);
+    // Of the same record it is the same row.
+    let same = [
+        ("child", "for person where age < 18 | pay 9 yuan each year"),
+        ("old", "for person where age >= 50 | instead of child | pay 5 yuan each year"),
+    ];
+    assert_eq!(run(&same, people, "2005"), ["1 child P2 2005: granted 9.00", "1 old P1 2005: granted 5.00"]);
+}
+
+#[test]
+fn an_exception_to_an_exception_gives_way_to_it() {
+    let clauses = [
+        PLAIN,
+        ("second", "for household | when members > 2 | exception to plain | pay 70 yuan each year"),
+        ("third", "for household | when hukou is rural | exception to second | pay 80 yuan each year"),
+    ];
+    // The third stands before the second, which therefore does not hold, and does not stand before the first.
+    assert_eq!(
+        run(&clauses, "members: 3\nhukou: rural", "2005"),
+        ["1 plain 2005: granted 60.00", "1 third 2005: granted 80.00"]
+    );
+    assert_eq!(run(&clauses, "members: 3\nhukou: urban", "2005"), ["1 second 2005: granted 70.00"]);
+}
+
+// ---- not together with -----------------------------------------------------------------------------------------
+
+const APART: [(&str, &str); 2] = [
+    ("first", "for household | when members > 2 | pay 60 yuan each year"),
+    ("second", "for household | when hukou is rural | not together with first | pay 100 yuan each year"),
+];
+
+#[test]
+fn where_both_hold_both_await_the_choice() {
+    assert_eq!(
+        run(&APART, "members: 3\nhukou: rural", "2005"),
+        ["1 first 2005: awaiting 60.00..100.00", "1 second 2005: awaiting 60.00..100.00"]
+    );
+    assert_eq!(run(&APART, "members: 1\nhukou: rural", "2005"), ["1 second 2005: granted 100.00"]);
+    assert_eq!(run(&APART, "members: 3\nhukou: urban", "2005"), ["1 first 2005: granted 60.00"]);
+    assert_eq!(
+        run(&APART, "members: 3\nhukou:", "2005"),
+        [
+            "1 first 2005: undetermined 0.00..100.00 household.hukou[1]",
+            "1 second 2005: undetermined 0.00..100.00 household.hukou[1]",
+        ]
+    );
+}
+
+#[test]
+fn a_recorded_choice_settles_it_from_the_calendar_year_on() {
+    let chosen = "members: 3\nhukou: rural\ndecisions:\n  - {decision_no: D, clause: second, target: 1, kind: choice, decided_on: 2006-05-01, decided_by: 本户, reason: 自愿}";
+    assert_eq!(
+        run(&APART, chosen, "2005..2007"),
+        [
+            "1 first 2005: awaiting 60.00..100.00",
+            "1 second 2005: awaiting 60.00..100.00",
+            "1 second 2006: granted 100.00",
+            "1 second 2007: granted 100.00",
+        ]
+    );
+    let again = format!(
+        "{chosen}\n  - {{decision_no: E, clause: first, target: 1, kind: choice, decided_on: 2007-02-01, decided_by: 本户, reason: 自愿}}"
+    );
+    assert_eq!(
+        run(&APART, &again, "2006..2007"),
+        ["1 first 2007: granted 60.00", "1 second 2006: granted 100.00"]
+    );
+}
+
+// ---- highest of ------------------------------------------------------------------------------------------------
+
+const HIGHEST: [(&str, &str); 2] = [
+    ("monthly", "for household | when since <= today | pay 10 yuan each month"),
+    ("yearly", "for household | highest of monthly, yearly | pay 60 yuan each year"),
+];
+
+#[test]
+fn only_the_higher_total_of_the_calendar_year_is_granted() {
+    let twelve = run(&HIGHEST, "since: 2004-01-01", "2005");
+    assert_eq!(twelve.len(), 12);
+    assert!(
+        twelve.iter().all(|line| line.contains("monthly") && line.ends_with("granted 10.00")),
+        "{twelve:?}"
+    );
+    // From August on it is 50 yuan: the yearly amount is higher.
+    assert_eq!(run(&HIGHEST, "since: 2005-08-01", "2005"), ["1 yearly 2005: granted 60.00"]);
+    // Equal: the first named.
+    assert_eq!(run(&HIGHEST, "since: 2005-07-01", "2005").len(), 6);
+    // A run of one month asks for the year it lies in all the same.
+    assert_eq!(run(&HIGHEST, "since: 2005-08-01", "2005-09"), Vec::<String>::new());
+    assert_eq!(run(&HIGHEST, "since: 2005-07-01", "2005-09"), ["1 monthly 2005-09: granted 10.00"]);
+}
+
+#[test]
+fn where_the_higher_is_not_known_neither_is_granted() {
+    let lines = run(&HIGHEST, "since: 2005", "2005-11..2005-12");
+    assert_eq!(
+        lines,
+        [
+            "1 monthly 2005-11: undetermined 0.00..10.00 household.since[1]",
+            "1 monthly 2005-12: undetermined 0.00..10.00 household.since[1]",
+            "1 yearly 2005: undetermined 0.00..60.00 household.since[1]",
+        ]
+    );
+}
+
+// ---- limits ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_limit_cuts_in_the_order_of_days() {
+    let clauses =
+        [("help", "for household | pay 40 yuan each month | limit 100 yuan per household each year")];
+    assert_eq!(
+        run(&clauses, "", "2005"),
+        ["1 help 2005-01: granted 40.00", "1 help 2005-02: granted 40.00", "1 help 2005-03: granted 20.00"]
+    );
+    // A run of a month knows what the months before have used up, and each year begins anew.
+    assert_eq!(run(&clauses, "", "2005-03"), ["1 help 2005-03: granted 20.00"]);
+    assert_eq!(run(&clauses, "", "2006-02"), ["1 help 2006-02: granted 40.00"]);
+}
+
+#[test]
+fn a_limit_of_several_clauses_cuts_in_the_order_it_names_them() {
+    let limit = "limit 100 yuan per household each year together with second";
+    let clauses = [
+        ("first", &*format!("for household | pay 70 yuan each year | {limit}")),
+        ("second", "for household | pay 60 yuan each year"),
+    ];
+    assert_eq!(run(&clauses, "", "2005"), ["1 first 2005: granted 70.00", "1 second 2005: granted 30.00"]);
+}
+
+#[test]
+fn a_number_of_times_for_life() {
+    let clauses =
+        [("once_more", "for household | pay 5 yuan each month | limit 3 times per household for life")];
+    assert_eq!(run(&clauses, "", "2005").len(), 3);
+    assert_eq!(run(&clauses, "", "2006"), Vec::<String>::new());
+    assert_eq!(run(&clauses, "", "2005-03"), ["1 once_more 2005-03: granted 5.00"]);
+    assert_eq!(run(&clauses, "", "2005-04"), Vec::<String>::new());
+}
+
+#[test]
+fn a_limit_per_person_counts_each_person() {
+    let clauses = [("award", "for admission | pay 500 yuan | limit 800 yuan per person for life")];
+    let rows = "persons:\n  - person_no: P1\n    relation: son\n    birth: 1985-01-01\n    admissions:\n      - {admission_no: A, admitted_on: 2005-07-01}\n      - {admission_no: B, admitted_on: 2006-07-01}\n  - person_no: P2\n    relation: son\n    birth: 1986-01-01\n    admissions: [{admission_no: C, admitted_on: 2006-08-01}]";
+    assert_eq!(
+        run(&clauses, rows, "2006"),
+        ["1 award B 2006-07-01: granted 300.00", "1 award C 2006-08-01: granted 500.00"]
+    );
+}
+
+#[test]
+fn an_earlier_doubt_makes_what_is_left_of_a_limit_doubtful() {
+    let clauses = [
+        (
+            "first",
+            "for household | when hukou is rural | pay 70 yuan each year | limit 100 yuan per household each year together with second",
+        ),
+        ("second", "for household | pay 60 yuan each year"),
+    ];
+    assert_eq!(
+        run(&clauses, "hukou:", "2005"),
+        [
+            "1 first 2005: undetermined 0.00..70.00 household.hukou[1]",
+            "1 second 2005: undetermined 30.00..60.00 household.hukou[1]",
+        ]
+    );
+}
+
+// ---- pro-rating, judged on -------------------------------------------------------------------------------------
+
+#[test]
+fn a_year_is_prorated_by_the_months_in_which_it_held() {
+    let clauses = [("fee", "for household | when since <= today | pay 120 yuan each year prorated by month")];
+    assert_eq!(run(&clauses, "since: 2005-03-15", "2005"), ["1 fee 2005: granted 100.00"]);
+    assert_eq!(run(&clauses, "since: 2004-03-15", "2005"), ["1 fee 2005: granted 120.00"]);
+    assert_eq!(run(&clauses, "since: 2006-03-15", "2005"), Vec::<String>::new());
+}
+
+#[test]
+fn doubtful_parts_leave_bounds() {
+    let clauses = [("fee", "for household | when since <= today | pay 120 yuan each year prorated by month")];
+    assert_eq!(
+        run(&clauses, "since: 2005", "2005"),
+        ["1 fee 2005: undetermined 10.00..120.00 household.since[1]"]
+    );
+}
+
+#[test]
+fn by_day_the_sum_is_rounded_as_named() {
+    let clauses = [(
+        "fee",
+        "for household | when since <= today | pay 100 yuan each year prorated by day rounded half up to the fen",
+    )];
+    // 365 days less 31 + 28: 306 of 365.
+    assert_eq!(run(&clauses, "since: 2005-03-01", "2005"), ["1 fee 2005: granted 83.84"]);
+    // 366 days, of which 29 February is one.
+    assert_eq!(run(&clauses, "since: 2008-02-29", "2008"), ["1 fee 2008: granted 83.88"]);
+}
+
+#[test]
+fn a_clause_counts_its_parts_from_its_first_day_in_force() {
+    let clauses = [("fee", "for household | pay 120 yuan each year prorated by month")];
+    let text = charter(&clauses).replace("in force from 2005-01-01", "in force from 2005-10-10");
+    assert_eq!(outcomes(&text, &household(""), "2005"), ["1 fee 2005: granted 30.00"]);
+}
+
+#[test]
+fn judged_on_another_day() {
+    let when = "for household | when since <= today";
+    let first = [("fee", &*format!("{when} | pay 10 yuan each month | judged on the first day"))];
+    assert_eq!(run(&first, "since: 2005-03-02", "2005-02..2005-04"), ["1 fee 2005-04: granted 10.00"]);
+    let july = [("fee", &*format!("{when} | pay 10 yuan each year | judged on 07-01"))];
+    assert_eq!(run(&july, "since: 2005-07-01", "2005"), ["1 fee 2005: granted 10.00"]);
+    assert_eq!(run(&july, "since: 2005-07-02", "2005"), Vec::<String>::new());
+    // It belongs to the run that contains the day.
+    assert_eq!(run(&july, "since: 2004-01-01", "2005-07"), ["1 fee 2005: granted 10.00"]);
+    assert_eq!(run(&july, "since: 2004-01-01", "2005-12"), Vec::<String>::new());
+    // 31 where there is none, 29 February in a common year.
+    let last = [("fee", &*format!("{when} | pay 10 yuan each month | judged on day 31"))];
+    assert_eq!(run(&last, "since: 2005-02-28", "2005-02"), ["1 fee 2005-02: granted 10.00"]);
+    let leap = [("fee", &*format!("{when} | pay 10 yuan each year | judged on 02-29"))];
+    assert_eq!(run(&leap, "since: 2005-02-28", "2005"), ["1 fee 2005: granted 10.00"]);
+}
+
+// ---- in kind ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn something_in_kind_is_granted_without_an_amount() {
+    let free = [("check", "for household | when hukou is rural | pay in kind \"免费体检一次\" each year")];
+    assert_eq!(run(&free, "hukou: rural", "2005"), ["1 check 2005: granted 0.00"]);
+    assert_eq!(run(&free, "hukou: urban", "2005"), Vec::<String>::new());
+    assert_eq!(run(&free, "hukou:", "2005"), ["1 check 2005: undetermined 0.00..0.00 household.hukou[1]"]);
+    let worth = [("check", "for household | pay in kind \"保险一份\" worth 50 yuan each year")];
+    assert_eq!(run(&worth, "", "2005"), ["1 check 2005: granted 50.00"]);
+}
+
+// ---- suspensions -----------------------------------------------------------------------------------------------
+
+const DUTY: &str = "article 9 obligation attend\n    for household\n    bound when signed <= today\n    must at least 1 trainings each year\n    remedy 30 days\n    appeal 15 days to \"村民代表会议\"\n";
+
+fn discretionary(decision: &str) -> Vec<String> {
+    let clauses = [("bonus", "for household | pay 60 yuan each year | discretionary on attend")];
+    let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
+    let lines = outcomes(&text, &household(&format!("signed: 2005-01-01\n{decision}")), "2005..2008");
+    lines.into_iter().filter(|line| line.contains("bonus")).collect()
+}
+
+#[test]
+fn a_suspension_counts_after_the_time_to_appeal_and_until_it_is_lifted() {
+    let years = |years: &[&str]| -> Vec<String> {
+        years.iter().map(|year| format!("1 bonus {year}: granted 60.00")).collect()
+    };
+    assert_eq!(discretionary(""), years(&["2005", "2006", "2007", "2008"]));
+    let whole = "{decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-03-01, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2007-01-05}";
+    let rows = |rows: &[&str]| format!("decisions:\n  - {}", rows.join("\n  - "));
+    // Not retroactive, and not before the time to appeal is over.
+    assert_eq!(discretionary(&rows(&[whole])), years(&["2005", "2006"]));
+    let lifted = "{decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2008-01-01, decided_by: 村民代表会议, reason: 已补}";
+    assert_eq!(discretionary(&rows(&[whole, lifted])), years(&["2005", "2006", "2008"]));
+    // One that lacks its reason, its duty or the end of the time to appeal changes nothing.
+    for (what, with) in [
+        ("reason: 未参加", "reason: 不详"),
+        ("duty: attend", "duty:"),
+        ("duty: attend", "duty: other"),
+        ("appeal_closed: 2007-01-05", "appeal_closed:"),
+    ] {
+        assert_eq!(
+            discretionary(&rows(&[&whole.replace(what, with)])),
+            years(&["2005", "2006", "2007", "2008"]),
+            "{with}"
+        );
+    }
+}
