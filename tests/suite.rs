@@ -19,6 +19,10 @@ mod horizon;
 mod house;
 #[path = "suite/law.rs"]
 mod law;
+#[path = "suite/laws.rs"]
+mod laws;
+#[path = "suite/random.rs"]
+mod random;
 #[path = "suite/robust.rs"]
 mod robust;
 #[path = "suite/semantics.rs"]

@@ -5,7 +5,7 @@ use crate::engine::outcomes;
 use crate::semantics::HEAD;
 
 /// The vocabulary of the cases, with the records that the engine itself reads.
-const WORDS: &str = r#"// --- words.charter
+pub const WORDS: &str = r#"// --- words.charter
 vocabulary words "小词汇"
 record household "户" households "各户" key household_no "户编号" complete
     village  "村"       : text
