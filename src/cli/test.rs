@@ -182,7 +182,7 @@ fn charters(path: &Path, file: &TestFile) -> Result<Vec<PathBuf>, Vec<Diagnostic
                 ));
             }
         }
-        let mut paths: Vec<PathBuf> = named.iter().map(|(name, _)| folder.join(name)).collect();
+        let mut paths: Vec<PathBuf> = named.iter().map(|(name, _)| testing::beside(folder, name)).collect();
         paths.sort();
         return if findings.is_empty() { Ok(paths) } else { Err(findings) };
     }

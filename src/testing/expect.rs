@@ -51,7 +51,7 @@ pub enum Wanted {
 }
 
 /// The columns that are compared, as the tables hold them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowExpected {
     /// The line.
     pub line: u64,

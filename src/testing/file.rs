@@ -2,7 +2,7 @@
 
 use super::tree::{Name, Tree, Value, parse};
 use super::words::{At, Key, OF_CASE, OF_FILE};
-use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::diagnostic::{Diagnostic, Term, codes, sort};
 use crate::register::fold;
 use crate::value::{Day, Period};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,8 +64,9 @@ impl TestFile {
     /// Reads a file: what is wrong with it is in its findings; an error where it is no YAML.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let tree = parse(name, text)?;
-        let mut reader = Reader { file: name, findings: Vec::new() };
+        let mut reader = Reader { file: name, findings: Vec::new(), names: BTreeSet::new() };
         let mut file = reader.file(&tree);
+        sort(&mut reader.findings);
         file.findings = reader.findings;
         Ok(file)
     }
@@ -74,6 +75,8 @@ impl TestFile {
 struct Reader<'a> {
     file: &'a str,
     findings: Vec<Diagnostic>,
+    /// The names of the cases so far.
+    names: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -108,14 +111,8 @@ impl Reader<'_> {
             let finding = self.at(line).missing(Key::Cases.term()).help(help);
             self.findings.push(finding);
         }
-        let mut names = BTreeSet::new();
         for case in cases {
-            let Some(case) = self.case(case, &defaults) else { continue };
-            if !names.insert(case.name.clone()) {
-                let finding = self.at(case.line).finding(codes::U021).arg("name", &*case.name);
-                self.findings.push(finding);
-            }
-            file.cases.push(case);
+            file.cases.extend(self.case(case, &defaults));
         }
         file.data = defaults.data;
         file
@@ -154,6 +151,12 @@ impl Reader<'_> {
         }
         let data_errors = keys.get("data_errors").map_or(DataErrors::None, |tree| self.data_errors(tree));
         let name = keys.get("name").and_then(|tree| self.text(Key::Name, tree));
+        if let Some(name) = &name
+            && !self.names.insert(name.clone())
+        {
+            let finding = self.at(line).finding(codes::U021).arg("name", &**name);
+            self.findings.push(finding);
+        }
         let expect = keys.get("expect").filter(|tree| self.mapping(Key::Expect, tree));
         Some(Case {
             name: name?,

@@ -61,7 +61,7 @@ impl Human {
         }
         let mut table = Vec::new();
         // Writing to memory cannot fail.
-        let _ = print_table(&mut table, &rows, rows.len());
+        let _ = print_table(&mut table, &rows, head.len());
         lines.push(format!("  {file}:{} {}〔{}〕", case.line, case.name, case.period));
         lines.extend(String::from_utf8_lossy(&table).lines().map(|line| format!("    {line}")));
         for difference in &case.differences {

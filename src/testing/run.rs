@@ -1,10 +1,11 @@
 //! Runs the cases of a file: each register through the evaluator and the tables of `eval`, then the comparison.
 
-use super::compare::{Came, Row, compare, register_errors};
+use super::compare::{compare, register_errors};
 use super::expect::{self, Expectation};
 use super::file::{Case, DataErrors, TestFile};
 use super::outcome::{CaseOutcome, Difference};
 use super::registers::Registers;
+use super::rows::{Came, Row};
 use super::words::{At, Key};
 use crate::diagnostic::{Diagnostic, Lang, Severity, Term, codes, sort};
 use crate::eval::traced::{self, Run};
@@ -16,7 +17,7 @@ use crate::schema::{FieldId, RecordId};
 use crate::source::Sources;
 use crate::value::Day;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 /// Most reasons told for one clause that gives nothing.
@@ -139,7 +140,7 @@ impl Runner<'_> {
         let Some((path, line)) = &case.data else {
             return Err(Box::new(at.missing(Key::Register.term())));
         };
-        let key = (self.folder.join(path), case.known_on);
+        let key = (beside(self.folder, path), case.known_on);
         if let Some(read) = self.beside.get(&key) {
             return Ok(Rc::clone(read));
         }
@@ -238,6 +239,22 @@ impl Runner<'_> {
         }
         reasons
     }
+}
+
+/// A path that is written relative to a folder; `..` takes a folder away where there is one to take.
+#[must_use]
+pub fn beside(folder: &Path, path: &str) -> PathBuf {
+    let mut joined = folder.to_owned();
+    for part in Path::new(path).components() {
+        let above = matches!(part, Component::ParentDir)
+            && matches!(joined.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            _ if above => drop(joined.pop()),
+            part => joined.push(part),
+        }
+    }
+    if joined.as_os_str().is_empty() { PathBuf::from(".") } else { joined }
 }
 
 /// The code that a fault is reported under.
