@@ -12,5 +12,6 @@ pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod synth;
+pub mod testing;
 pub mod types;
 pub mod value;

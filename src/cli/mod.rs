@@ -13,6 +13,7 @@ mod help;
 mod load;
 mod man;
 mod synth;
+mod test;
 mod why;
 
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -38,6 +39,8 @@ enum Command {
     Eval(eval::Args),
     /// Explain what one household gets, clause by clause
     Why(why::Args),
+    /// Run the cases of test files
+    Test(test::Args),
     /// Lay out charters in one form, or translate their keywords and names
     Fmt(fmt::Args),
     /// Explain a code that a message shows
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &console),
         Command::Eval(args) => eval::run(args, &console),
         Command::Why(args) => why::run(args, &console),
+        Command::Test(args) => test::run(args, &console),
         Command::Fmt(args) => fmt::run(args, &console),
         Command::Explain(args) => explain::run(args, &console),
         Command::Synth(args) => synth::run(args, &console),

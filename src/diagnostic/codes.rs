@@ -130,6 +130,12 @@ codes! {
     U013 Error "{path} 里没有{record}" / "{path} has no {record}"
     U014 Error "日期写法有误:{text}" / "not a date: {text}"
     U016 Error "{path} 第 {row} 行的引号没有配对" / "{path}: a quote in row {row} is never closed"
+    U017 Error "{path} 里没有 .test.yaml 文件" / "no .test.yaml file in {path}"
+    U018 Error "没有叫“{name}”的{what}" / "no {what} is called '{name}'"
+    U019 Error "缺少“{key}”" / "'{key}' is missing"
+    U020 Error "“{key}”应为{expected},却是:{found}" / "'{key}': expected {expected}, found: {found}"
+    U021 Error "“{name}”写了两次" / "'{name}' is written twice"
+    U022 Error "用例“{name}”无法运行:{reason}" / "the case '{name}' cannot be run: {reason}"
 }
 
 /// The code of that id, whatever its case.

@@ -26,7 +26,7 @@ impl Lang {
 }
 
 /// A word or sentence in both languages; the same in both for names and numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Term {
     /// 中文
     pub zh: String,

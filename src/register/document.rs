@@ -11,7 +11,7 @@ use serde_yaml::Spanned;
 use std::fmt;
 
 /// One row and the rows nested in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// Of which record.
     pub record: RecordId,
@@ -39,7 +39,7 @@ pub struct Entry {
 }
 
 /// A whole document.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// Rows of root records.
     pub roots: Vec<Node>,
@@ -49,12 +49,27 @@ pub struct Document {
     pub unknown: Vec<Entry>,
 }
 
-/// Reads a document; the library's limits on depth, aliases and size hold.
-pub fn parse(text: &str, schema: &Schema) -> Result<Document, serde_yaml::Error> {
-    let options = serde_yaml::Options::default();
-    serde_yaml::with_deserializer_from_str_with_options(text, options, |yaml| {
-        yaml.deserialize_map(Roots(schema))
-    })
+impl Document {
+    /// Takes what follows a name that is a root record; false, and nothing taken, where it is none.
+    pub fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+        schema: &Schema,
+    ) -> Result<bool, A::Error> {
+        let Some(id) = record(schema, None, name) else { return Ok(false) };
+        self.given.push(id);
+        self.roots.extend(map.next_value_seed(Rows { schema, record: id })?);
+        Ok(true)
+    }
+
+    /// Adds the rows of another document whose records this one does not give.
+    pub fn complete_from(&mut self, other: &Self) {
+        let own = self.given.clone();
+        self.roots.extend(other.roots.iter().filter(|node| !own.contains(&node.record)).cloned());
+        self.given.extend(other.given.iter().filter(|id| !own.contains(id)));
+        self.unknown.extend(other.unknown.iter().cloned());
+    }
 }
 
 /// The record among the children of `parent` (roots where none) that is named so, in singular or plural.
@@ -66,7 +81,16 @@ fn record(schema: &Schema, parent: Option<RecordId>, name: &str) -> Option<Recor
     schema.iter().find(|(_, record)| is(record)).map(|(id, _)| id)
 }
 
-struct Roots<'s>(&'s Schema);
+/// A whole document by the schema.
+pub struct Roots<'s>(pub &'s Schema);
+
+impl<'de> DeserializeSeed<'de> for Roots<'_> {
+    type Value = Document;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
 
 impl<'de> Visitor<'de> for Roots<'_> {
     type Value = Document;
@@ -78,10 +102,7 @@ impl<'de> Visitor<'de> for Roots<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
         let mut document = Document::default();
         while let Some(name) = map.next_key::<Spanned<String>>()? {
-            if let Some(id) = record(self.0, None, &name.value) {
-                document.given.push(id);
-                document.roots.extend(map.next_value_seed(Rows { schema: self.0, record: id })?);
-            } else {
+            if !document.take(&name.value, &mut map, self.0)? {
                 map.next_value::<IgnoredAny>()?;
                 document.unknown.push(entry(name, String::new()));
             }

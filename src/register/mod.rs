@@ -29,7 +29,9 @@ mod texts;
 mod village;
 
 pub use cell::fold;
+pub use document::{Document, Roots};
 pub use findings::DataFindings;
+pub use nested::{text as yaml_text, yaml};
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
@@ -62,22 +64,50 @@ pub fn read(
     reading: &Reading<'_>,
     findings: &mut DataFindings,
 ) -> Result<Register, Box<Diagnostic>> {
-    let schema = reading.schema;
-    let mut drafts: Vec<Draft<'_>> = schema
+    let mut drafts = drafts(reading);
+    let (files, given) = read_files(path, reading.schema, &mut drafts, findings)?;
+    assemble(&shown_path(path), drafts, (files, given), reading, findings)
+}
+
+/// Reads a register that stands in a document of the given file, as [`read`] reads a file of its own.
+pub fn read_document(
+    document: &Document,
+    file: InputFile,
+    reading: &Reading<'_>,
+    findings: &mut DataFindings,
+) -> Result<Register, Box<Diagnostic>> {
+    let mut drafts = drafts(reading);
+    nested::take(document, &file.name, reading.schema, &mut drafts, findings);
+    let given = with_unwritten(document.given.clone(), reading.schema);
+    assemble(&file.name.clone(), drafts, (vec![file], given), reading, findings)
+}
+
+fn drafts<'a>(reading: &Reading<'a>) -> Vec<Draft<'a>> {
+    let (schema, needs) = (reading.schema, reading.needs);
+    schema
         .iter()
         .map(|(id, record)| {
             let sensitive = |field: FieldId| record.fields.get(field.0).is_some_and(|field| field.sensitive);
-            Draft::new(schema, id, |field| !sensitive(field) || (reading.needs)(id, field))
-                .needing(|field| (reading.needs)(id, field))
+            Draft::new(schema, id, |field| !sensitive(field) || needs(id, field))
+                .needing(|field| needs(id, field))
                 .known_on(reading.known_on)
         })
-        .collect();
-    let (files, given) = read_files(path, schema, &mut drafts, findings)?;
+        .collect()
+}
+
+/// A register from what was taken in; `path` is how messages name the input as a whole.
+fn assemble(
+    path: &str,
+    drafts: Vec<Draft<'_>>,
+    (files, given): (Vec<InputFile>, Vec<RecordId>),
+    reading: &Reading<'_>,
+    findings: &mut DataFindings,
+) -> Result<Register, Box<Diagnostic>> {
+    let schema = reading.schema;
     if let Some(unit) = schema.unit()
         && !given.contains(&unit)
     {
-        let path = shown_path(path);
-        let finding = Diagnostic::new(codes::U013, file_place(&path)).arg("path", path);
+        let finding = Diagnostic::new(codes::U013, file_place(path)).arg("path", path);
         return Err(Box::new(finding.arg("record", &schema.record(unit).label)));
     }
     let mut sheets: Vec<Vec<Sheet>> = Vec::new();
@@ -90,7 +120,7 @@ pub fn read(
             && schema.chain(draft.id).last() == schema.unit()
         {
             findings.push(codes::D012, || {
-                Diagnostic::new(codes::D012, file_place(&shown_path(path))).arg("record", &draft.record.label)
+                Diagnostic::new(codes::D012, file_place(path)).arg("record", &draft.record.label)
             });
         }
         let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
@@ -126,12 +156,17 @@ fn read_files(
     } else if !path.exists() {
         Err(Box::new(unreadable(&shown_path(path), Term::new("找不到", "not found"))))
     } else if yaml {
-        let (file, mut given) = nested::read(path, schema, drafts, findings)?;
-        // A list that is not written is empty: no rows, and none missing.
-        given.extend(schema.iter().filter(|(_, record)| record.parent.is_some()).map(|(id, _)| id));
-        Ok((vec![file], given))
+        let (file, given) = nested::read(path, schema, drafts, findings)?;
+        Ok((vec![file], with_unwritten(given, schema)))
     } else {
         let path = shown_path(path);
         Err(Box::new(Diagnostic::new(codes::U011, file_place(&path)).arg("path", path)))
     }
+}
+
+/// The records that a document gives, those below a root with them: a list that is not written is empty, no rows and
+/// none missing.
+fn with_unwritten(mut given: Vec<RecordId>, schema: &Schema) -> Vec<RecordId> {
+    given.extend(schema.iter().filter(|(_, record)| record.parent.is_some()).map(|(id, _)| id));
+    given
 }

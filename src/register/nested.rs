@@ -1,7 +1,7 @@
 //! From a YAML document to the common intake: each row after its parent, with keys made up where none was given.
 
 use super::cell;
-use super::document::{Document, Entry, Node, parse};
+use super::document::{Document, Entry, Node, Roots};
 use super::draft::{Draft, Name, RawCell, RawRow, Sheet, quoted};
 use super::findings::DataFindings;
 use super::input::{Fault, open, shown_path};
@@ -9,6 +9,7 @@ use super::placing::made_up;
 use super::table::{InputFile, RowPlace};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, RecordId, Schema};
+use serde::de::DeserializeSeed;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
 use std::path::Path;
@@ -26,18 +27,47 @@ pub fn read(
     drafts: &mut [Draft<'_>],
     findings: &mut DataFindings,
 ) -> Result<(InputFile, Vec<RecordId>), Box<Diagnostic>> {
-    let name = shown_path(path);
-    let (text, sha256) = text(path).map_err(|fault| fault.diagnostic(&name))?;
-    let document = parse(&text, schema).map_err(|error| malformed(&name, &error))?;
-    for draft in drafts.iter_mut() {
-        draft.sheets.push(Sheet::plain(FILE, &name, schema, draft.record));
-    }
-    let mut intake = Intake { schema, drafts, findings, name: &name, extra: BTreeSet::new() };
-    intake.document(&document);
-    Ok((InputFile { name, sha256 }, document.given))
+    let (file, text) = text(path)?;
+    let document = yaml(&file.name, &text, Roots(schema))?;
+    take(&document, &file.name, schema, drafts, findings);
+    Ok((file, document.given))
 }
 
-fn text(path: &Path) -> Result<(String, String), Fault> {
+/// Takes the rows of a document that stands in the file of that name.
+pub fn take(
+    document: &Document,
+    name: &str,
+    schema: &Schema,
+    drafts: &mut [Draft<'_>],
+    findings: &mut DataFindings,
+) {
+    for draft in drafts.iter_mut() {
+        draft.sheets.push(Sheet::plain(FILE, name, schema, draft.record));
+    }
+    Intake { schema, drafts, findings, name, extra: BTreeSet::new() }.document(document);
+}
+
+/// A YAML file and its text.
+pub fn text(path: &Path) -> Result<(InputFile, String), Box<Diagnostic>> {
+    let name = shown_path(path);
+    match guarded(path) {
+        Ok((text, sha256)) => Ok((InputFile { name, sha256 }, text)),
+        Err(fault) => Err(fault.diagnostic(&name)),
+    }
+}
+
+/// Reads YAML text of the file of that name; the library's limits on depth, aliases and size hold.
+pub fn yaml<'t, S: DeserializeSeed<'t>>(
+    name: &str,
+    text: &'t str,
+    seed: S,
+) -> Result<S::Value, Box<Diagnostic>> {
+    let options = serde_yaml::Options::default();
+    serde_yaml::with_deserializer_from_str_with_options(text, options, |yaml| seed.deserialize(yaml))
+        .map_err(|error| malformed(name, &error))
+}
+
+fn guarded(path: &Path) -> Result<(String, String), Fault> {
     let mut input = open(path)?;
     let mut bytes = Vec::new();
     let read = input.by_ref().take(LARGEST + 1).read_to_end(&mut bytes)?;

@@ -14,8 +14,8 @@ mod why;
 
 pub use atomic::AtomicFile;
 pub use receipt::{CharterFile, Receipt};
-pub use results::Report;
+pub use results::{Report, figure, value};
 pub use summary::{Summary, SummaryKey, SummaryRow};
-pub use table::{Cell, Format, TableFile, WrittenTable};
-pub use terminal::{print_indicators, print_summary};
+pub use table::{Cell, Format, KeptTable, TableFile, WrittenTable};
+pub use terminal::{in_lang, print_indicators, print_summary, table as print_table, word};
 pub use why::Why;

@@ -2,7 +2,7 @@
 
 use super::names::{duty_status, fact_name, facts, fault, key, kind, status};
 use super::subject::{About, Subject, day};
-use super::{Cell, Format, Summary, SummaryKey, TableFile, WrittenTable};
+use super::{Cell, Format, KeptTable, Summary, SummaryKey, TableFile, WrittenTable};
 use crate::eval::traced::{Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Figure, IndicatorRow, Outcome};
 use crate::ir::{Benefit, FundShare, Pay, Plan};
@@ -73,10 +73,9 @@ pub struct Report<'r> {
     pub summary: Summary,
 }
 
-/// The open tables of a folder.
+/// The open tables: of a folder, or kept in memory.
 struct Tables {
-    folder: PathBuf,
-    format: Format,
+    folder: Option<(PathBuf, Format)>,
     benefits: TableFile,
     obligations: TableFile,
     undetermined: TableFile,
@@ -98,13 +97,33 @@ impl<'r> Report<'r> {
         format: Format,
     ) -> io::Result<Self> {
         let tables = Tables {
-            folder: folder.to_owned(),
-            format,
+            folder: Some((folder.to_owned(), format)),
             benefits: TableFile::create(folder, "benefits", BENEFITS, format)?,
             obligations: TableFile::create(folder, "obligations", OBLIGATIONS, format)?,
             undetermined: TableFile::create(folder, "undetermined", UNDETERMINED, format)?,
         };
         Ok(Self { tables: Some(tables), ..Self::totals_only(plan, register, period) })
+    }
+
+    /// Results whose long tables are kept in memory, to be taken by [`Report::kept`].
+    #[must_use]
+    pub fn in_memory(plan: &'r Plan, register: &'r Register, period: String) -> Self {
+        let tables = Tables {
+            folder: None,
+            benefits: TableFile::keep("benefits", BENEFITS),
+            obligations: TableFile::keep("obligations", OBLIGATIONS),
+            undetermined: TableFile::keep("undetermined", UNDETERMINED),
+        };
+        Self { tables: Some(tables), ..Self::totals_only(plan, register, period) }
+    }
+
+    /// The tables of benefits, duties and what is undetermined, where they were kept in memory.
+    #[must_use]
+    pub fn kept(self) -> [KeptTable; 3] {
+        let Some(Tables { benefits, obligations, undetermined, .. }) = self.tables else {
+            return Default::default();
+        };
+        [benefits, obligations, undetermined].map(TableFile::kept)
     }
 
     /// Writes and counts what came out for one household, or for all rows of another root record.
@@ -250,7 +269,9 @@ impl<'r> Report<'r> {
     /// Ends the tables, indicators and the summary among them, and gives them their names.
     pub fn finish(self, indicators: &[IndicatorRow]) -> io::Result<(Summary, Vec<WrittenTable>)> {
         let mut written = Vec::new();
-        if let Some(Tables { folder, format, benefits, obligations, undetermined }) = self.tables {
+        if let Some(Tables { folder: Some((folder, format)), benefits, obligations, undetermined }) =
+            self.tables
+        {
             for table in [benefits, obligations, undetermined] {
                 written.push(table.finish()?);
             }
@@ -282,7 +303,9 @@ fn write_indicators(
     table.finish()
 }
 
-pub(super) fn figure(figure: Figure) -> String {
+/// A count, or an amount in yuan.
+#[must_use]
+pub fn figure(figure: Figure) -> String {
     match figure {
         Figure::Count(count) => count.to_string(),
         Figure::Money(fen) => fen.to_string(),
@@ -290,7 +313,8 @@ pub(super) fn figure(figure: Figure) -> String {
 }
 
 /// The exact ratio to six decimals, half up; the figure itself where it has no denominator; blank out of nothing.
-pub(super) fn value(row: &IndicatorRow) -> String {
+#[must_use]
+pub fn value(row: &IndicatorRow) -> String {
     let Some(denominator) = row.denominator else { return figure(row.numerator) };
     let whole = |figure: Figure| match figure {
         Figure::Count(count) => count,

@@ -37,6 +37,16 @@ pub struct TableFile {
 enum Body {
     Csv(Box<csv::Writer<AtomicFile>>),
     Json(Box<AtomicFile>),
+    Kept(Vec<Vec<Cell>>),
+}
+
+/// A table that was kept: its columns, and its rows as a file would hold them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptTable {
+    /// Names of the columns.
+    pub columns: &'static [&'static str],
+    /// Cells in the order of the columns.
+    pub rows: Vec<Vec<Cell>>,
 }
 
 /// A table that was written, for the receipt.
@@ -81,6 +91,22 @@ impl TableFile {
         Ok(Self { name, columns, body, rows: 0 })
     }
 
+    /// Begins a table that is kept in memory.
+    #[must_use]
+    pub fn keep(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, body: Body::Kept(Vec::new()), rows: 0 }
+    }
+
+    /// Ends a table that was kept; one that was written has no rows left.
+    #[must_use]
+    pub fn kept(self) -> KeptTable {
+        let rows = match self.body {
+            Body::Kept(rows) => rows,
+            Body::Csv(_) | Body::Json(_) => Vec::new(),
+        };
+        KeptTable { columns: self.columns, rows }
+    }
+
     /// Writes one row; its cells stand in the order of the columns.
     pub fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
         match &mut self.body {
@@ -95,6 +121,7 @@ impl TableFile {
                     .collect();
                 serde_json::to_writer(&mut **file, &object)?;
             }
+            Body::Kept(rows) => rows.push(cells.to_vec()),
         }
         self.rows += 1;
         Ok(())
@@ -111,6 +138,7 @@ impl TableFile {
                 file.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
                 (file.commit()?, Format::Json.extension())
             }
+            Body::Kept(_) => (String::new(), ""),
         };
         Ok(WrittenTable { file: format!("{}.{extension}", self.name), rows: self.rows, sha256 })
     }
@@ -122,7 +150,9 @@ impl Cell {
         Self::Text(text.into())
     }
 
-    fn text(&self) -> String {
+    /// The text of the cell, as CSV has it.
+    #[must_use]
+    pub fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Money(fen) => fen.map(|fen| fen.to_string()).unwrap_or_default(),

@@ -77,7 +77,7 @@ pub fn print_indicators(
 }
 
 /// Columns from `numbers` on are right-aligned; widths count what a terminal shows, two cells for a Chinese character.
-fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]], numbers: usize) -> io::Result<()> {
+pub fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]], numbers: usize) -> io::Result<()> {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -117,12 +117,14 @@ fn fund(plan: &Plan, name: &str, lang: Lang) -> String {
 }
 
 /// A label's word in a language.
-pub(super) fn in_lang(label: &Label, lang: Lang) -> &str {
+#[must_use]
+pub fn in_lang(label: &Label, lang: Lang) -> &str {
     lang.pick(label.zh(), label.en())
 }
 
 /// A word of the contract in a reader's language.
-pub(super) fn word(word: &str, lang: Lang) -> &str {
+#[must_use]
+pub fn word(word: &str, lang: Lang) -> &str {
     let (zh, en) = match word {
         "subsidy" => ("补贴", "subsidy"),
         "reward" => ("奖励", "reward"),

@@ -283,23 +283,25 @@ impl Why<'_> {
         }
     }
 
+    /// The conditions that stand in the way, in one line; none where no condition does.
+    #[must_use]
+    pub fn not_met(&self, judged: &Judged) -> Option<String> {
+        let obstacles = judged.obstacles();
+        if obstacles.is_empty() {
+            return None;
+        }
+        let texts: Vec<String> = obstacles.iter().map(|condition| self.obstacle(condition)).collect();
+        let head = self.lang.pick("未满足的条件:", "not met: ");
+        Some(format!("{head}{}", texts.join(self.lang.pick(";", "; "))))
+    }
+
     /// What would change the outcome.
     fn advice(&self, out: &mut dyn Write, benefit: &Benefit, judged: &Judged) -> io::Result<()> {
         match &judged.outcome {
             Outcome::Undetermined { missing, .. } => self.missing(out, missing),
             Outcome::NotGranted => {
-                let obstacles = judged.obstacles();
-                if obstacles.is_empty() {
-                    return Ok(());
-                }
-                let texts: Vec<String> = obstacles.iter().map(|condition| self.obstacle(condition)).collect();
                 let _ = benefit;
-                writeln!(
-                    out,
-                    "    {}{}",
-                    self.lang.pick("未满足的条件:", "not met: "),
-                    texts.join(self.lang.pick(";", "; "))
-                )
+                self.not_met(judged).map_or(Ok(()), |line| writeln!(out, "    {line}"))
             }
             _ => Ok(()),
         }
