@@ -9,6 +9,8 @@ mod engine;
 mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/expressions.rs"]
+mod expressions;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/horizon.rs"]

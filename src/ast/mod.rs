@@ -13,8 +13,8 @@ mod refused;
 pub use benefit::{Amount, Benefit, BenefitKind, BenefitPart, Edge, Rhythm, Share};
 pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
-    AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
-    RoundTo, TimeUnit,
+    AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit,
+    Pattern, RoundTo, TimeUnit,
 };
 pub use header::{Adopted, Charter, HeaderPart, Level};
 pub use parameter::{DatedValue, OpenParameter, OpenPart, Parameter, SetParameter};

@@ -1,7 +1,7 @@
 //! Expressions of the plan.
 
 use super::plan::{NodeId, ParameterId};
-use crate::ast::{ElapsedUnit, RoundTo, TimeUnit};
+use crate::ast::{CalendarPart, ElapsedUnit, RoundTo, TimeUnit};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
@@ -59,6 +59,15 @@ pub enum Op {
     Elapsed(ElapsedUnit, NodeId, NodeId),
     /// First or last day of a date's month.
     Month(MonthEdge, NodeId),
+    /// A part of a date by the calendar.
+    Calendar(CalendarPart, NodeId),
+    /// One value where a condition holds, another where it does not.
+    Choose {
+        /// Conditions and their values; the first that holds decides.
+        cases: Vec<(NodeId, NodeId)>,
+        /// Where none holds.
+        otherwise: NodeId,
+    },
     /// Something about the rows of `record` that lie in this row; `filter` and `value` are computed on those rows.
     Aggregate {
         /// What.
@@ -126,6 +135,10 @@ pub enum Arith {
     Mul,
     /// Quotient.
     Div,
+    /// Quotient rounded down.
+    Whole,
+    /// What that leaves over: it has the divisor's sign.
+    Rest,
 }
 
 /// An end of a month.

@@ -296,8 +296,21 @@ impl Evaluator<'_> {
                 self.facts(*a, row, facts);
                 self.facts(*b, row, facts);
             }
-            Op::Not(inner) | Op::IsAbsent(inner) | Op::Month(_, inner) | Op::Round(inner, ..) => {
-                self.facts(*inner, row, facts);
+            Op::Not(inner)
+            | Op::IsAbsent(inner)
+            | Op::Month(_, inner)
+            | Op::Calendar(_, inner)
+            | Op::Round(inner, ..) => self.facts(*inner, row, facts),
+            Op::Choose { cases, otherwise } => {
+                for (test, value) in cases {
+                    self.facts(*test, row, facts);
+                    match self.truth(*test, row) {
+                        Truth::True => return self.facts(*value, row, facts),
+                        Truth::Unknown => self.facts(*value, row, facts),
+                        Truth::False => {}
+                    }
+                }
+                self.facts(*otherwise, row, facts);
             }
             Op::Shift { date, .. } => self.facts(*date, row, facts),
             Op::Tiers { subject, arms, otherwise } => {
@@ -338,7 +351,14 @@ impl Evaluator<'_> {
             Op::Arith(Arith::Sub, a, b) => ("-", vec![*a, *b]),
             Op::Arith(Arith::Mul, a, b) => ("×", vec![*a, *b]),
             Op::Arith(Arith::Div, a, b) => ("÷", vec![*a, *b]),
+            Op::Arith(Arith::Whole, a, b) => ("div", vec![*a, *b]),
+            Op::Arith(Arith::Rest, a, b) => ("mod", vec![*a, *b]),
             Op::Round(inner, ..) => ("≈", vec![*inner]),
+            Op::Choose { cases, otherwise } => {
+                // Only what is taken has a part in the amount.
+                let taken = cases.iter().find(|(test, _)| self.truth(*test, row).is_true());
+                return self.calculate(taken.map_or(*otherwise, |(_, value)| *value), row, steps);
+            }
             _ => return,
         };
         for operand in &operands {

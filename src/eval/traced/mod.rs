@@ -4,6 +4,8 @@
 
 mod aggregate;
 mod arith;
+mod calendar;
+mod choose;
 mod computed;
 mod duty;
 mod entitle;

@@ -2,8 +2,10 @@
 
 mod aggregate;
 mod benefit;
+mod choose;
 mod duty;
 mod expr;
+mod fold;
 mod name;
 mod parameter;
 mod refused;

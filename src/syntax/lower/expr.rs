@@ -1,7 +1,9 @@
 //! Expressions.
 
 use super::{Lower, values};
-use crate::ast::{AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Pattern, RoundTo};
+use crate::ast::{
+    AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Pattern, RoundTo,
+};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::syntax::grammar::Rule;
 use crate::syntax::keyword::{Keyword, of_rule};
@@ -21,7 +23,18 @@ impl Lower {
     }
 
     pub(in crate::syntax) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        self.chain(pair, super::Lower::all_of, ExprKind::Or)
+        match pair.clone().into_inner().next() {
+            Some(choice) if choice.as_rule() == Rule::choice => self.nested(choice, Self::choice),
+            _ => self.chain(pair, super::Lower::all_of, ExprKind::Or),
+        }
+    }
+
+    fn choice(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = values(pair);
+        let mut part = || parts.next().map(|pair| self.expr(pair).map(Box::new));
+        let (condition, then, otherwise) = (part()??, part()??, part()??);
+        Some(Expr { kind: ExprKind::If { condition, then, otherwise }, span })
     }
 
     fn all_of(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
@@ -114,7 +127,11 @@ impl Lower {
                 "+" | "\u{FF0B}" => BinaryOp::Add,
                 "-" | "\u{FF0D}" => BinaryOp::Sub,
                 "*" | "×" | "\u{FF0A}" => BinaryOp::Mul,
-                _ => BinaryOp::Div,
+                _ => match op.into_inner().next().and_then(|word| of_rule(word.as_rule())) {
+                    Some(Keyword::Div) => BinaryOp::Whole,
+                    Some(Keyword::Mod) => BinaryOp::Rest,
+                    _ => BinaryOp::Div,
+                },
             };
             let right = operand(self, inner.next()?)?;
             let span = left.span.to(right.span);
@@ -142,13 +159,22 @@ impl Lower {
     }
 
     fn primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.nested(pair, Self::shallow_primary)
+    }
+
+    /// What may nest in itself, reported where it does so too deeply.
+    fn nested(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        read: fn(&mut Self, Pair<'_, Rule>) -> Option<Expr>,
+    ) -> Option<Expr> {
         if self.depth >= MAX_NESTING {
             let finding = Diagnostic::at(codes::S002, self.span(&pair));
             self.findings.push(finding.arg("limit", Term::same(MAX_NESTING)));
             return None;
         }
         self.depth += 1;
-        let expr = self.shallow_primary(pair);
+        let expr = read(self, pair);
         self.depth -= 1;
         expr
     }
@@ -168,6 +194,11 @@ impl Lower {
                 };
                 let (from, to) = self.bounds(pair)?;
                 ExprKind::Elapsed { unit, from: Box::new(from), to: Box::new(to) }
+            }
+            Rule::calendar => {
+                let mut inner = pair.into_inner();
+                let part = calendar_part(Self::keyword_of(inner.next()?)?);
+                ExprKind::Calendar(part, Box::new(self.primary(inner.next()?)?))
             }
             Rule::aggregate => self.aggregate(pair)?,
             Rule::tiers => {
@@ -245,6 +276,20 @@ fn compare_op(pair: Pair<'_, Rule>) -> Option<CompareOp> {
             _ => CompareOp::Is,
         },
     })
+}
+
+fn calendar_part(keyword: Keyword) -> CalendarPart {
+    match keyword {
+        Keyword::CalendarYear => CalendarPart::Year,
+        Keyword::CalendarMonth => CalendarPart::Month,
+        Keyword::CalendarDay => CalendarPart::Day,
+        Keyword::MonthStart => CalendarPart::MonthStart,
+        Keyword::MonthEnd => CalendarPart::MonthEnd,
+        Keyword::QuarterStart => CalendarPart::QuarterStart,
+        Keyword::QuarterEnd => CalendarPart::QuarterEnd,
+        Keyword::YearStart => CalendarPart::YearStart,
+        _ => CalendarPart::YearEnd,
+    }
 }
 
 fn rounding(pair: Pair<'_, Rule>) -> Option<(Rounding, RoundTo)> {
