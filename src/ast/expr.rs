@@ -84,6 +84,28 @@ pub enum ExprKind {
         /// Which of its rows.
         filter: Option<Box<Expr>>,
     },
+    /// The value of the first or last row of a set in the order of a key.
+    Pick {
+        /// The last one.
+        last: bool,
+        /// Which value.
+        value: Box<Expr>,
+        /// Which set.
+        set: Box<Expr>,
+        /// Which of its rows.
+        filter: Option<Box<Expr>>,
+        /// What orders them.
+        key: Box<Expr>,
+    },
+    /// The place of the current row in a set in the order of a key.
+    Rank {
+        /// Which set.
+        set: Box<Expr>,
+        /// Which of its rows.
+        filter: Option<Box<Expr>>,
+        /// What orders them.
+        key: Box<Expr>,
+    },
     /// One value where a condition holds, another where it does not.
     If {
         /// The condition.

@@ -80,6 +80,8 @@ impl Builder {
             Op::Choose { cases, otherwise } => {
                 whole(&mut cases.iter().flat_map(|(test, value)| [*test, *value]).chain([*otherwise]))
             }
+            Op::Pick { filter, key, value, .. } => whole(&mut filter.iter().copied().chain([*key, *value])),
+            Op::Rank { filter, key, .. } => whole(&mut filter.iter().copied().chain([*key])),
             Op::Aggregate { filter, value, .. } => whole(&mut [*filter, *value].into_iter().flatten()),
             Op::Tiers { subject, arms, otherwise } => {
                 whole(&mut [*subject].into_iter().chain(arms.iter().map(|arm| arm.value)).chain(*otherwise))

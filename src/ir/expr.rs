@@ -79,6 +79,29 @@ pub enum Op {
         /// Of which value.
         value: Option<NodeId>,
     },
+    /// The value of the first or last row that lies in this row, in the order of a key; of equal keys the row with
+    /// the lesser row key. All three are computed on those rows.
+    Pick {
+        /// The last one.
+        last: bool,
+        /// Whose rows.
+        record: RecordId,
+        /// Which of them.
+        filter: Option<NodeId>,
+        /// What orders them.
+        key: NodeId,
+        /// Which value.
+        value: NodeId,
+    },
+    /// One more than the rows that stand before this one in the order of a key.
+    Rank {
+        /// Among the rows that lie in its ancestor of that record.
+        owner: RecordId,
+        /// Which of them; the row itself must be one.
+        filter: Option<NodeId>,
+        /// What orders them.
+        key: NodeId,
+    },
     /// The arm that the subject hits.
     Tiers {
         /// On what it depends.

@@ -21,6 +21,8 @@ impl Op {
             Self::Choose { cases, otherwise } => {
                 list.extend(cases.iter().flat_map(|(test, value)| [*test, *value]).chain([*otherwise]));
             }
+            Self::Pick { filter, key, value, .. } => list.extend(filter.iter().chain([key, value])),
+            Self::Rank { filter, key, .. } => list.extend(filter.iter().chain([key])),
             Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
             Self::Tiers { subject, arms, otherwise } => {
                 list.push(*subject);

@@ -102,6 +102,8 @@ fn named(rule: Rule) -> Option<Term> {
         | Rule::unary
         | Rule::calendar
         | Rule::calendar_part
+        | Rule::pick
+        | Rule::rank
         | Rule::gathered
         | Rule::tier_pattern
         | Rule::literal

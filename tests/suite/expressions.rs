@@ -218,3 +218,147 @@ fn the_calendar_turns_with_the_days() {
         ["1 bonus 2006-01-02: granted 1.00"]
     );
 }
+
+// ---- rows in order ---------------------------------------------------------------------------------------------
+
+const CHILDREN: &str = "define children \"子女\" of household = persons where relation in {son, daughter}\n";
+
+/// The persons of a household, as `relation birth wage` each.
+fn persons(list: &[&str]) -> String {
+    let rows: Vec<String> = list
+        .iter()
+        .enumerate()
+        .map(|(index, person)| {
+            let mut words = person.split(' ');
+            let mut field =
+                |name: &str| words.next().map(|word| format!(", {name}: {word}")).unwrap_or_default();
+            let (relation, birth, wage) = (field("relation"), field("birth"), field("wage"));
+            format!("{{person_no: {}{relation}{birth}{wage}}}", index + 1)
+        })
+        .collect();
+    format!("persons: [{}]", rows.join(", "))
+}
+
+fn of_children(condition: &str, list: &[&str]) -> String {
+    let parts = format!("for household | when {condition} | pay 60 yuan each year");
+    let lines = with(CHILDREN, &parts, &persons(list), "2005");
+    match lines.as_slice() {
+        [] => "no".to_owned(),
+        [line] => line
+            .replace("1 bonus 2005: undetermined 0.00..60.00 ", "")
+            .replace("1 bonus 2005: granted 60.00", "yes"),
+        _ => panic!("{lines:?}"),
+    }
+}
+
+#[test]
+fn the_first_and_the_last_of_some_rows() {
+    let rows = ["head 1960-01-01 9", "daughter 1990-03-01 2", "son 1985-01-01 5", "son 1995-01-01 1"];
+    for (condition, expected) in [
+        ("first (relation of children by birth) is son", "yes"),
+        ("first (wage of children by birth) = 5 yuan", "yes"),
+        ("last (wage of children by birth) = 1 yuan", "yes"),
+        ("first (birth of children where sex_known by wage) = 1995-01-01", "yes"),
+        ("first (birth of persons by age) = 1995-01-01", "yes"),
+        ("last (relation of persons by age) is head", "yes"),
+        ("first (death of children by birth) is absent", "yes"),
+        ("first (birth of persons where age > 100 by birth) is absent", "yes"),
+        ("first (birth of persons where age > 100 by birth) <= today", "no"),
+    ] {
+        let condition = condition.replace("where sex_known", "where relation is son");
+        assert_eq!(of_children(&condition, &rows), expected, "{condition}");
+    }
+}
+
+#[test]
+fn of_equal_keys_the_lesser_row_key_is_first() {
+    let twins = ["son 1990-01-01 1", "son 1990-01-01 2"];
+    assert_eq!(of_children("first (wage of children by birth) = 1 yuan", &twins), "yes");
+    assert_eq!(of_children("last (wage of children by birth) = 1 yuan", &twins), "yes");
+    // The order of the input is not looked at.
+    let turned = "persons: [{person_no: 2, relation: son, birth: 1990-01-01, wage: 2}, {person_no: 1, relation: son, birth: 1990-01-01, wage: 1}]";
+    assert_eq!(when("first (wage of persons by birth) = 1 yuan", turned), "yes");
+}
+
+#[test]
+fn what_could_be_the_first_counts() {
+    let first = "first (wage of children by birth)";
+    // The second is known to the year: it may be before or after.
+    let rows = ["son 1990-06-01 1", "son 1990 2", "son 1991-01-01 9"];
+    assert_eq!(of_children(&format!("{first} = 1 yuan"), &rows), "person.birth[2]");
+    assert_eq!(of_children(&format!("{first} <= 2 yuan"), &rows), "yes");
+    assert_eq!(of_children(&format!("{first} = 9 yuan"), &rows), "no");
+    assert_eq!(of_children("first (relation of children by birth) is son", &rows), "yes");
+    // A filter that is not known: the row may be passed over.
+    let rows = ["son 1990-06-01 1", "不详 1980-01-01 3"];
+    assert_eq!(of_children(&format!("{first} = 3 yuan"), &rows), "person.relation[2]");
+    assert_eq!(of_children(&format!("{first} is absent"), &rows), "no");
+    assert_eq!(of_children(&format!("{first} is absent"), &["不详 1980-01-01 3"]), "person.relation[1]");
+    // The value of the first row that is not known.
+    assert_eq!(of_children(&format!("{first} = 3 yuan"), &["son 1990-01-01"]), "person.wage[1]");
+    assert_eq!(of_children(&format!("{first} is absent"), &["son 1990-01-01"]), "no");
+}
+
+#[test]
+fn an_open_record_may_have_another_first_row() {
+    let deeds = "deeds: [{deed_no: A, issued: 2005-03-01, fee: 5}]";
+    assert_eq!(when("first (fee of deeds by issued) = 5 yuan", deeds), "deed.*[1]");
+    assert_eq!(when("first (fee of deeds by issued) is absent", deeds), "no");
+    assert_eq!(when("first (fee of deeds by issued) is absent", ""), "deed.*[1]");
+}
+
+#[test]
+fn a_rank_counts_the_rows_before() {
+    let ranks = |condition: &str, list: &[&str]| {
+        let parts = format!("for person | when {condition} | pay 60 yuan each year");
+        let lines = with(CHILDREN, &parts, &persons(list), "2005");
+        lines.iter().map(|line| line["1 bonus ".len()..].replace(" 2005:", "")).collect::<Vec<_>>()
+    };
+    let granted =
+        |rows: &[usize]| -> Vec<String> { rows.iter().map(|row| format!("{row} granted 60.00")).collect() };
+    let rank = "rank (children by birth)";
+    let rows =
+        ["head 1960-01-01", "daughter 1990-03-01", "son 1985-01-01", "son 1990-03-01", "son 1995-01-01"];
+    assert_eq!(ranks(&format!("{rank} = 1"), &rows), granted(&[3]));
+    // Twins share a place, and the place after them is left out.
+    assert_eq!(ranks(&format!("{rank} = 2"), &rows), granted(&[2, 4]));
+    assert_eq!(ranks(&format!("{rank} = 4"), &rows), granted(&[5]));
+    assert_eq!(ranks(&format!("{rank} is absent"), &rows), granted(&[1]));
+    assert_eq!(ranks("rank (persons by age) = 5", &rows), granted(&[1]));
+    assert_eq!(ranks("rank (children where relation is son by birth) = 2", &rows), granted(&[4]));
+    // A birth known to the year.
+    let rows = ["son 1990-06-01", "son 1990", "son 1991-01-01"];
+    assert_eq!(ranks(&format!("{rank} = 3"), &rows), granted(&[3]));
+    assert_eq!(ranks(&format!("{rank} <= 2"), &rows), granted(&[1, 2]));
+    assert_eq!(
+        ranks(&format!("{rank} = 1"), &rows),
+        ["1 undetermined 0.00..60.00 person.birth[2]", "2 undetermined 0.00..60.00 person.birth[2]"]
+    );
+    // A row that may not be in the set, for itself and for another.
+    let rows = ["son 1990-06-01", "不详 1980-01-01"];
+    assert_eq!(
+        ranks(&format!("{rank} = 1"), &rows),
+        ["1 undetermined 0.00..60.00 person.relation[2]", "2 undetermined 0.00..60.00 person.relation[2]"]
+    );
+    assert_eq!(ranks(&format!("{rank} <= 2 or {rank} is absent"), &rows)[..1], granted(&[1]));
+}
+
+#[test]
+fn a_rank_is_asked_on_a_row_within_the_set_s() {
+    let parts = "for admission where rank (person.household.children by birth) = 1 | pay 60 yuan";
+    let parts = parts.replace("person.household.", "");
+    let fields = "persons: [{person_no: 1, relation: son, birth: 1985-01-01, admissions: [{admission_no: A, admitted_on: 2005-09-01}]},
+      {person_no: 2, relation: son, birth: 1986-01-01, admissions: [{admission_no: B, admitted_on: 2005-09-01}]}]";
+    assert_eq!(with(CHILDREN, &parts, fields, "2005"), ["1 bonus A 2005-09-01: granted 60.00"]);
+    assert_eq!(codes("1 yuan * rank (persons by birth)"), ["T001"]);
+    assert_eq!(codes("1 yuan * first (age of persons by relation)"), ["T001"]);
+    assert_eq!(codes("1 yuan * first (age of persons by death)"), ["T001"]);
+    assert_eq!(codes("first (wage of persons by age)"), ["T005"]);
+    let open = "deeds: [{deed_no: A, issued: 2005-03-01, fee: 5}, {deed_no: B, issued: 2005-04-01, fee: 5}]";
+    let ranked = |condition: &str| {
+        let parts = format!("for deed | when {condition} | pay 60 yuan each year");
+        with("", &parts, open, "2005").len()
+    };
+    assert_eq!(ranked("rank (deeds by issued) >= 1"), 2);
+    assert_eq!(ranked("rank (deeds by issued) = 1"), 1);
+}

@@ -152,7 +152,7 @@ fn there_and_back_is_the_same() {
 fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof!["a", "x\\.y", "today", "3", "0\\.05元", "12%", "5天", "2020-01-31", "\"t\""];
     leaf.prop_recursive(4, 24, 3, |inner| {
-        let one = (0..11_usize, inner.clone()).prop_map(|(form, x)| match form {
+        let one = (0..13_usize, inner.clone()).prop_map(|(form, x)| match form {
             0 => format!("not ({x})"),
             1 => format!("-({x})"),
             2 => format!("({x}) rounded up to the fen"),
@@ -162,6 +162,8 @@ fn expressions() -> impl Strategy<Value = String> {
             6 => format!("sum (({x}) of rows)"),
             7 => format!("any (rows where ({x}))"),
             8 => format!("calendar month of ({x})"),
+            10 => format!("first (({x}) of rows by ({x}))"),
+            11 => format!("rank (rows where ({x}) by ({x}))"),
             9 => format!("last day of the quarter of ({x})"),
             _ => format!("({x})"),
         });

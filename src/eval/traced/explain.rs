@@ -268,7 +268,7 @@ impl Evaluator<'_> {
     }
 
     /// The facts that decide a node: of a conjunction that fails only what makes it fail, and so on.
-    fn facts(&self, id: NodeId, row: usize, facts: &mut Vec<FactLine>) {
+    pub(super) fn facts(&self, id: NodeId, row: usize, facts: &mut Vec<FactLine>) {
         let node = self.plan.node(id);
         let push = |facts: &mut Vec<FactLine>, line| {
             if !facts.contains(&line) {
@@ -320,6 +320,7 @@ impl Evaluator<'_> {
                     .chain(*otherwise)
                     .for_each(|arm| self.facts(arm, row, facts));
             }
+            Op::Pick { .. } | Op::Rank { .. } => self.ordered_facts(id, row, facts),
             Op::Aggregate { kind, record, filter, value } => {
                 let owner = node.scope.unwrap_or(*record);
                 let rows = self.register.descendants(&self.plan.schema, *record, owner, row);
@@ -333,13 +334,18 @@ impl Evaluator<'_> {
                     filter.iter().chain(value).for_each(|node| self.facts(*node, row, facts));
                 }
                 let settled = *kind == Aggregate::Any && witness.is_some();
-                if self.register.is_open(*record, self.unit) && !settled {
-                    push(
-                        facts,
-                        FactLine::Fact(FactId { record: *record, part: FactPart::Rows, row: self.unit }),
-                    );
+                if !settled {
+                    self.rows_fact(*record, facts);
                 }
             }
+        }
+    }
+
+    /// Tells that rows may be missing, where they may.
+    pub(super) fn rows_fact(&self, record: RecordId, facts: &mut Vec<FactLine>) {
+        let line = FactLine::Fact(FactId { record, part: FactPart::Rows, row: self.unit });
+        if self.register.is_open(record, self.unit) && !facts.contains(&line) {
+            facts.push(line);
         }
     }
 

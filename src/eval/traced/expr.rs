@@ -109,6 +109,14 @@ impl<'r> Evaluator<'r> {
                 let owner = node.scope.unwrap_or(*record);
                 return self.aggregate((*kind, node.ty), *record, owner, row, *filter, *value);
             }
+            Op::Pick { last, record, filter, key, value } => {
+                let owner = node.scope.unwrap_or(*record);
+                return self.pick(*last, (*record, owner, row), (*filter, *key), *value);
+            }
+            Op::Rank { owner, filter, key } => {
+                let record = node.scope.unwrap_or(*owner);
+                return self.rank((record, *owner, row), (*filter, *key));
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 return self.tiers(*subject, arms, *otherwise, row, node.ty);
             }

@@ -13,6 +13,7 @@ mod explain;
 mod expr;
 mod indicator;
 mod missing;
+mod order;
 mod reserved;
 mod run;
 mod timeline;

@@ -149,6 +149,10 @@ impl<'m> Lowering<'m, '_> {
             }
             ExprKind::If { .. } => self.choose(expr, scope, hint),
             ExprKind::Calendar(part, date) => self.calendar(*part, date, scope),
+            ExprKind::Pick { last, value, set, filter, key } => {
+                self.pick(*last, value, (set, filter.as_deref(), key), scope)
+            }
+            ExprKind::Rank { set, filter, key } => self.rank((set, filter.as_deref(), key), scope),
             ExprKind::Aggregate { kind, value, set, filter } => {
                 self.aggregate(*kind, value.as_deref(), set, filter.as_deref(), scope)
             }

@@ -7,6 +7,7 @@ mod duty;
 mod expr;
 mod fold;
 mod name;
+mod order;
 mod parameter;
 mod refused;
 mod tiers;

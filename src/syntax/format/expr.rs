@@ -49,6 +49,8 @@ fn level(expr: &Expr) -> Level {
         | ExprKind::Path(_)
         | ExprKind::Today
         | ExprKind::Calendar(..)
+        | ExprKind::Pick { .. }
+        | ExprKind::Rank { .. }
         | ExprKind::Aggregate { .. }
         | ExprKind::Tiers { .. } => Level::Primary,
     }
@@ -137,6 +139,13 @@ impl Printer<'_> {
                 let word = self.word(calendar_word(*part));
                 Doc::Concat(vec![Doc::text(format!("{word} ")), self.at_least(date, Level::Primary)])
             }
+            ExprKind::Pick { last, value, set, filter, key } => {
+                let word = if *last { Keyword::Last } else { Keyword::First };
+                self.ordered(word, Some(value), set, filter.as_deref(), key)
+            }
+            ExprKind::Rank { set, filter, key } => {
+                self.ordered(Keyword::Rank, None, set, filter.as_deref(), key)
+            }
             ExprKind::Aggregate { kind, value, set, filter } => {
                 self.aggregate(*kind, value.as_deref(), set, filter.as_deref())
             }
@@ -204,10 +213,9 @@ impl Printer<'_> {
     fn branch(&mut self, words: &[Keyword], condition: &Expr, then: &Expr) -> Segment {
         let mut docs: Vec<Doc> =
             words.iter().map(|word| Doc::text(format!("{} ", self.word(*word)))).collect();
-        // Another choice inside is read more easily in brackets.
-        docs.push(self.at_least(condition, Level::Or).nested());
+        docs.push(self.expr(condition).nested());
         docs.push(Doc::text(format!(" {} ", self.word(Keyword::Then))));
-        docs.push(self.at_least(then, Level::Or).nested());
+        docs.push(self.expr(then).nested());
         Segment { range: through(condition.span, then.span), doc: Doc::Concat(docs) }
     }
 
@@ -243,16 +251,35 @@ impl Printer<'_> {
         if let (ExprKind::Path(names), None, None) = (&set.kind, value, filter) {
             return Doc::Text(format!("{word} {}", self.path(names)));
         }
-        let gathered = match value {
-            None => Segment { range: bytes(set.span), doc: self.sum(set) },
-            Some(value) => {
-                let over = format!(" {} ", self.word(Keyword::Over));
-                let doc = Doc::Concat(vec![self.sum(value), Doc::Text(over), self.sum(set)]);
-                Segment { range: through(value.span, set.span), doc }
-            }
-        };
+        let gathered = self.gathered(value, set);
         let inner = self.filtered(gathered, filter).nested();
         Doc::Concat(vec![Doc::text(format!("{word} (")), inner, Doc::text(")")])
+    }
+
+    /// `SET`, or `VALUE of SET`.
+    fn gathered(&mut self, value: Option<&Expr>, set: &Expr) -> Segment {
+        let Some(value) = value else { return Segment { range: bytes(set.span), doc: self.sum(set) } };
+        let over = format!(" {} ", self.word(Keyword::Over));
+        let doc = Doc::Concat(vec![self.sum(value), Doc::Text(over), self.sum(set)]);
+        Segment { range: through(value.span, set.span), doc }
+    }
+
+    /// `first (VALUE of SET where C by KEY)`, `rank (SET where C by KEY)`.
+    fn ordered(
+        &mut self,
+        word: Keyword,
+        value: Option<&Expr>,
+        set: &Expr,
+        filter: Option<&Expr>,
+        key: &Expr,
+    ) -> Doc {
+        let gathered = self.gathered(value, set);
+        let range = gathered.range.start..filter.unwrap_or(set).span.end as usize;
+        let rows = Segment { range, doc: self.filtered(gathered, filter) };
+        let key = Segment { range: bytes(key.span), doc: self.sum(key) };
+        let inner = self.list(vec![rows, key], Separator::Before(self.word(Keyword::Tier)));
+        let head = Doc::text(format!("{} (", self.word(word)));
+        Doc::Concat(vec![head, inner.nested(), Doc::text(")")]).grouped()
     }
 
     fn tiers(&mut self, whole: Span, subject: &Expr, arms: &[Arm]) -> Doc {

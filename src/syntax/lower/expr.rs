@@ -15,6 +15,9 @@ const MAX_OPERANDS: usize = 200;
 /// Deepest expression in expressions: brackets, and what nests without them (`full years from full years from …`).
 const MAX_NESTING: usize = 64;
 
+/// A set, which of its rows, and the key that orders them.
+type Ordered = (Box<Expr>, Option<Box<Expr>>, Box<Expr>);
+
 impl Lower {
     /// The expression of a part that may be left out; the outer `None` says that it was reported.
     #[allow(clippy::option_option)]
@@ -200,6 +203,17 @@ impl Lower {
                 let part = calendar_part(Self::keyword_of(inner.next()?)?);
                 ExprKind::Calendar(part, Box::new(self.primary(inner.next()?)?))
             }
+            Rule::pick => {
+                let last = of_rule(pair.clone().into_inner().next()?.as_rule()) == Some(Keyword::Last);
+                let mut inner = values(pair);
+                let value = Box::new(self.sum(inner.next()?)?);
+                let (set, filter, key) = self.ordered(inner)?;
+                ExprKind::Pick { last, value, set, filter, key }
+            }
+            Rule::rank => {
+                let (set, filter, key) = self.ordered(values(pair))?;
+                ExprKind::Rank { set, filter, key }
+            }
             Rule::aggregate => self.aggregate(pair)?,
             Rule::tiers => {
                 let mut inner = values(pair);
@@ -217,6 +231,17 @@ impl Lower {
         let span = self.span(&pair);
         let names = pair.into_inner().map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
         Some(Expr { kind: ExprKind::Path(names), span })
+    }
+
+    /// `SET where C by KEY`.
+    fn ordered<'p>(&mut self, mut parts: impl Iterator<Item = Pair<'p, Rule>>) -> Option<Ordered> {
+        let set = Box::new(self.path(parts.next()?)?);
+        let next = parts.next()?;
+        if next.as_rule() != Rule::expr {
+            return Some((set, None, Box::new(self.sum(next)?)));
+        }
+        let filter = Box::new(self.expr(next)?);
+        Some((set, Some(filter), Box::new(self.sum(parts.next()?)?)))
     }
 
     pub(super) fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
