@@ -11,6 +11,8 @@ mod benefits;
 mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/expressions.rs"]
+mod expressions;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/horizon.rs"]

@@ -65,7 +65,10 @@ pub(super) fn labels(plan: &Plan, root: NodeId) -> Vec<&Label> {
         let node = plan.node(id);
         match &node.op {
             Op::Field(record, field) => found.push(&plan.schema.field(*record, *field).label),
-            Op::Aggregate { record, .. } => found.push(&plan.schema.record(*record).label),
+            Op::Aggregate { record, .. } | Op::Pick { record, .. } => {
+                found.push(&plan.schema.record(*record).label);
+            }
+            Op::Rank { .. } => found.extend(node.scope.map(|record| &plan.schema.record(record).label)),
             Op::Constant(Constant::Code(place)) => {
                 if let Type::Code(record, field) = node.ty
                     && let FieldType::Code(codes) = &plan.schema.field(record, field).ty

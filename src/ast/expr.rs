@@ -84,6 +84,39 @@ pub enum ExprKind {
         /// Which of its rows.
         filter: Option<Box<Expr>>,
     },
+    /// The value of the first or last row of a set in the order of a key.
+    Pick {
+        /// The last one.
+        last: bool,
+        /// Which value.
+        value: Box<Expr>,
+        /// Which set.
+        set: Box<Expr>,
+        /// Which of its rows.
+        filter: Option<Box<Expr>>,
+        /// What orders them.
+        key: Box<Expr>,
+    },
+    /// The place of the current row in a set in the order of a key.
+    Rank {
+        /// Which set.
+        set: Box<Expr>,
+        /// Which of its rows.
+        filter: Option<Box<Expr>>,
+        /// What orders them.
+        key: Box<Expr>,
+    },
+    /// One value where a condition holds, another where it does not.
+    If {
+        /// The condition.
+        condition: Box<Expr>,
+        /// Where it holds.
+        then: Box<Expr>,
+        /// Where it does not.
+        otherwise: Box<Expr>,
+    },
+    /// A part of a date by the calendar.
+    Calendar(CalendarPart, Box<Expr>),
     /// A value that depends on another: exactly one arm is hit.
     Tiers {
         /// On what it depends.
@@ -171,6 +204,29 @@ pub enum ElapsedUnit {
     Days,
 }
 
+/// What is read off the calendar: a number, or the first or last day of what the date lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum CalendarPart {
+    /// Number of the year.
+    Year,
+    /// Number of the month in its year.
+    Month,
+    /// Number of the day in its month.
+    Day,
+    /// First day of the month.
+    MonthStart,
+    /// Last day of the month.
+    MonthEnd,
+    /// First day of the quarter.
+    QuarterStart,
+    /// Last day of the quarter.
+    QuarterEnd,
+    /// First day of the year.
+    YearStart,
+    /// Last day of the year.
+    YearEnd,
+}
+
 /// Comparisons. `Is` and `IsNot` mean `Eq` and `Ne` and are kept apart only to be printed as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum CompareOp {
@@ -203,6 +259,10 @@ pub enum BinaryOp {
     Mul,
     /// `/`
     Div,
+    /// `div`: how many times, whole.
+    Whole,
+    /// `mod`: what is left over.
+    Rest,
 }
 
 /// What is asked of the rows of a set.

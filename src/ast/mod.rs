@@ -16,8 +16,8 @@ pub use benefit::{
 };
 pub use duty::{Indicator, Must, Obligation, ObligationPart, Party};
 pub use expr::{
-    AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit, Pattern,
-    RoundTo, TimeUnit,
+    AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, MoneyUnit,
+    Pattern, RoundTo, TimeUnit,
 };
 pub use header::{Adopted, Charter, HeaderPart, Level};
 pub use parameter::{DatedValue, OpenParameter, OpenPart, Parameter, SetParameter};

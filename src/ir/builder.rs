@@ -71,11 +71,17 @@ impl Builder {
             | Op::IsAbsent(inner)
             | Op::Shift { date: inner, .. }
             | Op::Month(_, inner)
+            | Op::Calendar(_, inner)
             | Op::Round(inner, ..) => whole(&mut [*inner].into_iter()),
             Op::All(parts) | Op::Either(parts) => whole(&mut parts.iter().copied()),
             Op::Compare(_, left, right) | Op::Arith(_, left, right) | Op::Elapsed(_, left, right) => {
                 whole(&mut [*left, *right].into_iter())
             }
+            Op::Choose { cases, otherwise } => {
+                whole(&mut cases.iter().flat_map(|(test, value)| [*test, *value]).chain([*otherwise]))
+            }
+            Op::Pick { filter, key, value, .. } => whole(&mut filter.iter().copied().chain([*key, *value])),
+            Op::Rank { filter, key, .. } => whole(&mut filter.iter().copied().chain([*key])),
             Op::Aggregate { filter, value, .. } => whole(&mut [*filter, *value].into_iter().flatten()),
             Op::Tiers { subject, arms, otherwise } => {
                 whole(&mut [*subject].into_iter().chain(arms.iter().map(|arm| arm.value)).chain(*otherwise))

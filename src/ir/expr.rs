@@ -1,7 +1,7 @@
 //! Expressions of the plan.
 
 use super::plan::{NodeId, ParameterId};
-use crate::ast::{ElapsedUnit, RoundTo, TimeUnit};
+use crate::ast::{CalendarPart, ElapsedUnit, RoundTo, TimeUnit};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::{Day, Fen, Ratio, Rounding};
@@ -59,6 +59,15 @@ pub enum Op {
     Elapsed(ElapsedUnit, NodeId, NodeId),
     /// First or last day of a date's month.
     Month(MonthEdge, NodeId),
+    /// A part of a date by the calendar.
+    Calendar(CalendarPart, NodeId),
+    /// One value where a condition holds, another where it does not.
+    Choose {
+        /// Conditions and their values; the first that holds decides.
+        cases: Vec<(NodeId, NodeId)>,
+        /// Where none holds.
+        otherwise: NodeId,
+    },
     /// Something about the rows of `record` that lie in this row; `filter` and `value` are computed on those rows.
     Aggregate {
         /// What.
@@ -69,6 +78,29 @@ pub enum Op {
         filter: Option<NodeId>,
         /// Of which value.
         value: Option<NodeId>,
+    },
+    /// The value of the first or last row that lies in this row, in the order of a key; of equal keys the row with
+    /// the lesser row key. All three are computed on those rows.
+    Pick {
+        /// The last one.
+        last: bool,
+        /// Whose rows.
+        record: RecordId,
+        /// Which of them.
+        filter: Option<NodeId>,
+        /// What orders them.
+        key: NodeId,
+        /// Which value.
+        value: NodeId,
+    },
+    /// One more than the rows that stand before this one in the order of a key.
+    Rank {
+        /// Among the rows that lie in its ancestor of that record.
+        owner: RecordId,
+        /// Which of them; the row itself must be one.
+        filter: Option<NodeId>,
+        /// What orders them.
+        key: NodeId,
     },
     /// The arm that the subject hits.
     Tiers {
@@ -126,6 +158,10 @@ pub enum Arith {
     Mul,
     /// Quotient.
     Div,
+    /// Quotient rounded down.
+    Whole,
+    /// What that leaves over: it has the divisor's sign.
+    Rest,
 }
 
 /// An end of a month.

@@ -11,12 +11,18 @@ impl Op {
             | Self::Not(node)
             | Self::IsAbsent(node)
             | Self::Month(_, node)
+            | Self::Calendar(_, node)
             | Self::Round(node, ..)
             | Self::Shift { date: node, .. } => list.push(*node),
             Self::All(nodes) | Self::Either(nodes) => list.extend(nodes),
             Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
                 list.extend([left, right]);
             }
+            Self::Choose { cases, otherwise } => {
+                list.extend(cases.iter().flat_map(|(test, value)| [*test, *value]).chain([*otherwise]));
+            }
+            Self::Pick { filter, key, value, .. } => list.extend(filter.iter().chain([key, value])),
+            Self::Rank { filter, key, .. } => list.extend(filter.iter().chain([key])),
             Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
             Self::Tiers { subject, arms, otherwise } => {
                 list.push(*subject);

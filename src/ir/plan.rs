@@ -148,7 +148,11 @@ impl Plan {
     #[must_use]
     pub fn records_read(&self) -> BTreeSet<RecordId> {
         let of_node = self.nodes.iter().filter_map(|node| match node.op {
-            Op::Field(record, _) | Op::Key(record) | Op::Aggregate { record, .. } => Some(record),
+            Op::Field(record, _)
+            | Op::Key(record)
+            | Op::Aggregate { record, .. }
+            | Op::Pick { record, .. } => Some(record),
+            Op::Rank { .. } => node.scope,
             _ => None,
         });
         let targets = self.benefits.iter().map(|benefit| benefit.target);

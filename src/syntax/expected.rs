@@ -93,13 +93,17 @@ fn named(rule: Rule) -> Option<Term> {
         Rule::string => ("引号里的文字", "a text in quotes"),
         Rule::integer | Rule::whole | Rule::number | Rule::integer_part => ("数字", "a number"),
         Rule::date => ("日期(如 2005-03-01)", "a date (2005-03-01)"),
-        Rule::expr | Rule::all_of | Rule::negation | Rule::define_body => {
+        Rule::expr | Rule::choice | Rule::all_of | Rule::negation | Rule::define_body => {
             ("条件或数值", "a condition or a value")
         }
         Rule::comparison
         | Rule::sum
         | Rule::product
         | Rule::unary
+        | Rule::calendar
+        | Rule::calendar_part
+        | Rule::pick
+        | Rule::rank
         | Rule::gathered
         | Rule::tier_pattern
         | Rule::literal

@@ -99,6 +99,9 @@ pub fn arithmetic(op: BinaryOp, left: Type, right: Type) -> Option<Type> {
         (BinaryOp::Div, Money | ExactMoney, Number | Rate) => ExactMoney,
         (BinaryOp::Div, Money | ExactMoney, Money | ExactMoney) => Rate,
         (BinaryOp::Div, Number | Rate, Number | Rate) => Rate,
+        (BinaryOp::Whole | BinaryOp::Rest, Number, Number) => Number,
+        (BinaryOp::Whole, Money, Money) => Number,
+        (BinaryOp::Rest, Money, Money) => Money,
         _ => return None,
     })
 }

@@ -97,11 +97,24 @@ impl Day {
         Self::from_date(self.date().last_of_month())
     }
 
+    /// First day of its calendar quarter.
+    #[must_use]
+    pub fn quarter_start(self) -> Self {
+        let Civil { year, month, .. } = self.civil();
+        Day::new(year, (month - 1) / 3 * 3 + 1, 1).unwrap_or(Self::MIN)
+    }
+
     /// Last day of its calendar quarter.
     #[must_use]
     pub fn quarter_end(self) -> Self {
         let last = (self.civil().month + 2) / 3 * 3;
         Day::new(self.civil().year, last, 1).map_or(Self::MAX, Day::month_end)
+    }
+
+    /// First day of its calendar year.
+    #[must_use]
+    pub fn year_start(self) -> Self {
+        Self::from_date(self.date().first_of_year())
     }
 
     /// Last day of its calendar year.
@@ -228,5 +241,8 @@ mod tests {
         assert_eq!(day(1991, 12, 31).full_years_to(day(2005, 12, 31)), 14);
         assert_eq!(day(2006, 1, 1).full_years_to(day(2005, 12, 31)), -1);
         assert_eq!(day(2005, 5, 1).quarter_end(), day(2005, 6, 30));
+        assert_eq!(day(2005, 6, 30).quarter_start(), day(2005, 4, 1));
+        assert_eq!(day(2005, 12, 31).quarter_start(), day(2005, 10, 1));
+        assert_eq!(day(2005, 12, 31).year_start(), day(2005, 1, 1));
     }
 }

@@ -152,7 +152,7 @@ fn there_and_back_is_the_same() {
 fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof!["a", "x\\.y", "today", "3", "0\\.05元", "12%", "5天", "2020-01-31", "\"t\""];
     leaf.prop_recursive(4, 24, 3, |inner| {
-        let one = (0..9_usize, inner.clone()).prop_map(|(form, x)| match form {
+        let one = (0..13_usize, inner.clone()).prop_map(|(form, x)| match form {
             0 => format!("not ({x})"),
             1 => format!("-({x})"),
             2 => format!("({x}) rounded up to the fen"),
@@ -161,16 +161,24 @@ fn expressions() -> impl Strategy<Value = String> {
             5 => format!("count (({x}))"),
             6 => format!("sum (({x}) of rows)"),
             7 => format!("any (rows where ({x}))"),
+            8 => format!("calendar month of ({x})"),
+            10 => format!("first (({x}) of rows by ({x}))"),
+            11 => format!("rank (rows where ({x}) by ({x}))"),
+            9 => format!("last day of the quarter of ({x})"),
             _ => format!("({x})"),
         });
-        let two = (Just(["and", "or", "+", "-", "*", "/", "=", "is", "is not", "<", ">="]), 0..11_usize)
+        let two = (
+            Just(["and", "or", "+", "-", "*", "/", "=", "is", "is not", "<", ">=", "div", "mod"]),
+            0..13_usize,
+        )
             .prop_map(|(words, index)| words[index]);
         let two = (two, inner.clone(), inner.clone()).prop_map(|(op, x, y)| format!("({x}) {op} ({y})"));
         let three =
-            (0..5_usize, inner.clone(), inner.clone(), inner).prop_map(|(form, x, y, z)| match form {
+            (0..6_usize, inner.clone(), inner.clone(), inner).prop_map(|(form, x, y, z)| match form {
                 0 => format!("({x}) between ({y}) and ({z})"),
                 1 => format!("({x}) not in {{({y}), ({z})}}"),
                 2 => format!("by ({x}) {{ a: ({y}), b to c: ({z}) }}"),
+                4 => format!("if ({x}) then ({y}) else ({z})"),
                 3 => format!("by kind {{ ({x}): ({y}), otherwise: ({z}) }}"),
                 _ => format!("full months from ({x}) to ({y})"),
             });

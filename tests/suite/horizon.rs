@@ -7,7 +7,7 @@ use charter::value::Day;
 use proptest::prelude::{ProptestConfig, Strategy, prop_oneof, proptest};
 
 /// Conditions of a household, each of which changes with the days in its own way.
-const CONDITIONS: [&str; 20] = [
+const CONDITIONS: [&str; 30] = [
     "insured <= today",
     "insured > today",
     "insured + 3 months <= today",
@@ -27,6 +27,16 @@ const CONDITIONS: [&str; 20] = [
     "max (age of persons) > 30",
     "min (birth of persons) + 14 years > today",
     "line > 3",
+    "if insured <= today then line > 3 else any (persons where age < 14)",
+    "calendar month of today = 5",
+    "calendar day of today > 20",
+    "calendar month of insured = calendar month of today",
+    "last day of the quarter of today > insured",
+    "last day of the month of (today + 10 days) = 2005-05-31",
+    "first (age of persons where birth + 14 years <= today by birth) > 14",
+    "last (birth of persons where age < 14 by birth) is absent",
+    "any (persons where rank (persons where age < 14 by age) = 2)",
+    "(full months from insured to today) mod 3 = 1",
     "any deeds",
 ];
 

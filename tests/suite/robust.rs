@@ -378,6 +378,9 @@ fn no_nesting_overflows_the_stack_or_the_clock() {
             "by ".repeat(count),
             " { 1: 1, otherwise: 2 }".repeat(count)
         ));
+        swallow(&format!("{define}{}1{} > 3\n", "if insured then ".repeat(count), " else 2".repeat(count)));
+        swallow(&format!("{define}{}2 > 3\n", "if insured then 1 else ".repeat(count)));
+        swallow(&format!("{define}{}today > 3\n", "last day of the month of ".repeat(count)));
         swallow(&format!("{define}{}today{}\n", "(".repeat(count), ")".repeat(count)));
         for word in
             ["- ", "not ", "any ", "count (", "every (persons where ", "a + ", "a and ", "a.", "{ a: "]

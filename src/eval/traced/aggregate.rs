@@ -79,7 +79,7 @@ impl<'r> Evaluator<'r> {
     }
 
     /// How sure it is that there are no further rows; none where the rows given are all there are.
-    fn open(&self, record: RecordId) -> Option<Certainty> {
+    pub(super) fn open(&self, record: RecordId) -> Option<Certainty> {
         let open = self.register.is_open(record, self.unit);
         open.then(|| self.certainty_of(FactId { record, part: FactPart::Rows, row: self.unit }))
     }

@@ -34,7 +34,8 @@ pub(super) fn arith<'r>(
         return Err(Fault::Overflow(id));
     };
     let known = certainty == Certainty::Known && presence == Presence::Present;
-    if op == Arith::Div && known && b.single() == Some(Ratio::whole(0)) {
+    let divides = matches!(op, Arith::Div | Arith::Whole | Arith::Rest);
+    if divides && known && b.single() == Some(Ratio::whole(0)) {
         return Err(Fault::DivisionByZero(id));
     }
     let bounds = match op {
@@ -45,8 +46,10 @@ pub(super) fn arith<'r>(
             Bounds { lo: both(a.lo, b.hi, Ratio::checked_sub), hi: both(a.hi, b.lo, Ratio::checked_sub) }
         }
         Arith::Mul => corners(a, b, Ratio::checked_mul),
-        Arith::Div if spans_zero(b) => Bounds::any(),
+        Arith::Div | Arith::Whole | Arith::Rest if spans_zero(b) => Bounds::any(),
         Arith::Div => corners(a, b, Ratio::checked_div),
+        Arith::Whole => times(a, b),
+        Arith::Rest => rest(a, b),
     };
     let value = match ty {
         Type::Number => Value::Number(bounds.map_monotone(|ratio| ratio.to_fen().map(|fen| fen.0))),
@@ -57,6 +60,28 @@ pub(super) fn arith<'r>(
         return Err(Fault::Overflow(id));
     }
     Ok(Computed::result(value, presence, certainty, horizon))
+}
+
+/// Quotients rounded down; rounding keeps order.
+fn times(a: Bounds<Ratio>, b: Bounds<Ratio>) -> Bounds<Ratio> {
+    let down = |ratio: Ratio| ratio.round_to(1, Rounding::Down).map(Ratio::whole);
+    corners(a, b, Ratio::checked_div).map_monotone(down)
+}
+
+/// What a division by whole units leaves over: between zero and the divisor, and nearer where it divides in one way only.
+fn rest(a: Bounds<Ratio>, b: Bounds<Ratio>) -> Bounds<Ratio> {
+    let (zero, one) = (Ratio::whole(0), Ratio::whole(1));
+    let outer = if b.lo.is_some_and(|lo| lo > zero) {
+        Bounds { lo: Some(zero), hi: b.hi.and_then(|hi| hi.checked_sub(one)) }
+    } else {
+        Bounds { lo: b.lo.and_then(|lo| lo.checked_add(one)), hi: Some(zero) }
+    };
+    let Some(times) = times(a, b).single() else { return outer };
+    let taken = corners(Bounds::exact(times), b, Ratio::checked_mul);
+    let lo = both(a.lo, taken.hi, Ratio::checked_sub);
+    let hi = both(a.hi, taken.lo, Ratio::checked_sub);
+    // A missing end of one is no bound; of two bounds the nearer holds.
+    Bounds { lo: lo.max(outer.lo), hi: [hi, outer.hi].into_iter().flatten().min() }
 }
 
 fn both(a: Option<Ratio>, b: Option<Ratio>, op: impl Fn(Ratio, Ratio) -> Option<Ratio>) -> Option<Ratio> {

@@ -280,7 +280,7 @@ impl Evaluator<'_> {
     }
 
     /// The facts that decide a node: of a conjunction that fails only what makes it fail, and so on.
-    fn facts(&self, id: NodeId, row: usize, facts: &mut Vec<FactLine>) {
+    pub(super) fn facts(&self, id: NodeId, row: usize, facts: &mut Vec<FactLine>) {
         let node = self.plan.node(id);
         let push = |facts: &mut Vec<FactLine>, line| {
             if !facts.contains(&line) {
@@ -308,8 +308,21 @@ impl Evaluator<'_> {
                 self.facts(*a, row, facts);
                 self.facts(*b, row, facts);
             }
-            Op::Not(inner) | Op::IsAbsent(inner) | Op::Month(_, inner) | Op::Round(inner, ..) => {
-                self.facts(*inner, row, facts);
+            Op::Not(inner)
+            | Op::IsAbsent(inner)
+            | Op::Month(_, inner)
+            | Op::Calendar(_, inner)
+            | Op::Round(inner, ..) => self.facts(*inner, row, facts),
+            Op::Choose { cases, otherwise } => {
+                for (test, value) in cases {
+                    self.facts(*test, row, facts);
+                    match self.truth(*test, row) {
+                        Truth::True => return self.facts(*value, row, facts),
+                        Truth::Unknown => self.facts(*value, row, facts),
+                        Truth::False => {}
+                    }
+                }
+                self.facts(*otherwise, row, facts);
             }
             Op::Shift { date, .. } => self.facts(*date, row, facts),
             Op::Tiers { subject, arms, otherwise } => {
@@ -319,6 +332,7 @@ impl Evaluator<'_> {
                     .chain(*otherwise)
                     .for_each(|arm| self.facts(arm, row, facts));
             }
+            Op::Pick { .. } | Op::Rank { .. } => self.ordered_facts(id, row, facts),
             Op::Aggregate { kind, record, filter, value } => {
                 let owner = node.scope.unwrap_or(*record);
                 let rows = self.register.descendants(&self.plan.schema, *record, owner, row);
@@ -332,13 +346,18 @@ impl Evaluator<'_> {
                     filter.iter().chain(value).for_each(|node| self.facts(*node, row, facts));
                 }
                 let settled = *kind == Aggregate::Any && witness.is_some();
-                if self.register.is_open(*record, self.unit) && !settled {
-                    push(
-                        facts,
-                        FactLine::Fact(FactId { record: *record, part: FactPart::Rows, row: self.unit }),
-                    );
+                if !settled {
+                    self.rows_fact(*record, facts);
                 }
             }
+        }
+    }
+
+    /// Tells that rows may be missing, where they may.
+    pub(super) fn rows_fact(&self, record: RecordId, facts: &mut Vec<FactLine>) {
+        let line = FactLine::Fact(FactId { record, part: FactPart::Rows, row: self.unit });
+        if self.register.is_open(record, self.unit) && !facts.contains(&line) {
+            facts.push(line);
         }
     }
 
@@ -350,7 +369,14 @@ impl Evaluator<'_> {
             Op::Arith(Arith::Sub, a, b) => ("-", vec![*a, *b]),
             Op::Arith(Arith::Mul, a, b) => ("×", vec![*a, *b]),
             Op::Arith(Arith::Div, a, b) => ("÷", vec![*a, *b]),
+            Op::Arith(Arith::Whole, a, b) => ("div", vec![*a, *b]),
+            Op::Arith(Arith::Rest, a, b) => ("mod", vec![*a, *b]),
             Op::Round(inner, ..) => ("≈", vec![*inner]),
+            Op::Choose { cases, otherwise } => {
+                // Only what is taken has a part in the amount.
+                let taken = cases.iter().find(|(test, _)| self.truth(*test, row).is_true());
+                return self.calculate(taken.map_or(*otherwise, |(_, value)| *value), row, steps);
+            }
             _ => return,
         };
         for operand in &operands {

@@ -3,9 +3,7 @@
 use super::computed::{Certainty, Computed, Presence, Value};
 use crate::ast::ElapsedUnit;
 use crate::eval::{FactId, FactPart, Fault};
-use crate::ir::{
-    CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan, TierArm,
-};
+use crate::ir::{CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan};
 use crate::register::{Column, Register};
 use crate::schema::{Blank, Field, FieldId, RecordId};
 use crate::types::Type;
@@ -102,9 +100,22 @@ impl<'r> Evaluator<'r> {
                 let value = Value::Date(inner.as_date().map_monotone(end));
                 Computed::result(value, inner.presence, inner.certainty, inner.horizon)
             }
+            Op::Calendar(part, inner) => {
+                let is_today = matches!(self.plan.node(*inner).op, Op::Today);
+                super::calendar::part(*part, self.eval(*inner, row)?, is_today)
+            }
+            Op::Choose { cases, otherwise } => return self.choose(cases, *otherwise, row, node.ty),
             Op::Aggregate { kind, record, filter, value } => {
                 let owner = node.scope.unwrap_or(*record);
                 return self.aggregate((*kind, node.ty), *record, owner, row, *filter, *value);
+            }
+            Op::Pick { last, record, filter, key, value } => {
+                let owner = node.scope.unwrap_or(*record);
+                return self.pick(*last, (*record, owner, row), (*filter, *key), *value);
+            }
+            Op::Rank { owner, filter, key } => {
+                let record = node.scope.unwrap_or(*owner);
+                return self.rank((record, *owner, row), (*filter, *key));
             }
             Op::Tiers { subject, arms, otherwise } => {
                 return self.tiers(*subject, arms, *otherwise, row, node.ty);
@@ -298,74 +309,6 @@ impl<'r> Evaluator<'r> {
         }
         let presence = from.presence.with(to.presence);
         Ok(Computed::result(Value::Number(bounds), presence, from.certainty.max(to.certainty), horizon))
-    }
-
-    fn tiers(
-        &self,
-        subject: NodeId,
-        arms: &[TierArm],
-        otherwise: Option<NodeId>,
-        row: usize,
-        ty: Type,
-    ) -> Outcome<'r> {
-        let subject = self.eval(subject, row)?;
-        let could_hit = |pattern: &Pattern| match (pattern, subject.value) {
-            (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
-            (Pattern::Number(lo, hi), Value::Number(found)) => {
-                found.lo.is_none_or(|least| least <= *hi) && found.hi.is_none_or(|most| *lo <= most)
-            }
-            _ => false,
-        };
-        let absent = subject.presence == Presence::Absent;
-        let mut hit: Vec<NodeId> = Vec::new();
-        if !absent {
-            hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern)).map(|arm| arm.value));
-        }
-        let definite = subject.certainty == Certainty::Known;
-        if hit.is_empty() || !definite {
-            hit.extend(otherwise);
-        }
-        let mut result: Option<Computed<'r>> = None;
-        for id in hit {
-            let arm = self.eval(id, row)?;
-            result = Some(match result {
-                None => arm,
-                Some(so_far) => Computed::result(
-                    widen(so_far.value, ty).hull(widen(arm.value, ty)),
-                    if so_far.presence == arm.presence { arm.presence } else { Presence::Maybe },
-                    so_far.certainty.max(arm.certainty).max(subject.certainty),
-                    so_far.horizon.min(arm.horizon),
-                ),
-            });
-        }
-        Ok(match result {
-            None => Computed {
-                presence: Presence::Absent,
-                horizon: subject.horizon,
-                ..Computed::known(empty_value(ty))
-            },
-            Some(result) => {
-                let may_miss = subject.presence == Presence::Maybe && otherwise.is_none();
-                let presence = if may_miss { Presence::Maybe } else { result.presence };
-                let certainty = result.certainty.max(subject.certainty);
-                Computed::result(
-                    widen(result.value, ty),
-                    presence,
-                    certainty,
-                    result.horizon.min(subject.horizon),
-                )
-            }
-        })
-    }
-}
-
-/// Whole money where the surroundings hold exact fractions of it.
-fn widen(value: Value<'_>, ty: Type) -> Value<'_> {
-    match (value, ty) {
-        (Value::Money(bounds), Type::ExactMoney) => {
-            Value::Ratio(bounds.map_monotone(|fen| Some(crate::value::Ratio::whole(fen.0))))
-        }
-        (same, _) => same,
     }
 }
 

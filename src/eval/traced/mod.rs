@@ -4,6 +4,8 @@
 
 mod aggregate;
 mod arith;
+mod calendar;
+mod choose;
 mod computed;
 mod duty;
 mod entitle;
@@ -11,6 +13,7 @@ mod explain;
 mod expr;
 mod indicator;
 mod missing;
+mod order;
 mod prorate;
 mod reserved;
 mod run;

@@ -16,6 +16,23 @@ impl<'m> Lowering<'m, '_> {
         Some(Set { filter, ..set })
     }
 
+    /// The rows that are asked about.
+    pub(super) fn domain(&mut self, set: &Expr, scope: Scope<'m>) -> Option<Set> {
+        let ExprKind::Path(path) = &set.kind else {
+            let expected = Term::new("一组记录,如“成员”", "a set of rows such as 'persons'");
+            let found = Term::new("一个数值", "a value");
+            self.report(Diagnostic::at(codes::T001, set.span).arg("expected", expected).arg("found", found));
+            return None;
+        };
+        match self.path(path, scope)? {
+            Meaning::Set(set) => Some(set),
+            Meaning::Value(node) => {
+                self.mismatch(set.span, Term::new("一组记录", "a set of rows"), node);
+                None
+            }
+        }
+    }
+
     pub(super) fn aggregate(
         &mut self,
         kind: AggregateKind,
@@ -24,19 +41,7 @@ impl<'m> Lowering<'m, '_> {
         filter: Option<&Expr>,
         scope: Scope<'m>,
     ) -> Option<NodeId> {
-        let ExprKind::Path(path) = &set.kind else {
-            let expected = Term::new("一组记录,如“成员”", "a set of rows such as 'persons'");
-            let found = Term::new("一个数值", "a value");
-            self.report(Diagnostic::at(codes::T001, set.span).arg("expected", expected).arg("found", found));
-            return None;
-        };
-        let domain = match self.path(path, scope)? {
-            Meaning::Set(set) => set,
-            Meaning::Value(node) => {
-                self.mismatch(set.span, Term::new("一组记录", "a set of rows"), node);
-                return None;
-            }
-        };
+        let domain = self.domain(set, scope)?;
         let (node, owner) = if kind == AggregateKind::Every {
             let Some(test) = filter else {
                 self.report(
@@ -57,12 +62,12 @@ impl<'m> Lowering<'m, '_> {
             let any = self.gather(Aggregate::Any, Set { filter: failing, ..domain }, None);
             (self.builder.not(any), domain.owner)
         } else {
-            let set = self.restrict(domain, filter, scope)?;
+            let rows = self.restrict(domain, filter, scope)?;
             let value = match value {
-                Some(value) => Some(self.gathered_value(kind, value, set, scope)?),
+                Some(value) => Some(self.gathered_value(kind, value, rows, scope)?),
                 None => None,
             };
-            (self.plain(kind, set, value, path.last()?.span)?, set.owner)
+            (self.plain(kind, rows, value, set.span)?, rows.owner)
         };
         Some(self.outer(node, owner, scope))
     }
@@ -101,7 +106,7 @@ impl<'m> Lowering<'m, '_> {
     }
 
     /// The value asked of each row: it must always exist, and have a total or an order.
-    fn gathered_value(
+    pub(super) fn gathered_value(
         &mut self,
         kind: AggregateKind,
         value: &Expr,
@@ -115,11 +120,12 @@ impl<'m> Lowering<'m, '_> {
             _ => matches!(ty, Type::Number | Type::Money | Type::Date),
         };
         if !fits || self.builder.optional(node) {
-            self.mismatch(
-                value.span,
-                Term::new("总是存在的数目或金额", "a number or money that always exists"),
-                node,
-            );
+            let expected = if kind == AggregateKind::Sum {
+                Term::new("总是存在的数目或金额", "a number or money that always exists")
+            } else {
+                Term::new("总是存在的数目、金额或日期", "a number, money or a date that always exists")
+            };
+            self.mismatch(value.span, expected, node);
             return None;
         }
         Some(node)

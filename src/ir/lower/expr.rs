@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::fold::{self, Folded};
 use super::{Lowering, Meaning, Scope};
 use crate::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal, TimeUnit};
 use crate::diagnostic::{Diagnostic, Term, codes};
@@ -151,6 +152,12 @@ impl<'m> Lowering<'m, '_> {
                 let optional = self.builder.optional(from) || self.builder.optional(to);
                 Some(self.builder.over(Op::Elapsed(*unit, from, to), Type::Number, optional, &[from, to]))
             }
+            ExprKind::If { .. } => self.choose(expr, scope, hint),
+            ExprKind::Calendar(part, date) => self.calendar(*part, date, scope),
+            ExprKind::Pick { last, value, set, filter, key } => {
+                self.pick(*last, value, (set, filter.as_deref(), key), scope)
+            }
+            ExprKind::Rank { set, filter, key } => self.rank((set, filter.as_deref(), key), scope),
             ExprKind::Aggregate { kind, value, set, filter } => {
                 self.aggregate(*kind, value.as_deref(), set, filter.as_deref(), scope)
             }
@@ -258,7 +265,7 @@ impl<'m> Lowering<'m, '_> {
             let count = match op {
                 BinaryOp::Add => Some(count),
                 BinaryOp::Sub => count.checked_neg(),
-                BinaryOp::Mul | BinaryOp::Div => None,
+                BinaryOp::Mul | BinaryOp::Div | BinaryOp::Whole | BinaryOp::Rest => None,
             };
             if let Some(count) = count {
                 let optional = self.builder.optional(date);
@@ -288,13 +295,13 @@ impl<'m> Lowering<'m, '_> {
             });
             return None;
         };
+        let arith = fold::arith(op);
+        match self.fold(arith, (left, right), ty, span) {
+            Folded::Constant(node) => return Some(node),
+            Folded::Faulty => return None,
+            Folded::Computed => {}
+        }
         let optional = self.builder.optional(left) || self.builder.optional(right);
-        let arith = match op {
-            BinaryOp::Add => Arith::Add,
-            BinaryOp::Sub => Arith::Sub,
-            BinaryOp::Mul => Arith::Mul,
-            BinaryOp::Div => Arith::Div,
-        };
         Some(self.builder.over(Op::Arith(arith, left, right), ty, optional, &[left, right]))
     }
 
@@ -392,7 +399,7 @@ fn operation(op: BinaryOp) -> Term {
         BinaryOp::Add => ("相加", "add"),
         BinaryOp::Sub => ("相减", "subtract"),
         BinaryOp::Mul => ("相乘", "multiply"),
-        BinaryOp::Div => ("相除", "divide"),
+        BinaryOp::Div | BinaryOp::Whole | BinaryOp::Rest => ("相除", "divide"),
     };
     Term::new(zh, en)
 }

@@ -2,10 +2,13 @@
 
 mod aggregate;
 mod benefit;
+mod choose;
 mod duty;
 mod expr;
+mod fold;
 mod limit;
 mod name;
+mod order;
 mod parameter;
 mod parts;
 mod pay;

@@ -73,7 +73,8 @@ impl<'m> Lowering<'m, '_> {
         ))
     }
 
-    fn common_type(&mut self, values: &[(NodeId, Span)]) -> Option<Type> {
+    /// The one type of several values; amounts may be whole fen or exact fractions.
+    pub(super) fn common_type(&mut self, values: &[(NodeId, Span)]) -> Option<Type> {
         let (first, _) = values.first()?;
         let mut ty = self.builder.ty(*first);
         for (node, span) in values {

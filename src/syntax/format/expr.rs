@@ -5,7 +5,8 @@ use super::doc::Doc;
 use super::number;
 use super::words::{Printer, Segment, Separator, bytes, own_lines, string, through};
 use crate::ast::{
-    AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, Name, RoundTo,
+    AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, Name,
+    RoundTo,
 };
 use crate::source::Span;
 use crate::syntax::keyword::Keyword;
@@ -14,6 +15,8 @@ use crate::value::Rounding;
 /// How tightly a form binds, in the order of the grammar's rules.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
+    /// `if a then b else c` takes in all that may follow `c`.
+    Choice,
     Or,
     And,
     Not,
@@ -29,6 +32,7 @@ pub(super) enum Level {
 
 fn level(expr: &Expr) -> Level {
     match &expr.kind {
+        ExprKind::If { .. } => Level::Choice,
         ExprKind::Or(_) => Level::Or,
         ExprKind::And(_) => Level::And,
         ExprKind::Not(_) => Level::Not,
@@ -38,12 +42,15 @@ fn level(expr: &Expr) -> Level {
         | ExprKind::IsAbsent { .. } => Level::Comparison,
         ExprKind::Elapsed { .. } => Level::Elapsed,
         ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub, ..) => Level::Sum,
-        ExprKind::Binary(BinaryOp::Mul | BinaryOp::Div, ..) => Level::Product,
+        ExprKind::Binary(..) => Level::Product,
         ExprKind::Negate(_) => Level::Unary,
         ExprKind::Round { .. } => Level::Rounded,
         ExprKind::Literal(_)
         | ExprKind::Path(_)
         | ExprKind::Today
+        | ExprKind::Calendar(..)
+        | ExprKind::Pick { .. }
+        | ExprKind::Rank { .. }
         | ExprKind::Aggregate { .. }
         | ExprKind::Tiers { .. } => Level::Primary,
     }
@@ -52,7 +59,7 @@ fn level(expr: &Expr) -> Level {
 impl Printer<'_> {
     /// An expression where any is read.
     pub(super) fn expr(&mut self, expr: &Expr) -> Doc {
-        self.at_least(expr, Level::Or)
+        self.at_least(expr, Level::Choice)
     }
 
     /// An expression where a value without `and`, `or` or comparison is read.
@@ -81,6 +88,7 @@ impl Printer<'_> {
                 let inner = self.at_least(inner, Level::Comparison);
                 Doc::Concat(vec![Doc::text(format!("{} ", self.word(Keyword::Not))), inner])
             }
+            ExprKind::If { condition, then, otherwise } => self.choice(condition, then, otherwise),
             ExprKind::And(operands) => self.chain(operands, Keyword::And, Level::Not),
             ExprKind::Or(operands) => self.chain(operands, Keyword::Or, Level::And),
             ExprKind::Compare(op, left, right) => {
@@ -126,6 +134,17 @@ impl Printer<'_> {
                 let head = format!("{unit} {} ", self.word(Keyword::From));
                 let to_word = format!(" {} ", self.word(Keyword::To));
                 Doc::Concat(vec![Doc::Text(head), self.sum(from), Doc::Text(to_word), self.sum(to)])
+            }
+            ExprKind::Calendar(part, date) => {
+                let word = self.word(calendar_word(*part));
+                Doc::Concat(vec![Doc::text(format!("{word} ")), self.at_least(date, Level::Primary)])
+            }
+            ExprKind::Pick { last, value, set, filter, key } => {
+                let word = if *last { Keyword::Last } else { Keyword::First };
+                self.ordered(word, Some(value), set, filter.as_deref(), key)
+            }
+            ExprKind::Rank { set, filter, key } => {
+                self.ordered(Keyword::Rank, None, set, filter.as_deref(), key)
             }
             ExprKind::Aggregate { kind, value, set, filter } => {
                 self.aggregate(*kind, value.as_deref(), set, filter.as_deref())
@@ -174,10 +193,35 @@ impl Printer<'_> {
             BinaryOp::Sub => ("-", Level::Sum, Level::Product),
             BinaryOp::Mul => ("*", Level::Product, Level::Unary),
             BinaryOp::Div => ("/", Level::Product, Level::Unary),
+            BinaryOp::Whole => (self.word(Keyword::Div), Level::Product, Level::Unary),
+            BinaryOp::Rest => (self.word(Keyword::Mod), Level::Product, Level::Unary),
         };
         let left = Segment { range: bytes(left.span), doc: self.at_least(left, first) };
         let right = Segment { range: bytes(right.span), doc: self.at_least(right, second) };
         self.list(vec![left, right], Separator::Before(word)).grouped()
+    }
+
+    /// `if C then V else W`, in a chain one line a branch.
+    fn choice(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Doc {
+        let mut segments = vec![self.branch(&[Keyword::If], condition, then)];
+        let mut last = otherwise;
+        while let ExprKind::If { condition, then, otherwise } = &last.kind {
+            segments.push(self.branch(&[Keyword::Else, Keyword::If], condition, then));
+            last = otherwise;
+        }
+        let word = Doc::text(format!("{} ", self.word(Keyword::Else)));
+        let doc = Doc::Concat(vec![word, self.expr(last).nested()]);
+        segments.push(Segment { range: bytes(last.span), doc });
+        self.list(segments, Separator::Before("")).grouped()
+    }
+
+    fn branch(&mut self, words: &[Keyword], condition: &Expr, then: &Expr) -> Segment {
+        let mut docs: Vec<Doc> =
+            words.iter().map(|word| Doc::text(format!("{} ", self.word(*word)))).collect();
+        docs.push(self.expr(condition).nested());
+        docs.push(Doc::text(format!(" {} ", self.word(Keyword::Then))));
+        docs.push(self.expr(then).nested());
+        Segment { range: through(condition.span, then.span), doc: Doc::Concat(docs) }
     }
 
     /// `LO and HI` after `between`.
@@ -212,16 +256,35 @@ impl Printer<'_> {
         if let (ExprKind::Path(names), None, None) = (&set.kind, value, filter) {
             return Doc::Text(format!("{word} {}", self.path(names)));
         }
-        let gathered = match value {
-            None => Segment { range: bytes(set.span), doc: self.sum(set) },
-            Some(value) => {
-                let over = format!(" {} ", self.word(Keyword::Over));
-                let doc = Doc::Concat(vec![self.sum(value), Doc::Text(over), self.sum(set)]);
-                Segment { range: through(value.span, set.span), doc }
-            }
-        };
+        let gathered = self.gathered(value, set);
         let inner = self.filtered(gathered, filter).nested();
         Doc::Concat(vec![Doc::text(format!("{word} (")), inner, Doc::text(")")])
+    }
+
+    /// `SET`, or `VALUE of SET`.
+    fn gathered(&mut self, value: Option<&Expr>, set: &Expr) -> Segment {
+        let Some(value) = value else { return Segment { range: bytes(set.span), doc: self.sum(set) } };
+        let over = format!(" {} ", self.word(Keyword::Over));
+        let doc = Doc::Concat(vec![self.sum(value), Doc::Text(over), self.sum(set)]);
+        Segment { range: through(value.span, set.span), doc }
+    }
+
+    /// `first (VALUE of SET where C by KEY)`, `rank (SET where C by KEY)`.
+    fn ordered(
+        &mut self,
+        word: Keyword,
+        value: Option<&Expr>,
+        set: &Expr,
+        filter: Option<&Expr>,
+        key: &Expr,
+    ) -> Doc {
+        let gathered = self.gathered(value, set);
+        let range = gathered.range.start..filter.unwrap_or(set).span.end as usize;
+        let rows = Segment { range, doc: self.filtered(gathered, filter) };
+        let key = Segment { range: bytes(key.span), doc: self.sum(key) };
+        let inner = self.list(vec![rows, key], Separator::Before(self.word(Keyword::Tier)));
+        let head = Doc::text(format!("{} (", self.word(word)));
+        Doc::Concat(vec![head, inner.nested(), Doc::text(")")]).grouped()
     }
 
     fn tiers(&mut self, whole: Span, subject: &Expr, arms: &[Arm]) -> Doc {
@@ -261,5 +324,19 @@ impl Printer<'_> {
         }
         docs.extend([Doc::Concat(inner).nested(), Doc::Line, Doc::text("}")]);
         Doc::Concat(docs).grouped()
+    }
+}
+
+fn calendar_word(part: CalendarPart) -> Keyword {
+    match part {
+        CalendarPart::Year => Keyword::CalendarYear,
+        CalendarPart::Month => Keyword::CalendarMonth,
+        CalendarPart::Day => Keyword::CalendarDay,
+        CalendarPart::MonthStart => Keyword::MonthStart,
+        CalendarPart::MonthEnd => Keyword::MonthEnd,
+        CalendarPart::QuarterStart => Keyword::QuarterStart,
+        CalendarPart::QuarterEnd => Keyword::QuarterEnd,
+        CalendarPart::YearStart => Keyword::YearStart,
+        CalendarPart::YearEnd => Keyword::YearEnd,
     }
 }

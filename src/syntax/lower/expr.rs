@@ -1,7 +1,9 @@
 //! Expressions.
 
 use super::{Lower, values};
-use crate::ast::{AggregateKind, Arm, BinaryOp, CompareOp, ElapsedUnit, Expr, ExprKind, Pattern, RoundTo};
+use crate::ast::{
+    AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Pattern, RoundTo,
+};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::syntax::grammar::Rule;
 use crate::syntax::keyword::{Keyword, of_rule};
@@ -13,6 +15,9 @@ const MAX_OPERANDS: usize = 200;
 /// Deepest expression in expressions: brackets, and what nests without them (`full years from full years from …`).
 const MAX_NESTING: usize = 64;
 
+/// A set, which of its rows, and the key that orders them.
+type Ordered = (Box<Expr>, Option<Box<Expr>>, Box<Expr>);
+
 impl Lower {
     /// The expression of a part that may be left out; the outer `None` says that it was reported.
     #[allow(clippy::option_option)]
@@ -21,7 +26,18 @@ impl Lower {
     }
 
     pub(in crate::syntax) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        self.chain(pair, super::Lower::all_of, ExprKind::Or)
+        match pair.clone().into_inner().next() {
+            Some(choice) if choice.as_rule() == Rule::choice => self.nested(choice, Self::choice),
+            _ => self.chain(pair, super::Lower::all_of, ExprKind::Or),
+        }
+    }
+
+    fn choice(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = values(pair);
+        let mut part = || parts.next().map(|pair| self.expr(pair).map(Box::new));
+        let (condition, then, otherwise) = (part()??, part()??, part()??);
+        Some(Expr { kind: ExprKind::If { condition, then, otherwise }, span })
     }
 
     fn all_of(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
@@ -114,7 +130,11 @@ impl Lower {
                 "+" | "\u{FF0B}" => BinaryOp::Add,
                 "-" | "\u{FF0D}" => BinaryOp::Sub,
                 "*" | "×" | "\u{FF0A}" => BinaryOp::Mul,
-                _ => BinaryOp::Div,
+                _ => match op.into_inner().next().and_then(|word| of_rule(word.as_rule())) {
+                    Some(Keyword::Div) => BinaryOp::Whole,
+                    Some(Keyword::Mod) => BinaryOp::Rest,
+                    _ => BinaryOp::Div,
+                },
             };
             let right = operand(self, inner.next()?)?;
             let span = left.span.to(right.span);
@@ -142,13 +162,22 @@ impl Lower {
     }
 
     fn primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.nested(pair, Self::shallow_primary)
+    }
+
+    /// What may nest in itself, reported where it does so too deeply.
+    fn nested(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        read: fn(&mut Self, Pair<'_, Rule>) -> Option<Expr>,
+    ) -> Option<Expr> {
         if self.depth >= MAX_NESTING {
             let finding = Diagnostic::at(codes::S002, self.span(&pair));
             self.findings.push(finding.arg("limit", Term::same(MAX_NESTING)));
             return None;
         }
         self.depth += 1;
-        let expr = self.shallow_primary(pair);
+        let expr = read(self, pair);
         self.depth -= 1;
         expr
     }
@@ -169,6 +198,22 @@ impl Lower {
                 let (from, to) = self.bounds(pair)?;
                 ExprKind::Elapsed { unit, from: Box::new(from), to: Box::new(to) }
             }
+            Rule::calendar => {
+                let mut inner = pair.into_inner();
+                let part = calendar_part(Self::keyword_of(inner.next()?)?);
+                ExprKind::Calendar(part, Box::new(self.primary(inner.next()?)?))
+            }
+            Rule::pick => {
+                let last = of_rule(pair.clone().into_inner().next()?.as_rule()) == Some(Keyword::Last);
+                let mut inner = values(pair);
+                let value = Box::new(self.sum(inner.next()?)?);
+                let (set, filter, key) = self.ordered(inner)?;
+                ExprKind::Pick { last, value, set, filter, key }
+            }
+            Rule::rank => {
+                let (set, filter, key) = self.ordered(values(pair))?;
+                ExprKind::Rank { set, filter, key }
+            }
             Rule::aggregate => self.aggregate(pair)?,
             Rule::tiers => {
                 let mut inner = values(pair);
@@ -186,6 +231,17 @@ impl Lower {
         let span = self.span(&pair);
         let names = pair.into_inner().map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
         Some(Expr { kind: ExprKind::Path(names), span })
+    }
+
+    /// `SET where C by KEY`.
+    fn ordered<'p>(&mut self, mut parts: impl Iterator<Item = Pair<'p, Rule>>) -> Option<Ordered> {
+        let set = Box::new(self.path(parts.next()?)?);
+        let next = parts.next()?;
+        if next.as_rule() != Rule::expr {
+            return Some((set, None, Box::new(self.sum(next)?)));
+        }
+        let filter = Box::new(self.expr(next)?);
+        Some((set, Some(filter), Box::new(self.sum(parts.next()?)?)))
     }
 
     pub(super) fn aggregate(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
@@ -245,6 +301,20 @@ fn compare_op(pair: Pair<'_, Rule>) -> Option<CompareOp> {
             _ => CompareOp::Is,
         },
     })
+}
+
+fn calendar_part(keyword: Keyword) -> CalendarPart {
+    match keyword {
+        Keyword::CalendarYear => CalendarPart::Year,
+        Keyword::CalendarMonth => CalendarPart::Month,
+        Keyword::CalendarDay => CalendarPart::Day,
+        Keyword::MonthStart => CalendarPart::MonthStart,
+        Keyword::MonthEnd => CalendarPart::MonthEnd,
+        Keyword::QuarterStart => CalendarPart::QuarterStart,
+        Keyword::QuarterEnd => CalendarPart::QuarterEnd,
+        Keyword::YearStart => CalendarPart::YearStart,
+        _ => CalendarPart::YearEnd,
+    }
 }
 
 pub(super) fn rounding(pair: Pair<'_, Rule>) -> Option<(Rounding, RoundTo)> {

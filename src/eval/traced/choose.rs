@@ -1,0 +1,110 @@
+//! Values that depend on others: tiers and choices. Where it is not known which one is taken, the result is what
+//! all that could be taken span.
+
+use super::computed::{Certainty, Computed, Presence, Value};
+use super::expr::{Evaluator, Outcome, empty_value};
+use crate::ir::{NodeId, Pattern, TierArm};
+use crate::types::Type;
+use crate::value::{Day, Truth};
+
+impl<'r> Evaluator<'r> {
+    pub(super) fn choose(
+        &self,
+        cases: &[(NodeId, NodeId)],
+        otherwise: NodeId,
+        row: usize,
+        ty: Type,
+    ) -> Outcome<'r> {
+        let (mut taken, mut certainty, mut horizon) = (Vec::new(), Certainty::Known, Day::MAX);
+        let mut settled = false;
+        for (test, value) in cases {
+            let test = self.eval(*test, row)?;
+            horizon = horizon.min(test.horizon);
+            let truth = test.as_truth();
+            if truth.is_unknown() {
+                certainty = certainty.max(test.certainty);
+            }
+            if !truth.is_false() {
+                taken.push(self.eval(*value, row)?);
+            }
+            if truth == Truth::True {
+                settled = true;
+                break;
+            }
+        }
+        if !settled {
+            taken.push(self.eval(otherwise, row)?);
+        }
+        let all = together(taken, ty);
+        Ok(Computed::result(all.value, all.presence, all.certainty.max(certainty), all.horizon.min(horizon)))
+    }
+
+    pub(super) fn tiers(
+        &self,
+        subject: NodeId,
+        arms: &[TierArm],
+        otherwise: Option<NodeId>,
+        row: usize,
+        ty: Type,
+    ) -> Outcome<'r> {
+        let subject = self.eval(subject, row)?;
+        let absent = subject.presence == Presence::Absent;
+        let mut hit: Vec<NodeId> = Vec::new();
+        if !absent {
+            hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
+        }
+        let definite = subject.certainty == Certainty::Known;
+        if hit.is_empty() || !definite {
+            hit.extend(otherwise);
+        }
+        if hit.is_empty() {
+            return Ok(Computed {
+                presence: Presence::Absent,
+                horizon: subject.horizon,
+                ..Computed::known(empty_value(ty))
+            });
+        }
+        let values = hit.into_iter().map(|id| self.eval(id, row)).collect::<Result<Vec<_>, _>>()?;
+        let all = together(values, ty);
+        let may_miss = subject.presence == Presence::Maybe && otherwise.is_none();
+        Ok(Computed::result(
+            all.value,
+            if may_miss { Presence::Maybe } else { all.presence },
+            all.certainty.max(subject.certainty),
+            all.horizon.min(subject.horizon),
+        ))
+    }
+}
+
+/// What several values that could each be the one span; absent where there are none.
+pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
+    let widened = values.into_iter().map(|one| Computed { value: widen(one.value, ty), ..one });
+    let all = widened.reduce(|all, one| Computed {
+        value: all.value.hull(one.value),
+        presence: if all.presence == one.presence { one.presence } else { Presence::Maybe },
+        certainty: all.certainty.max(one.certainty),
+        horizon: all.horizon.min(one.horizon),
+    });
+    all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
+}
+
+/// Could a value be one that the pattern is hit by?
+fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
+    match (pattern, value) {
+        (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
+        (Pattern::Number(lo, hi), Value::Number(found)) => {
+            found.lo.is_none_or(|least| least <= *hi) && found.hi.is_none_or(|most| *lo <= most)
+        }
+        _ => false,
+    }
+}
+
+/// Whole money where the surroundings hold exact fractions of it.
+fn widen(value: Value<'_>, ty: Type) -> Value<'_> {
+    match (value, ty) {
+        (Value::Money(bounds), Type::ExactMoney) => {
+            Value::Ratio(bounds.map_monotone(|fen| Some(crate::value::Ratio::whole(fen.0))))
+        }
+        (same, _) => same,
+    }
+}
