@@ -336,6 +336,15 @@ impl<'r> Case<'r> {
         self.find(&evaluator).is_ok_and(|findings| findings.settled(self.in_kind()))
     }
 
+    /// Would it be granted on a day, or await a decision, if one fact were another?
+    pub(super) fn granted_with(&self, day: Day, fact: FactId, other: Computed<'r>) -> bool {
+        let evaluator = Evaluator { changed: Some((fact, other)), ..self.evaluator(day, &[]) };
+        self.find(&evaluator).is_ok_and(|findings| {
+            let pays = findings.pay.as_ref().is_some_and(|(_, hi)| hi.as_money().single() != Some(Fen::ZERO));
+            findings.holds().is_true() && findings.settled_alone(self.in_kind()) && (pays || self.in_kind())
+        })
+    }
+
     /// The least and the most it could pay on a day, for a case that may not be judged on that day at all.
     pub(super) fn most_on(&self, day: Day) -> (Option<Fen>, Day) {
         let evaluator = self.evaluator(day, &[]);

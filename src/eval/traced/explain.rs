@@ -7,6 +7,7 @@ use super::computed::Computed;
 use super::duty::DutyCase;
 use super::entitle::Judgement;
 use super::expr::Evaluator;
+use super::nearest::{self, Nearest};
 use super::run::Run;
 use super::timeline::{JudgedDay, Line, Timeline};
 use crate::ast::Rhythm;
@@ -47,6 +48,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// Why it is not what the clause alone would give.
     pub notes: Vec<Note>,
+    /// What would change it.
+    pub nearest: Vec<Nearest>,
     /// Every condition.
     pub conditions: Vec<Step>,
     /// The facts the amount was computed from; none for an amount written out.
@@ -190,7 +193,21 @@ impl Run<'_> {
         let case = timeline.case(benefit, target);
         let evaluator = case.evaluator(judged.day, &[]);
         let all = benefit.filter.iter().chain(&benefit.conditions);
-        let conditions = all.map(|condition| evaluator.step(condition, target)).collect();
+        let conditions: Vec<Step> = all.map(|condition| evaluator.step(condition, target)).collect();
+        let failing = conditions.iter().filter(|step| step.truth.is_false());
+        let read: Vec<FactId> = failing
+            .flat_map(|step| &step.facts)
+            .filter_map(|line| match line {
+                FactLine::Fact(fact) => Some(*fact),
+                _ => None,
+            })
+            .collect();
+        // What another benefit, a limit or a decision took away is told by the notes.
+        let nearest = if judged.notes.is_empty() {
+            nearest::nearest(&case, judged.day, &judged.outcome, &read)
+        } else {
+            Vec::new()
+        };
         let mut amount = Vec::new();
         let mut amount_facts = Vec::new();
         // Where a condition fails, no amount was computed.
@@ -207,6 +224,7 @@ impl Run<'_> {
             day: judged.day,
             outcome: judged.outcome.clone(),
             notes: judged.notes.clone(),
+            nearest,
             conditions,
             amount_facts,
             amount,

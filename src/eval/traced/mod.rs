@@ -13,6 +13,7 @@ mod explain;
 mod expr;
 mod indicator;
 mod missing;
+mod nearest;
 mod order;
 mod prorate;
 mod reserved;
@@ -21,5 +22,6 @@ mod settle;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
+pub use nearest::Nearest;
 pub use reserved::Idle;
 pub use run::{Results, Run, run};
