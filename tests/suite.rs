@@ -21,5 +21,7 @@ mod law;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/testing.rs"]
+mod testing;
 #[path = "suite/town.rs"]
 mod town;
