@@ -109,6 +109,29 @@ fn what_eval_writes_is_what_a_case_expects() {
 }
 
 #[test]
+fn what_was_recorded_later_does_not_count() {
+    let charter_text = "charter demo\n    uses standard\n    in force from 2004-01-01\n\nfund a\npurpose care\n\n\
+        article 1 subsidy session\n    for training\n    pay 5 yuan\n    serves care\n    paid from a\n";
+    let text = "period: 2005
+households:
+  - household_no: 1
+    village: 甲村
+    trainings:
+      - {training_no: 1, attended_on: 2005-05-01, recorded_on: 2005-05-01}
+      - {training_no: 2, attended_on: 2005-06-01, recorded_on: 2006-02-01}
+cases:
+  - {name: all that is known, expect: {session: 10.00}}
+  - {name: known by the end of the year, known_on: 2005-12-31, expect: {session: {record_key: 1, amount: 5.00}}}
+  - {name: 年底所知, 记录截至: 2005-12-31, 期望: {session: 5.00, 合计: 5.00}}
+";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("demo.charter"), charter_text).unwrap();
+    fs::write(folder.path().join("demo.test.yaml"), text).unwrap();
+    let ran = charter(folder.path(), &["test", "demo.test.yaml"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+}
+
+#[test]
 fn hostile_files_are_told_and_never_panic() {
     let plan = plan(CHARTER);
     let rules =
