@@ -29,5 +29,7 @@ mod random;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/testing.rs"]
+mod testing;
 #[path = "suite/town.rs"]
 mod town;
