@@ -3,6 +3,7 @@
 
 use crate::engine::outcomes;
 use crate::semantics::HEAD;
+use std::fmt::Write as _;
 
 /// The vocabulary of the cases, with the records that the engine itself reads.
 pub const WORDS: &str = r#"// --- words.charter
@@ -44,7 +45,8 @@ fn charter(clauses: &[(&str, &str)]) -> String {
         let kind = if parts.contains("discretionary on") { "reward" } else { "subsidy" };
         let paid = if parts.contains("paid from") { "" } else { " paid from a" };
         let parts = parts.replace(" | ", "\n    ");
-        text += &format!("article {} {kind} {name}\n    {parts}\n    serves care\n   {paid}\n", index + 1);
+        let _ =
+            write!(text, "article {} {kind} {name}\n    {parts}\n    serves care\n   {paid}\n", index + 1);
     }
     text + WORDS
 }

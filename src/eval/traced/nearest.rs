@@ -83,7 +83,7 @@ fn other_value(case: &Case<'_>, day: Day, fact: FactId) -> Option<Nearest> {
     }
     let mut values: Vec<(i64, Fact<Datum>)> = candidates(case, day, &declared.ty)
         .into_iter()
-        .map(|datum| (distance(&now, &datum), Fact::Known(datum)))
+        .map(|datum| (distance(&now, &datum, day), Fact::Known(datum)))
         .collect();
     if declared.blank != Blank::Unknown {
         values.push((i64::MAX, Fact::Absent));
@@ -94,11 +94,12 @@ fn other_value(case: &Case<'_>, day: Day, fact: FactId) -> Option<Nearest> {
     Some(Nearest::If(fact, found))
 }
 
-fn distance(now: &Fact<Datum>, other: &Datum) -> i64 {
+/// How far a value is from what the register says; a day where it says nothing, from the judged day.
+fn distance(now: &Fact<Datum>, other: &Datum, day: Day) -> i64 {
+    let days = |a: Day, b: Day| (i64::from(a.number()) - i64::from(b.number())).abs();
     match (now, other) {
-        (Fact::Known(Datum::Date(a)), Datum::Date(b)) => {
-            (i64::from(a.first.number()) - i64::from(b.first.number())).abs()
-        }
+        (Fact::Absent, Datum::Date(other)) => days(day, other.first),
+        (Fact::Known(Datum::Date(a)), Datum::Date(b)) => days(a.first, b.first),
         (Fact::Known(Datum::Money(a)), Datum::Money(b)) => a.0.abs_diff(b.0).try_into().unwrap_or(i64::MAX),
         (Fact::Known(Datum::Number(a)), Datum::Number(b)) => a.abs_diff(*b).try_into().unwrap_or(i64::MAX),
         _ => 0,
