@@ -19,6 +19,8 @@ mod horizon;
 mod house;
 #[path = "suite/law.rs"]
 mod law;
+#[path = "suite/manual.rs"]
+mod manual;
 #[path = "suite/robust.rs"]
 mod robust;
 #[path = "suite/semantics.rs"]

@@ -387,3 +387,63 @@ fn a_suspension_counts_after_the_time_to_appeal_and_until_it_is_lifted() {
         );
     }
 }
+
+#[test]
+fn a_prorated_benefit_awaits_the_choice_like_any_other() {
+    let clauses = [
+        ("fee", "for household | pay 120 yuan each year prorated by month"),
+        ("other", "for household | when hukou is rural | not together with fee | pay 12 yuan each month"),
+    ];
+    let lines = run(&clauses, "hukou: rural", "2005");
+    assert_eq!(lines.first().map(String::as_str), Some("1 fee 2005: awaiting 12.00..120.00"), "{lines:?}");
+}
+
+#[test]
+fn a_thing_without_a_worth_is_not_cut_by_a_limit_of_money() {
+    let clauses = [
+        (
+            "help",
+            "for household | pay 40 yuan each year | limit 40 yuan per household each year together with parcel",
+        ),
+        ("parcel", "for household | when hukou is rural | pay in kind \"米一袋\" each year"),
+    ];
+    assert_eq!(
+        run(&clauses, "hukou: rural", "2005"),
+        ["1 help 2005: granted 40.00", "1 parcel 2005: granted 0.00"]
+    );
+    assert_eq!(
+        run(&clauses, "hukou:", "2005"),
+        ["1 help 2005: granted 40.00", "1 parcel 2005: undetermined 0.00..0.00 household.hukou[1]"]
+    );
+}
+
+#[test]
+fn a_choice_is_the_households_for_all_its_members() {
+    let clauses = [
+        ("home", "for household | pay 60 yuan each year"),
+        ("child", "for person where age < 18 | not together with home | pay 9 yuan each year"),
+    ];
+    let people = |target: &str| {
+        format!(
+            "persons:\n  - {{person_no: P1, relation: son, birth: 1995-01-01}}\n  - {{person_no: P2, relation: daughter, birth: 1996-01-01}}\ndecisions:\n  - {{decision_no: D, clause: child, target: {target}, kind: choice, decided_on: 2005-05-01, decided_by: 本户, reason: 自愿}}"
+        )
+    };
+    assert_eq!(
+        run(&clauses, &people("1"), "2005"),
+        ["1 child P1 2005: granted 9.00", "1 child P2 2005: granted 9.00"]
+    );
+    // Of one member it is no choice of the household.
+    let lines = run(&clauses, &people("P1"), "2005");
+    assert!(lines.iter().all(|line| line.contains("awaiting")) && lines.len() == 3, "{lines:?}");
+}
+
+#[test]
+fn a_resumption_known_only_to_its_month_counts_from_the_first_day() {
+    let clauses =
+        [("bonus", "for household | pay 5 yuan each month | judged on day 15 | discretionary on attend")];
+    let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
+    let fields = "signed: 2005-01-01\ndecisions:\n  - {decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-01-31, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2006-02-10}\n  - {decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2006-03, decided_by: 村民代表会议, reason: 已补}";
+    let lines = outcomes(&text, &household(fields), "2006-01..2006-03");
+    let bonus: Vec<&String> = lines.iter().filter(|line| line.contains("bonus")).collect();
+    assert_eq!(bonus, ["1 bonus 2006-01: granted 5.00", "1 bonus 2006-03: granted 5.00"]);
+}

@@ -94,7 +94,8 @@ impl<'m> Lowering<'m, '_> {
                 let Some((here, there)) = here.zip(there) else { continue };
                 // A circle of one-way relations is reported as such.
                 if here.relation != there.relation && (mutual(here.relation) || mutual(there.relation)) {
-                    let finding = Diagnostic::at(codes::C020, here.span.0).arg("name", &*other.label.name);
+                    let finding =
+                        Diagnostic::at(codes::C020, here.span.0).arg("name", Term::from(&other.label));
                     let place = Term::new("先在这里", "first named here");
                     self.findings.push(finding.related(there.span.0, place));
                 }
