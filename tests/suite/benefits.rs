@@ -447,3 +447,54 @@ fn a_resumption_known_only_to_its_month_counts_from_the_first_day() {
     let bonus: Vec<&String> = lines.iter().filter(|line| line.contains("bonus")).collect();
     assert_eq!(bonus, ["1 bonus 2006-01: granted 5.00", "1 bonus 2006-03: granted 5.00"]);
 }
+
+#[test]
+fn an_event_takes_the_place_of_nothing_before_it_happened() {
+    let admission = |day: &str| {
+        format!(
+            "persons:\n  - {{person_no: P1, relation: son, birth: 1987-01-01, admissions: [{{admission_no: A, admitted_on: {day}}}]}}"
+        )
+    };
+    let clauses = [PLAIN, ("award", "for admission | exception to plain | pay 500 yuan")];
+    let text = admission("2006-07-01");
+    assert_eq!(run(&clauses, &text, "2005"), ["1 plain 2005: granted 60.00"]);
+    assert_eq!(run(&clauses, &text, "2006"), ["1 award A 2006-07-01: granted 500.00"]);
+    // It holds from then on.
+    assert_eq!(run(&clauses, &text, "2007"), Vec::<String>::new());
+    // By the end of 2005 it has happened for certain; where its day is not known at all, neither is what yields.
+    let some_day = "1 award A 2005: undetermined 0.00..500.00 admission.admitted_on[A]";
+    assert_eq!(run(&clauses, &admission("2005"), "2005"), [some_day]);
+    assert_eq!(
+        run(&clauses, &admission("不详"), "2005"),
+        [some_day, "1 plain 2005: undetermined 0.00..60.00 admission.admitted_on[A]",]
+    );
+    // The same of a choice.
+    let apart = [PLAIN, ("award", "for admission | not together with plain | pay 500 yuan")];
+    assert_eq!(run(&apart, &text, "2005"), ["1 plain 2005: granted 60.00"]);
+    assert_eq!(run(&apart, &text, "2006").len(), 2);
+}
+
+#[test]
+fn the_nearest_layer_that_sets_a_parameter_wins() {
+    let head = |name: &str, level: &str, more: &str| {
+        format!(
+            "charter {name}\n    level {level}\n    uses words\n    {more}\n    in force from 2005-01-01\n"
+        )
+    };
+    let clause = "article 1 subsidy bonus\n    for household\n    pay (top_up + 10 yuan * days) each year\n    serves care\n    paid from a\n";
+    let province = head("province", "province", "");
+    let open = "fund a\npurpose care\nopen parameter top_up : money\n    mandatory\nopen parameter days : number\n    between 0 and 30\n    default 5\n";
+    let town = head("town", "town", "under province") + "set top_up = 100 yuan\nset days = 10\n";
+    let jia = head("jia", "village", "under town\n    of village \"甲村\"") + "set top_up = 120 yuan\n";
+    let yi = head("yi", "village", "under town\n    of village \"乙村\"");
+    let text = format!(
+        "{province}{open}{clause}// --- town.charter\n{town}// --- jia.charter\n{jia}// --- yi.charter\n{yi}{WORDS}"
+    );
+    let of = |village: &str| {
+        outcomes(&text, &format!("households:\n  - household_no: 1\n    village: {village}\n"), "2005")
+    };
+    assert_eq!(of("甲村"), ["1 bonus 2005: granted 220.00"]);
+    assert_eq!(of("乙村"), ["1 bonus 2005: granted 200.00"]);
+    // A village without a charter has what the charters of no village say.
+    assert_eq!(of("丙村"), ["1 bonus 2005: granted 200.00"]);
+}
