@@ -23,6 +23,8 @@ mod house;
 mod law;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/manual.rs"]
+mod manual;
 #[path = "suite/random.rs"]
 mod random;
 #[path = "suite/robust.rs"]

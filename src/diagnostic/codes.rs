@@ -55,7 +55,7 @@ codes! {
     C001 Error "{target}的待遇须写明周期:一次、每月、每季、每年;只有事件记录可以省略" / "a benefit for {target} needs a rhythm: once, each month, each quarter, each year; only records of events can leave it out"
     C002 Error "参数“{name}”的日期区间重叠" / "the dated values of parameter '{name}' overlap"
     C003 Error "{value} 超出“{name}”允许的范围:{lo} 至 {hi}" / "{value} is outside the bounds of '{name}': {lo} to {hi}"
-    C004 Error "开放参数“{name}”必须由村章程设定" / "the open parameter '{name}' is mandatory: set it"
+    C004 Error "必填的参数“{name}”在本章程和上级都没有设定" / "neither this charter nor one above it sets '{name}', which is mandatory"
     C005 Error "章程“{name}”的两个版本同日施行:{day}" / "two versions of charter '{name}' are in force from one day: {day}"
     C006 Error "村“{village}”有两部章程" / "two charters are of the village '{village}'"
     C007 Error "上下级互相隶属:{cycle}" / "charters stand under each other: {cycle}"

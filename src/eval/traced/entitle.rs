@@ -149,7 +149,8 @@ impl<'r> Case<'r> {
             .filter(same_charter)
             .filter(|benefit| self.benefit.rivals.iter().any(|rival| rival.clause == benefit.label.name));
         let options = rivals.map(|benefit| Target { benefit, key: own.household, ..own });
-        decisions.chosen(household, options.chain([own]), day)
+        let itself = Target { key: own.household, ..own };
+        decisions.chosen(household, options.chain([itself]), day)
     }
 
     /// A reward that is discretionary is not granted while a recorded decision withholds it.

@@ -186,6 +186,10 @@ impl Used {
                 (false, true) => settle(outcome, Fen::ZERO, most),
             };
         }
+        if most == Some(Fen::ZERO) {
+            // Something in kind that is worth nothing in money uses nothing up.
+            return (outcome.clone(), false);
+        }
         self.take(cap, least.0.into(), most.map(|most| beyond(most.0.into(), before)));
         let cut = |amount: Fen, left: i128| i64::try_from(i128::from(amount.0).min(left)).map_or(amount, Fen);
         let most = match (most, left_most) {
