@@ -202,6 +202,6 @@ pub struct TierArm {
 pub enum Pattern {
     /// That code.
     Code(u16),
-    /// From one number to another, both in.
-    Number(i64, i64),
+    /// From one number, amount in fen or day to another, both in; without an end on a side where there is none.
+    Span(Option<i64>, Option<i64>),
 }

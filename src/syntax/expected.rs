@@ -106,6 +106,8 @@ fn named(rule: Rule) -> Option<Term> {
         | Rule::rank
         | Rule::gathered
         | Rule::tier_pattern
+        | Rule::below
+        | Rule::at_least
         | Rule::literal
         | Rule::money
         | Rule::percent

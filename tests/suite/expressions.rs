@@ -362,3 +362,83 @@ fn a_rank_is_asked_on_a_row_within_the_set_s() {
     assert_eq!(ranked("rank (deeds by issued) >= 1"), 2);
     assert_eq!(ranked("rank (deeds by issued) = 1"), 1);
 }
+
+// ---- tiers -----------------------------------------------------------------------------------------------------
+
+#[test]
+fn tiers_of_amounts_and_of_dates() {
+    let amount = "by income { below 100 yuan: 60 yuan, 100 yuan to below 500 yuan: 30 yuan, at least 500 yuan: 10 yuan }";
+    for (income, paid) in [
+        ("0", "60.00"),
+        ("-3", "60.00"),
+        ("99.99", "60.00"),
+        ("100", "30.00"),
+        ("499.99", "30.00"),
+        ("500", "10.00"),
+    ] {
+        assert_eq!(pay(amount, &format!("income: {income}")), format!("granted {paid}"), "{income}");
+    }
+    assert_eq!(pay(amount, ""), "undetermined 10.00..60.00 household.income[1]");
+    let by_day =
+        "by insured { below 2004-01-01: 60 yuan, 2004-01-01 to 2004-12-31: 30 yuan, otherwise: 10 yuan }";
+    for (insured, paid) in [
+        ("2003-12-31", "granted 60.00"),
+        ("2004-01-01", "granted 30.00"),
+        ("2004.12", "granted 30.00"),
+        ("2005-01-01", "granted 10.00"),
+        ("2003", "granted 60.00"),
+        ("无", "granted 10.00"),
+        ("不详", "undetermined 10.00..60.00 household.insured[1]"),
+    ] {
+        assert_eq!(pay(by_day, &format!("insured: '{insured}'")), paid, "{insured}");
+    }
+    assert_eq!(
+        pay("by members { below 1: 0 yuan, 1 to 2: 60 yuan, at least 3: 90 yuan }", "members: 7"),
+        "granted 90.00"
+    );
+}
+
+#[test]
+fn tiers_are_proved_to_cover_and_not_to_overlap() {
+    let told = |amount: &str| {
+        let text = format!(
+            "{HEAD}article 1 subsidy bonus\n    for household\n    pay {amount} each year\n    serves care\n    paid from a\n{WORDS}"
+        );
+        let built = build("case", &text);
+        let lines = built
+            .findings
+            .iter()
+            .map(|finding| format!("{} {}", finding.code.id, finding.message(charter::diagnostic::Lang::En)));
+        lines.collect::<Vec<_>>().join("; ")
+    };
+    let none = "";
+    assert_eq!(told("by members { below 3: 1 yuan, at least 3: 2 yuan }"), none);
+    assert_eq!(told("by members { at least 3: 1 yuan, 1: 2 yuan, 2: 3 yuan, below 1: 4 yuan }"), none);
+    assert_eq!(
+        told("by members { below 3: 1 yuan, 5: 2 yuan, at least 8: 2 yuan }"),
+        "T007 the tiers leave out: 3 to 4, 6 to 7"
+    );
+    assert_eq!(
+        told("by income { 0 yuan to below 5 yuan: 1 yuan, at least 7 yuan: 2 yuan }"),
+        "T007 the tiers leave out: below 0.00 yuan, 5.00 yuan to below 7.00 yuan"
+    );
+    assert_eq!(
+        told("by income { below 5 yuan: 1 yuan, 5.01 yuan to 9 yuan: 2 yuan }"),
+        "T007 the tiers leave out: 5.00 yuan, at least 9.01 yuan"
+    );
+    assert_eq!(
+        told("by today { below 2004-01-01: 1 yuan, at least 2004-01-02: 2 yuan }"),
+        "T007 the tiers leave out: 2004-01-01"
+    );
+    assert_eq!(
+        told("by members { below 3: 1 yuan, 2 to 5: 2 yuan, at least 6: 2 yuan }"),
+        "T008 the tiers overlap: 2"
+    );
+    assert_eq!(
+        told("by members { at least 3: 1 yuan, at least 7: 2 yuan, below 3: 2 yuan }"),
+        "T008 the tiers overlap: at least 7"
+    );
+    assert!(told("by members { 5 to below 5: 1 yuan, otherwise: 2 yuan }").starts_with("C011"));
+    assert!(told("by hukou { below rural: 1 yuan, otherwise: 2 yuan }").starts_with("S010"));
+    assert!(told("by share { below 5: 1 yuan, otherwise: 2 yuan }").starts_with("T001"));
+}

@@ -7,7 +7,7 @@ use charter::value::Day;
 use proptest::prelude::{ProptestConfig, Strategy, prop_oneof, proptest};
 
 /// Conditions of a household, each of which changes with the days in its own way.
-const CONDITIONS: [&str; 30] = [
+const CONDITIONS: [&str; 31] = [
     "insured <= today",
     "insured > today",
     "insured + 3 months <= today",
@@ -36,6 +36,7 @@ const CONDITIONS: [&str; 30] = [
     "first (age of persons where birth + 14 years <= today by birth) > 14",
     "last (birth of persons where age < 14 by birth) is absent",
     "any (persons where rank (persons where age < 14 by age) = 2)",
+    "by today { below 2005-04-20: 1, 2005-04-20 to below 2005-09-01: 2, at least 2005-09-01: 3 } = 2",
     "(full months from insured to today) mod 3 = 1",
     "any deeds",
 ];

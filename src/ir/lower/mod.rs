@@ -9,6 +9,7 @@ mod fold;
 mod name;
 mod order;
 mod parameter;
+mod pattern;
 mod refused;
 mod tiers;
 
