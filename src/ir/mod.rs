@@ -16,5 +16,5 @@ pub use plan::{
     Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
     Constant, Days, FundId, FundShare, Indicator, Measure, MonthEdge, Must, Node, NodeId, Obligation, Op,
     Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision, PurposeId,
-    Refused, Setting, TierArm, Window,
+    Refused, Setting, TableRow, TierArm, Window,
 };

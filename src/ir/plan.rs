@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use super::benefit::{Benefit, Condition, ConditionKind, Days, FundShare, Pay};
 pub use super::duty::{Indicator, Measure, Must, Obligation, Window};
-pub use super::expr::{Aggregate, Arith, Compare, Constant, MonthEdge, Node, Op, Pattern, TierArm};
+pub use super::expr::{Aggregate, Arith, Compare, Constant, MonthEdge, Node, Op, Pattern, TableRow, TierArm};
 pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 

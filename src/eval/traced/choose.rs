@@ -91,7 +91,7 @@ pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
 }
 
-type Ends = (Option<i64>, Option<i64>);
+pub(super) type Ends = (Option<i64>, Option<i64>);
 
 fn span(pattern: &Pattern) -> Option<Ends> {
     match pattern {
@@ -101,7 +101,7 @@ fn span(pattern: &Pattern) -> Option<Ends> {
 }
 
 /// Does every value between some bounds lie in one of the spans?
-fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
+pub(super) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
     let mut next = found.lo;
     loop {
         let holds = |(lo, hi): &&Ends| match next {
@@ -122,7 +122,7 @@ fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
 }
 
 /// Could a value be one that the pattern is hit by?
-fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
+pub(super) fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
     match (pattern, value) {
         (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
         (Pattern::Code(_), _) => false,

@@ -16,6 +16,8 @@ mod missing;
 mod order;
 mod reserved;
 mod run;
+mod scale;
+mod table;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};

@@ -280,7 +280,7 @@ impl Lower {
         Some(Arm { pattern: Some(self.pattern(first)?), value: self.expr(inner.next()?)? })
     }
 
-    fn pattern(&mut self, pair: Pair<'_, Rule>) -> Option<Pattern> {
+    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> Option<Pattern> {
         let mut ends = values(pair);
         let first = ends.next()?;
         match first.as_rule() {
