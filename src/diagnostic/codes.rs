@@ -51,6 +51,8 @@ codes! {
     T006 Error "{field}没有“{code}”这个选项" / "{field} has no code '{code}'"
     T007 Error "分档没有覆盖:{missing}" / "the tiers leave out: {missing}"
     T008 Error "分档重复:{pattern}" / "the tiers overlap: {pattern}"
+    T010 Error "下限须逐段升高:{above} 不高于上一段的 {before}" / "thresholds rise from band to band: {above} is not above {before}"
+    T011 Error "表太大:{found} 种组合,最多 {limit} 种" / "the table is too large: {found} combinations, at most {limit}"
 
     C001 Error "{target}的待遇须写明周期:一次、每月、每季、每年;只有事件记录可以省略" / "a benefit for {target} needs a rhythm: once, each month, each quarter, each year; only records of events can leave it out"
     C002 Error "参数“{name}”的日期区间重叠" / "the dated values of parameter '{name}' overlap"

@@ -322,15 +322,22 @@ impl Evaluator<'_> {
                 let deciding = parts.iter().filter(|part| self.truth(**part, row) == whole);
                 deciding.for_each(|part| self.facts(*part, row, facts));
             }
-            Op::Compare(_, a, b) | Op::Arith(_, a, b) | Op::Elapsed(_, a, b) => {
-                self.facts(*a, row, facts);
-                self.facts(*b, row, facts);
+            Op::Compare(..)
+            | Op::Arith(..)
+            | Op::Elapsed(..)
+            | Op::Not(_)
+            | Op::IsAbsent(_)
+            | Op::Month(..)
+            | Op::Calendar(..)
+            | Op::Round(..)
+            | Op::Shift { .. }
+            | Op::Scale { .. } => {
+                let mut operands = Vec::new();
+                node.op.operands(&mut operands);
+                for operand in operands {
+                    self.facts(operand, row, facts);
+                }
             }
-            Op::Not(inner)
-            | Op::IsAbsent(inner)
-            | Op::Month(_, inner)
-            | Op::Calendar(_, inner)
-            | Op::Round(inner, ..) => self.facts(*inner, row, facts),
             Op::Choose { cases, otherwise } => {
                 for (test, value) in cases {
                     self.facts(*test, row, facts);
@@ -342,7 +349,12 @@ impl Evaluator<'_> {
                 }
                 self.facts(*otherwise, row, facts);
             }
-            Op::Shift { date, .. } => self.facts(*date, row, facts),
+            Op::Table { subjects, rows } => {
+                let hit = self.rows_hit(subjects, rows, row).unwrap_or_default();
+                for node in subjects.iter().copied().chain(hit) {
+                    self.facts(node, row, facts);
+                }
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 self.facts(*subject, row, facts);
                 arms.iter()
@@ -390,6 +402,17 @@ impl Evaluator<'_> {
             Op::Arith(Arith::Whole, a, b) => ("div", vec![*a, *b]),
             Op::Arith(Arith::Rest, a, b) => ("mod", vec![*a, *b]),
             Op::Round(inner, ..) => ("≈", vec![*inner]),
+            Op::Table { subjects, rows } => {
+                if let Ok([value]) = self.rows_hit(subjects, rows, row).as_deref() {
+                    self.calculate(*value, row, steps);
+                }
+                return;
+            }
+            Op::Scale { subject, bands } => {
+                self.calculate(*subject, row, steps);
+                steps.extend(self.parts(id, *subject, bands, row));
+                return;
+            }
             Op::Choose { cases, otherwise } => {
                 // Only what is taken has a part in the amount.
                 let taken = cases.iter().find(|(test, _)| self.truth(*test, row).is_true());
@@ -406,7 +429,7 @@ impl Evaluator<'_> {
         steps.push(step);
     }
 
-    fn quantity(&self, node: NodeId, row: usize) -> Quantity {
+    pub(super) fn quantity(&self, node: NodeId, row: usize) -> Quantity {
         let found: Computed<'_> = self.eval(node, row).ok()?;
         super::arith::ratio_bounds(found.value)?.single()
     }

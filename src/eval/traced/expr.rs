@@ -121,6 +121,12 @@ impl<'r> Evaluator<'r> {
                 let record = node.scope.unwrap_or(*owner);
                 return self.rank((record, *owner, row), (*filter, *key));
             }
+            Op::Table { subjects, rows } => return self.table(subjects, rows, row, node.ty),
+            Op::Scale { subject, bands } => {
+                let subject = self.eval(*subject, row)?;
+                let bands = bands.iter().map(|(from, rate)| Ok((*from, self.eval(*rate, row)?)));
+                return super::scale::scale(id, node.ty, subject, &bands.collect::<Result<Vec<_>, _>>()?);
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 return self.tiers(*subject, arms, *otherwise, row, node.ty);
             }

@@ -18,7 +18,9 @@ mod order;
 mod prorate;
 mod reserved;
 mod run;
+mod scale;
 mod settle;
+mod table;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};

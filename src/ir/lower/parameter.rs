@@ -213,7 +213,7 @@ fn above(a: &Constant, b: &Constant) -> bool {
     }
 }
 
-fn show(constant: &Constant) -> Term {
+pub(super) fn show(constant: &Constant) -> Term {
     match constant {
         Constant::Money(fen) => Term::new(format!("{fen} 元"), format!("{fen} yuan")),
         Constant::Rate(ratio) => Term::same(format!("{}/{}", ratio.num(), ratio.den())),
