@@ -23,11 +23,15 @@ mod house;
 mod law;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/manual.rs"]
+mod manual;
 #[path = "suite/random.rs"]
 mod random;
 #[path = "suite/robust.rs"]
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/testing.rs"]
+mod testing;
 #[path = "suite/town.rs"]
 mod town;

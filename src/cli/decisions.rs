@@ -10,9 +10,14 @@ use crate::source::Sources;
 /// Most that are told one by one.
 const MAX_SHOWN: usize = 20;
 
-/// Tells them; how many there are.
-pub fn tell_idle(run: &Run<'_>, register: &Register, console: &Console) -> usize {
-    let idle = run.idle_decisions();
+/// Tells those about some households; how many there are.
+pub fn tell_idle(
+    run: &Run<'_>,
+    register: &Register,
+    console: &Console,
+    about: impl Fn(usize) -> bool,
+) -> usize {
+    let idle = run.idle_decisions(about);
     for (record, row, why) in idle.iter().take(MAX_SHOWN) {
         let place = register.table(*record).places.get(*row).map(|place| {
             let file = register.files.get(place.file as usize).map(|file| file.name.clone());
@@ -41,6 +46,10 @@ fn words(why: Idle) -> Term {
         Idle::NoSuchTarget => {
             Term::new("这一户里没有这个对象编号", "the household has no target of that key")
         }
+        Idle::NotTheHousehold => Term::new(
+            "选择由整户作出,对象编号要写户编号",
+            "a choice is the household's: its target is the number of the household",
+        ),
         Idle::NoAmount => Term::new("金额不详", "its amount is not known"),
         Idle::TwoAmounts => Term::new("同一对象有两个不同的核定金额", "two awards for one target differ"),
         Idle::OutOfRange(lo, hi) => Term::new(

@@ -128,7 +128,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             .arg("record", Term::new("可评估的记录", "record to evaluate"))
             .into());
     };
-    let idle = tell_idle(&run, register, console);
+    let idle = tell_idle(&run, register, console, |_| true);
     let mut report = match &args.out {
         None => Report::totals_only(plan, register, period.to_string()),
         Some(folder) => {

@@ -136,17 +136,16 @@ impl Tester<'_> {
             Ok(file) => file,
             Err(finding) => return Ok(Err(vec![*finding])),
         };
-        if !file.findings.is_empty() {
-            return Ok(Err(file.findings));
-        }
+        // Without its rules the file is still told what is wrong with it by itself.
+        let and = |found: Vec<Diagnostic>| Ok(Err(file.findings.iter().cloned().chain(found).collect()));
         let charters = match charters(path, &file) {
             Ok(charters) => charters,
-            Err(findings) => return Ok(Err(findings)),
+            Err(findings) => return and(findings),
         };
         let ready = match self.ready(charters) {
             Ok(Some(ready)) => ready,
-            Ok(None) => return Ok(Err(Vec::new())),
-            Err(Stop::Finding(finding)) => return Ok(Err(vec![*finding])),
+            Ok(None) => return and(Vec::new()),
+            Err(Stop::Finding(finding)) => return and(vec![*finding]),
             Err(stop) => return Err(stop),
         };
         let (loaded, Runnable { plan, references, .. }) = &*ready;

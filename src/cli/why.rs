@@ -44,7 +44,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         }
         .into());
     }
-    tell_idle(&run, register, console);
+    tell_idle(&run, register, console, |unit| root == run.unit() && unit == row);
     let clause = args.clause.as_deref();
     let (told, duties) = (run.explain(root, row, clause), run.explain_duties(root, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };

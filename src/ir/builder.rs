@@ -83,6 +83,12 @@ impl Builder {
             Op::Pick { filter, key, value, .. } => whole(&mut filter.iter().copied().chain([*key, *value])),
             Op::Rank { filter, key, .. } => whole(&mut filter.iter().copied().chain([*key])),
             Op::Aggregate { filter, value, .. } => whole(&mut [*filter, *value].into_iter().flatten()),
+            Op::Table { subjects, rows } => {
+                whole(&mut subjects.iter().copied().chain(rows.iter().map(|row| row.value)))
+            }
+            Op::Scale { subject, bands } => {
+                whole(&mut [*subject].into_iter().chain(bands.iter().map(|(_, rate)| *rate)))
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 whole(&mut [*subject].into_iter().chain(arms.iter().map(|arm| arm.value)).chain(*otherwise))
             }

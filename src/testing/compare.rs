@@ -13,6 +13,9 @@ use crate::register::DataFindings;
 use crate::schema::Label;
 use std::collections::BTreeSet;
 
+/// Most rows told that could not be computed.
+const MAX_REASONS: usize = 3;
+
 /// Everything that came out otherwise.
 pub fn compare(expectation: &Expectation, came: &Came, plan: &Plan) -> Vec<Difference> {
     let shown = Shown { plan };
@@ -51,6 +54,13 @@ pub fn compare(expectation: &Expectation, came: &Came, plan: &Plan) -> Vec<Diffe
             line: *line,
             expected: words(wanted),
             got: words(came.faults.iter().copied()),
+            why: came
+                .rows
+                .iter()
+                .filter(|row| row.is_faulted())
+                .take(MAX_REASONS)
+                .map(|row| shown.faulted(row))
+                .collect(),
             ..Difference::default()
         });
     }

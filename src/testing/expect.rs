@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
             Some(Key::Faults) => match codes_of(tree) {
                 Some(codes) => expectation.faults = (codes, Some(tree.line)),
                 None => {
-                    self.wrong(Key::Faults.term(), tree, Term::new("代码,如 [R001]", "codes such as [R001]"))
+                    self.wrong(Key::Faults.term(), tree, Term::new("代码,如 [R001]", "codes such as [R001]"));
                 }
             },
             Some(Key::Indicators) => self.indicators(tree, expectation),
@@ -145,23 +145,21 @@ impl<'a> Reader<'a> {
             return Some((label.clone(), true));
         }
         let refused = self.plan.refused.iter().find(|refused| refused.label.is(&word));
-        let finding = match refused {
-            Some(refused) => self
-                .at(name.line)
-                .unknown(Term::new("可评估的条款", "clause that is evaluated"), &name.text, &[])
-                .help(Term::new(
-                    format!("这一条违法,不评估;写“违法: [{word}]”;见 charter explain {}", refused.lint),
-                    format!(
-                        "it is unlawful and left out: write 'refused: [{word}]'; see charter explain {}",
-                        refused.lint
-                    ),
-                )),
-            None => {
-                let mut words: Vec<Term> = benefits().chain(duties()).map(Term::from).collect();
-                words.extend(known(OF_EXPECT));
-                words.dedup();
-                self.at(name.line).unknown(Term::new("条款", "clause"), &name.text, &words)
-            }
+        let finding = if let Some(refused) = refused {
+            let help = Term::new(
+                format!("这一条违法,不评估;写“违法: [{word}]”;见 charter explain {}", refused.lint),
+                format!(
+                    "it is unlawful and left out: write 'refused: [{word}]'; see charter explain {}",
+                    refused.lint
+                ),
+            );
+            let what = Term::new("可评估的条款", "clause that is evaluated");
+            self.at(name.line).unknown(what, &name.text, &[]).help(help)
+        } else {
+            let mut words: Vec<Term> = benefits().chain(duties()).map(Term::from).collect();
+            words.extend(known(OF_EXPECT));
+            words.dedup();
+            self.at(name.line).unknown(Term::new("条款", "clause"), &name.text, &words)
         };
         self.add(finding);
         None

@@ -14,7 +14,7 @@ pub struct TestFile {
     pub charters: Option<Vec<(String, u64)>>,
     /// A register beside the file for all its cases, and its line.
     pub data: Option<(String, u64)>,
-    /// Its cases, in order.
+    /// Its cases, in order, but for those that cannot be read.
     pub cases: Vec<Case>,
     /// What is wrong with it.
     pub findings: Vec<Diagnostic>,
@@ -23,6 +23,8 @@ pub struct TestFile {
 /// One case.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// Its place among the cases of the file.
+    pub index: usize,
     /// As it is written.
     pub name: String,
     /// The line it begins on.
@@ -111,14 +113,14 @@ impl Reader<'_> {
             let finding = self.at(line).missing(Key::Cases.term()).help(help);
             self.findings.push(finding);
         }
-        for case in cases {
-            file.cases.extend(self.case(case, &defaults));
+        for (index, case) in cases.iter().enumerate() {
+            file.cases.extend(self.case(index, case, &defaults));
         }
         file.data = defaults.data;
         file
     }
 
-    fn case(&mut self, tree: &Tree, defaults: &Defaults) -> Option<Case> {
+    fn case(&mut self, index: usize, tree: &Tree, defaults: &Defaults) -> Option<Case> {
         let Value::Map(map) = &tree.value else {
             let shape = Term::new("一组键和值", "a mapping");
             let finding = self.at(tree.line).expected(Key::Cases.term(), shape, &shown(tree));
@@ -159,6 +161,7 @@ impl Reader<'_> {
         }
         let expect = keys.get("expect").filter(|tree| self.mapping(Key::Expect, tree));
         Some(Case {
+            index,
             name: name?,
             line,
             period: period?,

@@ -62,11 +62,14 @@ impl Human {
         let mut table = Vec::new();
         // Writing to memory cannot fail.
         let _ = print_table(&mut table, &rows, head.len());
-        lines.push(format!("  {file}:{} {}〔{}〕", case.line, case.name, case.period));
+        let period = self.lang.pick(format!("〔{}〕", case.period), format!(" [{}]", case.period));
+        lines.push(format!("  {file}:{} {}{period}", case.line, case.name));
         lines.extend(String::from_utf8_lossy(&table).lines().map(|line| format!("    {line}")));
         for difference in &case.differences {
             let about = difference.about.get(self.lang);
-            lines.extend(difference.why.iter().map(|why| format!("    {about}: {}", why.get(self.lang))));
+            let colon = self.lang.pick(":", ": ");
+            lines
+                .extend(difference.why.iter().map(|why| format!("    {about}{colon}{}", why.get(self.lang))));
         }
         lines.join("\n") + "\n"
     }

@@ -61,10 +61,10 @@ fn write_case(out: &mut String, file: &str, case: &CaseOutcome, lang: Lang) -> s
     let mut lines = Vec::new();
     for difference in &case.differences {
         let about = difference.about.get(lang);
-        let (wanted, came) = (join(&difference.expected), join(&difference.got));
+        let (wanted, found) = (join(&difference.expected), join(&difference.got));
         lines.push(lang.pick(
-            format!("{about}:{expected} {wanted};{got} {came}"),
-            format!("{about}: {expected} {wanted}; {got} {came}"),
+            format!("{about}:{expected} {wanted};{got} {found}"),
+            format!("{about}: {expected} {wanted}; {got} {found}"),
         ));
         lines.extend(difference.why.iter().map(|why| format!("  {}", why.get(lang))));
     }

@@ -2,7 +2,7 @@
 
 use super::file::known;
 use super::words::{At, Key, OF_CASE, OF_FILE};
-use crate::diagnostic::{Diagnostic, Term};
+use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::register::{Document, Roots, yaml};
 use crate::schema::Schema;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -16,8 +16,19 @@ pub struct Registers {
     pub shared: Document,
     /// By case: its own.
     pub cases: Vec<Document>,
-    /// Names that are neither a key nor a record: line, name, whether a case holds it.
-    unknown: Vec<(u64, String, bool)>,
+    /// Names that cannot stand where they are.
+    odd: Vec<Odd>,
+}
+
+/// A name that cannot stand where it is.
+#[derive(Debug)]
+struct Odd {
+    line: u64,
+    name: String,
+    /// True where a case holds it.
+    in_case: bool,
+    /// True for a record whose rows were given before; else it is neither a key nor a record.
+    twice: bool,
 }
 
 impl Registers {
@@ -39,16 +50,20 @@ impl Registers {
         self.cases.get(case).is_some_and(has)
     }
 
-    /// What is neither a key nor a record.
+    /// What is neither a key nor a record, and records that are written twice.
     pub fn findings(&self, name: &str, schema: &Schema) -> Vec<Diagnostic> {
         let roots = schema.records.iter().filter(|record| record.parent.is_none());
         let records: Vec<Term> = roots.map(|record| Term::from(&record.plural)).collect();
-        let finding = |(line, word, in_case): &(u64, String, bool)| {
-            let mut words = known(if *in_case { OF_CASE } else { OF_FILE });
+        let finding = |odd: &Odd| {
+            let at = At { file: name, line: odd.line };
+            if odd.twice {
+                return at.finding(codes::U021).arg("name", &*odd.name);
+            }
+            let mut words = known(if odd.in_case { OF_CASE } else { OF_FILE });
             words.extend(records.iter().cloned());
-            At { file: name, line: *line }.unknown(Term::new("键或记录", "key or record"), word, &words)
+            at.unknown(Term::new("键或记录", "key or record"), &odd.name, &words)
         };
-        self.unknown.iter().map(finding).collect()
+        self.odd.iter().map(finding).collect()
     }
 }
 
@@ -75,14 +90,14 @@ impl<'de> Visitor<'de> for File<'_> {
         while let Some(name) = map.next_key::<Spanned<String>>()? {
             match Key::of(&name.value).filter(|key| OF_FILE.contains(key)) {
                 Some(Key::Cases) => {
-                    for (document, unknown) in map.next_value_seed(Cases(self.0))? {
+                    for (document, odd) in map.next_value_seed(Cases(self.0))? {
                         registers.cases.push(document);
-                        registers.unknown.extend(unknown);
+                        registers.odd.extend(odd);
                     }
                 }
                 key => {
                     let place = Place { key, name: &name, in_case: false };
-                    rows(&mut map, self.0, place, &mut registers.shared, &mut registers.unknown)?;
+                    rows(&mut map, self.0, place, &mut registers.shared, &mut registers.odd)?;
                 }
             }
         }
@@ -103,26 +118,36 @@ fn rows<'de, A: MapAccess<'de>>(
     schema: &Schema,
     Place { key, name, in_case }: Place<'_>,
     document: &mut Document,
-    unknown: &mut Vec<(u64, String, bool)>,
+    odd: &mut Vec<Odd>,
 ) -> Result<(), A::Error> {
+    let note = |twice| Odd { line: name.referenced.line().max(1), name: name.value.clone(), in_case, twice };
     match key {
         Some(Key::Register) => {
             let mut inner = map.next_value_seed(Roots(schema))?;
+            if inner.given.iter().any(|id| document.given.contains(id)) {
+                odd.push(note(true));
+            }
             document.roots.append(&mut inner.roots);
             document.given.append(&mut inner.given);
             document.unknown.append(&mut inner.unknown);
         }
         Some(_) => drop(map.next_value::<IgnoredAny>()?),
-        None if document.take(&name.value, map, schema)? => {}
+        None if document.take(&name.value, map, schema)? => {
+            if let Some((last, before)) = document.given.split_last()
+                && before.contains(last)
+            {
+                odd.push(note(true));
+            }
+        }
         None => {
             map.next_value::<IgnoredAny>()?;
-            unknown.push((name.referenced.line().max(1), name.value.clone(), in_case));
+            odd.push(note(false));
         }
     }
     Ok(())
 }
 
-type CaseRows = (Document, Vec<(u64, String, bool)>);
+type CaseRows = (Document, Vec<Odd>);
 
 /// The list of cases.
 struct Cases<'s>(&'s Schema);
@@ -169,11 +194,11 @@ impl<'de> Visitor<'de> for CaseSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CaseRows, A::Error> {
-        let (mut document, mut unknown) = (Document::default(), Vec::new());
+        let (mut document, mut odd) = (Document::default(), Vec::new());
         while let Some(name) = map.next_key::<Spanned<String>>()? {
             let key = Key::of(&name.value).filter(|key| OF_CASE.contains(key));
-            rows(&mut map, self.0, Place { key, name: &name, in_case: true }, &mut document, &mut unknown)?;
+            rows(&mut map, self.0, Place { key, name: &name, in_case: true }, &mut document, &mut odd)?;
         }
-        Ok((document, unknown))
+        Ok((document, odd))
     }
 }

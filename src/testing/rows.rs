@@ -59,6 +59,11 @@ impl Row {
         self.cell(Column::Status) == status
     }
 
+    /// True where it could not be computed: the tables name the fault in place of missing facts.
+    pub fn is_faulted(&self) -> bool {
+        self.facts.iter().any(|fact| fact.starts_with("parameter.") || fact.starts_with("fault."))
+    }
+
     /// What a column holds.
     pub fn cell(&self, column: Column) -> &str {
         self.cells.get(&column).map_or("", String::as_str)

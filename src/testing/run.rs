@@ -34,7 +34,7 @@ pub struct Rules<'r> {
     pub references: &'r References,
 }
 
-/// Runs every case; or tells all that is wrong with the file, and runs none.
+/// Runs every case; or tells all that is wrong with the file, its own findings among it, and runs none.
 pub fn run(
     rules: Rules<'_>,
     file: &TestFile,
@@ -42,8 +42,16 @@ pub fn run(
     text: &str,
 ) -> Result<Vec<CaseOutcome>, Vec<Diagnostic>> {
     let plan = rules.plan;
-    let registers = Registers::parse(&input.name, text, &plan.schema).map_err(|finding| vec![*finding])?;
-    let mut findings = registers.findings(&input.name, &plan.schema);
+    let registers = Registers::parse(&input.name, text, &plan.schema).map_err(|finding| {
+        let mut findings = file.findings.clone();
+        // What has a wrong shape is told once.
+        if !findings.iter().any(|other| other.place == finding.place) {
+            findings.push(*finding);
+        }
+        findings
+    })?;
+    let mut findings = file.findings.clone();
+    findings.extend(registers.findings(&input.name, &plan.schema));
     let mut runner = Runner {
         rules,
         input,
@@ -54,9 +62,9 @@ pub fn run(
     };
     findings.extend(runner.twice(&registers, file));
     let mut ready = Vec::new();
-    for (index, case) in file.cases.iter().enumerate() {
+    for case in &file.cases {
         let expectation = expect::read(&case.expect, plan, &input.name, &mut findings);
-        match runner.register(&registers, index, case) {
+        match runner.register(&registers, case) {
             Ok(register) => {
                 findings.extend(case.unexpected(&register.1));
                 ready.push((case, expectation, register));
@@ -109,20 +117,14 @@ impl Runner<'_> {
         };
         let shared = !registers.shared.given.is_empty();
         let of_file = file.data.iter().filter(|_| shared).map(|(_, line)| finding(*line));
-        let of_cases =
-            file.cases.iter().enumerate().filter(|(index, case)| case.own_data && registers.writes(*index));
-        let of_cases = of_cases.filter_map(|(_, case)| Some(finding(case.data.as_ref()?.1)));
+        let of_cases = file.cases.iter().filter(|case| case.own_data && registers.writes(case.index));
+        let of_cases = of_cases.filter_map(|case| Some(finding(case.data.as_ref()?.1)));
         of_file.chain(of_cases).collect()
     }
 
     /// The register of a case: its own rows, its own file, the rows of the test file, the register it names.
-    fn register(
-        &mut self,
-        registers: &Registers,
-        index: usize,
-        case: &Case,
-    ) -> Result<Input, Box<Diagnostic>> {
-        let document = registers.of(index).filter(|_| registers.writes(index) || !case.own_data);
+    fn register(&mut self, registers: &Registers, case: &Case) -> Result<Input, Box<Diagnostic>> {
+        let document = registers.of(case.index).filter(|_| registers.writes(case.index) || !case.own_data);
         let needs = |record, field| self.needed.contains(&(record, field));
         let uses = |record| self.records.contains(&record);
         let reading =
@@ -169,25 +171,25 @@ impl Runner<'_> {
             failed(Term::new("词汇里没有可评估的记录", "the vocabulary has no record to evaluate"))
         })?;
         let mut report = Report::in_memory(plan, register, case.period.to_string());
-        let mut came = Came::default();
+        let mut outcome = Came::default();
         let unit = run.unit();
         for root in run.roots() {
             let all = (root != unit).then(|| run.judge_all(root));
             let each = (0..if root == unit { run.rows(root) } else { 0 }).map(|row| run.judge(root, row));
             for results in all.into_iter().chain(each) {
-                came.faults.extend(results.faults(plan).map(|(fault, _)| code(fault)));
+                outcome.faults.extend(results.faults(plan).map(|(fault, _)| code(fault)));
                 report.results(&run, &results).map_err(|error| failed(Term::same(error)))?;
             }
         }
         if !expectation.indicators.is_empty() {
             let (rows, faults) = run.indicators();
-            came.indicators = rows;
-            came.faults.extend(faults.into_iter().map(|(_, fault)| code(fault)));
+            outcome.indicators = rows;
+            outcome.faults.extend(faults.into_iter().map(|(_, fault)| code(fault)));
         }
-        came.rows = Row::of_tables(&report.kept());
+        outcome.rows = Row::of_tables(&report.kept());
         let mut differences: Vec<Difference> =
             register_errors(&case.data_errors, findings).into_iter().collect();
-        differences.extend(compare(expectation, &came, plan));
+        differences.extend(compare(expectation, &outcome, plan));
         for difference in &mut differences {
             if let Some(clause) = difference.silent.take() {
                 difference.why = self.reasons(case, &run, register, &clause);

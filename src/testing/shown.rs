@@ -50,6 +50,15 @@ impl Shown<'_> {
         list(&words)
     }
 
+    /// A row that could not be computed, with its clause.
+    pub fn faulted(self, row: &Row) -> Term {
+        let benefits = self.plan.benefits.iter().map(|benefit| &benefit.label);
+        let mut clauses = benefits.chain(self.plan.obligations.iter().map(|duty| &duty.label));
+        let clause = clauses.find(|label| label.name == row.clause).map(Term::from).unwrap_or_default();
+        let row = self.row(row, &BTreeSet::new());
+        Term::new(format!("{}:{}", clause.zh, row.zh), format!("{}: {}", clause.en, row.en))
+    }
+
     /// A figure that came out.
     pub fn figure(self, row: &Row) -> Term {
         let cells = row.cells.iter().filter(|(_, text)| !text.is_empty());

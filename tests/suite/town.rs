@@ -307,7 +307,8 @@ fn twelve_months_and_four_quarters_are_the_year() {
     let villages = fs::read_dir(root().join("charters/town/villages")).unwrap();
     texts.extend(
         villages
-            .map(|entry| format!("charters/town/villages/{}", entry.unwrap().file_name().to_string_lossy())),
+            .map(|entry| format!("charters/town/villages/{}", entry.unwrap().file_name().to_string_lossy()))
+            .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "charter")),
     );
     texts.sort();
     let texts = texts.into_iter().map(|name| (name.clone(), fs::read_to_string(root().join(name)).unwrap()));

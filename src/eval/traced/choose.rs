@@ -3,9 +3,10 @@
 
 use super::computed::{Certainty, Computed, Presence, Value};
 use super::expr::{Evaluator, Outcome, empty_value};
+use super::order::scale;
 use crate::ir::{NodeId, Pattern, TierArm};
 use crate::types::Type;
-use crate::value::{Day, Truth};
+use crate::value::{Bounds, Day, Truth};
 
 impl<'r> Evaluator<'r> {
     pub(super) fn choose(
@@ -53,8 +54,10 @@ impl<'r> Evaluator<'r> {
         if !absent {
             hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
         }
-        let definite = subject.certainty == Certainty::Known;
-        if hit.is_empty() || !definite {
+        let spans: Vec<_> = arms.iter().filter_map(|arm| span(&arm.pattern)).collect();
+        let settled = subject.presence == Presence::Present
+            && (subject.value.is_single() || covers(&spans, scale(subject.value)));
+        if hit.is_empty() || !settled {
             hit.extend(otherwise);
         }
         if hit.is_empty() {
@@ -88,14 +91,46 @@ pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
 }
 
+pub(super) type Ends = (Option<i64>, Option<i64>);
+
+fn span(pattern: &Pattern) -> Option<Ends> {
+    match pattern {
+        Pattern::Span(lo, hi) => Some((*lo, *hi)),
+        Pattern::Code(_) => None,
+    }
+}
+
+/// Does every value between some bounds lie in one of the spans?
+pub(super) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
+    let mut next = found.lo;
+    loop {
+        let holds = |(lo, hi): &&Ends| match next {
+            None => lo.is_none(),
+            Some(next) => lo.is_none_or(|lo| lo <= next) && hi.is_none_or(|hi| next <= hi),
+        };
+        let Some((_, Some(hi))) = spans.iter().find(holds) else {
+            return spans.iter().any(|span| holds(&span));
+        };
+        if found.hi.is_some_and(|last| last <= *hi) {
+            return true;
+        }
+        next = hi.checked_add(1);
+        if next.is_none() {
+            return true;
+        }
+    }
+}
+
 /// Could a value be one that the pattern is hit by?
-fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
+pub(super) fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
     match (pattern, value) {
         (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
-        (Pattern::Number(lo, hi), Value::Number(found)) => {
-            found.lo.is_none_or(|least| least <= *hi) && found.hi.is_none_or(|most| *lo <= most)
+        (Pattern::Code(_), _) => false,
+        (Pattern::Span(lo, hi), found) => {
+            let found = scale(found);
+            let reaches = |a: Option<i64>, b: Option<i64>| a.zip(b).is_none_or(|(a, b)| a <= b);
+            reaches(found.lo, *hi) && reaches(*lo, found.hi)
         }
-        _ => false,
     }
 }
 

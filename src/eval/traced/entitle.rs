@@ -149,7 +149,8 @@ impl<'r> Case<'r> {
             .filter(same_charter)
             .filter(|benefit| self.benefit.rivals.iter().any(|rival| rival.clause == benefit.label.name));
         let options = rivals.map(|benefit| Target { benefit, key: own.household, ..own });
-        decisions.chosen(household, options.chain([own]), day)
+        let itself = Target { key: own.household, ..own };
+        decisions.chosen(household, options.chain([itself]), day)
     }
 
     /// A reward that is discretionary is not granted while a recorded decision withholds it.
@@ -334,6 +335,15 @@ impl<'r> Case<'r> {
     pub(super) fn settled_on(&self, day: Day, assumed: &[FactId]) -> bool {
         let evaluator = self.evaluator(day, assumed);
         self.find(&evaluator).is_ok_and(|findings| findings.settled(self.in_kind()))
+    }
+
+    /// Would it be granted on a day, or await a decision, if one fact were another?
+    pub(super) fn granted_with(&self, day: Day, fact: FactId, other: Computed<'r>) -> bool {
+        let evaluator = Evaluator { changed: Some((fact, other)), ..self.evaluator(day, &[]) };
+        self.find(&evaluator).is_ok_and(|findings| {
+            let pays = findings.pay.as_ref().is_some_and(|(_, hi)| hi.as_money().single() != Some(Fen::ZERO));
+            findings.holds().is_true() && findings.settled_alone(self.in_kind()) && (pays || self.in_kind())
+        })
     }
 
     /// The least and the most it could pay on a day, for a case that may not be judged on that day at all.

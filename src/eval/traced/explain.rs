@@ -7,6 +7,7 @@ use super::computed::Computed;
 use super::duty::DutyCase;
 use super::entitle::Judgement;
 use super::expr::Evaluator;
+use super::nearest::{self, Nearest};
 use super::run::Run;
 use super::timeline::{JudgedDay, Line, Timeline};
 use crate::ast::Rhythm;
@@ -47,6 +48,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// Why it is not what the clause alone would give.
     pub notes: Vec<Note>,
+    /// What would change it.
+    pub nearest: Vec<Nearest>,
     /// Every condition.
     pub conditions: Vec<Step>,
     /// The facts the amount was computed from; none for an amount written out.
@@ -190,7 +193,21 @@ impl Run<'_> {
         let case = timeline.case(benefit, target);
         let evaluator = case.evaluator(judged.day, &[]);
         let all = benefit.filter.iter().chain(&benefit.conditions);
-        let conditions = all.map(|condition| evaluator.step(condition, target)).collect();
+        let conditions: Vec<Step> = all.map(|condition| evaluator.step(condition, target)).collect();
+        let failing = conditions.iter().filter(|step| step.truth.is_false());
+        let read: Vec<FactId> = failing
+            .flat_map(|step| &step.facts)
+            .filter_map(|line| match line {
+                FactLine::Fact(fact) => Some(*fact),
+                _ => None,
+            })
+            .collect();
+        // What another benefit, a limit or a decision took away is told by the notes.
+        let nearest = if judged.notes.is_empty() {
+            nearest::nearest(&case, judged.day, &judged.outcome, &read)
+        } else {
+            Vec::new()
+        };
         let mut amount = Vec::new();
         let mut amount_facts = Vec::new();
         // Where a condition fails, no amount was computed.
@@ -207,6 +224,7 @@ impl Run<'_> {
             day: judged.day,
             outcome: judged.outcome.clone(),
             notes: judged.notes.clone(),
+            nearest,
             conditions,
             amount_facts,
             amount,
@@ -304,15 +322,22 @@ impl Evaluator<'_> {
                 let deciding = parts.iter().filter(|part| self.truth(**part, row) == whole);
                 deciding.for_each(|part| self.facts(*part, row, facts));
             }
-            Op::Compare(_, a, b) | Op::Arith(_, a, b) | Op::Elapsed(_, a, b) => {
-                self.facts(*a, row, facts);
-                self.facts(*b, row, facts);
+            Op::Compare(..)
+            | Op::Arith(..)
+            | Op::Elapsed(..)
+            | Op::Not(_)
+            | Op::IsAbsent(_)
+            | Op::Month(..)
+            | Op::Calendar(..)
+            | Op::Round(..)
+            | Op::Shift { .. }
+            | Op::Scale { .. } => {
+                let mut operands = Vec::new();
+                node.op.operands(&mut operands);
+                for operand in operands {
+                    self.facts(operand, row, facts);
+                }
             }
-            Op::Not(inner)
-            | Op::IsAbsent(inner)
-            | Op::Month(_, inner)
-            | Op::Calendar(_, inner)
-            | Op::Round(inner, ..) => self.facts(*inner, row, facts),
             Op::Choose { cases, otherwise } => {
                 for (test, value) in cases {
                     self.facts(*test, row, facts);
@@ -324,7 +349,12 @@ impl Evaluator<'_> {
                 }
                 self.facts(*otherwise, row, facts);
             }
-            Op::Shift { date, .. } => self.facts(*date, row, facts),
+            Op::Table { subjects, rows } => {
+                let hit = self.rows_hit(subjects, rows, row).unwrap_or_default();
+                for node in subjects.iter().copied().chain(hit) {
+                    self.facts(node, row, facts);
+                }
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 self.facts(*subject, row, facts);
                 arms.iter()
@@ -372,6 +402,17 @@ impl Evaluator<'_> {
             Op::Arith(Arith::Whole, a, b) => ("div", vec![*a, *b]),
             Op::Arith(Arith::Rest, a, b) => ("mod", vec![*a, *b]),
             Op::Round(inner, ..) => ("≈", vec![*inner]),
+            Op::Table { subjects, rows } => {
+                if let Ok([value]) = self.rows_hit(subjects, rows, row).as_deref() {
+                    self.calculate(*value, row, steps);
+                }
+                return;
+            }
+            Op::Scale { subject, bands } => {
+                self.calculate(*subject, row, steps);
+                steps.extend(self.parts(id, *subject, bands, row));
+                return;
+            }
             Op::Choose { cases, otherwise } => {
                 // Only what is taken has a part in the amount.
                 let taken = cases.iter().find(|(test, _)| self.truth(*test, row).is_true());
@@ -388,7 +429,7 @@ impl Evaluator<'_> {
         steps.push(step);
     }
 
-    fn quantity(&self, node: NodeId, row: usize) -> Quantity {
+    pub(super) fn quantity(&self, node: NodeId, row: usize) -> Quantity {
         let found: Computed<'_> = self.eval(node, row).ok()?;
         super::arith::ratio_bounds(found.value)?.single()
     }

@@ -25,6 +25,8 @@ pub(super) struct Evaluator<'r> {
     pub assumed: &'r [FactId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub as_of: Option<Day>,
+    /// A fact taken to be another than the register says.
+    pub changed: Option<(FactId, Computed<'r>)>,
     /// Missing facts that were read.
     pub read: RefCell<BTreeSet<FactId>>,
 }
@@ -32,14 +34,16 @@ pub(super) struct Evaluator<'r> {
 pub(super) type Outcome<'r> = Result<Computed<'r>, Fault>;
 
 impl<'r> Evaluator<'r> {
-    /// For one root row on one day; `own` are the charter versions that hold for it, the nearest layer first, `assumed` the facts taken to be known.
+    /// For one root row on one day; `own` are the charter versions that hold for it, the nearest layer first,
+    /// `assumed` the facts taken to be known.
     pub(super) fn new(
         (plan, register): (&'r Plan, &'r Register),
         day: Day,
         (unit, own): (usize, &'r [CharterId]),
         assumed: &'r [FactId],
     ) -> Self {
-        Self { plan, register, day, unit, own, assumed, as_of: None, read: RefCell::new(BTreeSet::new()) }
+        let read = RefCell::new(BTreeSet::new());
+        Self { plan, register, day, unit, own, assumed, as_of: None, changed: None, read }
     }
 
     /// The same, as things stood at the end of a day.
@@ -117,6 +121,12 @@ impl<'r> Evaluator<'r> {
                 let record = node.scope.unwrap_or(*owner);
                 return self.rank((record, *owner, row), (*filter, *key));
             }
+            Op::Table { subjects, rows } => return self.table(subjects, rows, row, node.ty),
+            Op::Scale { subject, bands } => {
+                let subject = self.eval(*subject, row)?;
+                let bands = bands.iter().map(|(from, rate)| Ok((*from, self.eval(*rate, row)?)));
+                return super::scale::scale(id, node.ty, subject, &bands.collect::<Result<Vec<_>, _>>()?);
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 return self.tiers(*subject, arms, *otherwise, row, node.ty);
             }
@@ -133,6 +143,11 @@ impl<'r> Evaluator<'r> {
     }
 
     fn field(&self, record: RecordId, field: FieldId, row: usize) -> Computed<'r> {
+        if let Some((fact, other)) = self.changed
+            && fact == (FactId { record, part: FactPart::Field(field), row })
+        {
+            return other;
+        }
         let declared = self.plan.schema.field(record, field);
         let unknown = |value| {
             let presence = if declared.blank == Blank::Unknown { Presence::Present } else { Presence::Maybe };

@@ -13,13 +13,17 @@ mod explain;
 mod expr;
 mod indicator;
 mod missing;
+mod nearest;
 mod order;
 mod prorate;
 mod reserved;
 mod run;
+mod scale;
 mod settle;
+mod table;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
+pub use nearest::Nearest;
 pub use reserved::Idle;
 pub use run::{Results, Run, run};

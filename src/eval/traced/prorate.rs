@@ -3,7 +3,7 @@
 use super::entitle::{Case, Judgement};
 use super::missing::minimal;
 use crate::ast::{Prorating, ProratingPart, RoundTo};
-use crate::eval::{FactId, Fault, Outcome};
+use crate::eval::{FactId, Fault, Note, Outcome};
 use crate::ir::NodeId;
 use crate::value::{Day, Fen, PeriodUnit, Ratio, Rounding};
 use std::collections::BTreeSet;
@@ -15,6 +15,9 @@ struct Total {
     /// None where some part has no upper bound.
     most: Option<i128>,
     applies: bool,
+    /// In some part somebody has yet to decide.
+    awaiting: bool,
+    notes: Vec<Note>,
     missing: BTreeSet<FactId>,
     /// The first day of each stretch whose outcome is not known.
     doubtful: Vec<Day>,
@@ -27,7 +30,7 @@ pub(super) fn judge(
     unit: PeriodUnit,
     end: Day,
     in_force: &dyn Fn(Day) -> bool,
-) -> Outcome {
+) -> (Outcome, Vec<Note>) {
     let mut total = Total { most: Some(0), ..Total::default() };
     let mut last: Option<Judgement> = None;
     let mut parts: i128 = 0;
@@ -40,8 +43,8 @@ pub(super) fn judge(
                 Some(judgement) => (judgement, false),
                 None => (case.judge(day), true),
             };
-            if let Some(fault) = total.add(&judgement.outcome, day, fresh) {
-                return Outcome::Faulted(fault);
+            if let Some(fault) = total.add(&judgement, day, fresh) {
+                return (Outcome::Faulted(fault), Vec::new());
             }
             last = Some(judgement);
         }
@@ -50,7 +53,8 @@ pub(super) fn judge(
         }
         day = part_end(prorating.part, day.next());
     }
-    total.outcome(case, parts, prorating.rounding.unwrap_or((Rounding::Down, RoundTo::Fen)))
+    let notes = std::mem::take(&mut total.notes);
+    (total.outcome(case, parts, prorating.rounding.unwrap_or((Rounding::Down, RoundTo::Fen))), notes)
 }
 
 fn part_end(part: ProratingPart, day: Day) -> Day {
@@ -61,8 +65,14 @@ fn part_end(part: ProratingPart, day: Day) -> Day {
 }
 
 impl Total {
-    fn add(&mut self, outcome: &Outcome, day: Day, fresh: bool) -> Option<Fault> {
+    fn add(&mut self, Judgement { outcome, notes, .. }: &Judgement, day: Day, fresh: bool) -> Option<Fault> {
         self.applies |= !matches!(outcome, Outcome::NotApplicable);
+        self.awaiting |= matches!(outcome, Outcome::Awaiting { .. });
+        for note in notes {
+            if !self.notes.contains(note) {
+                self.notes.push(note.clone());
+            }
+        }
         let (least, most) = match outcome {
             Outcome::NotApplicable | Outcome::NotGranted => (0, Some(0)),
             Outcome::Granted(amount) => (amount.0, Some(amount.0)),
@@ -89,10 +99,11 @@ impl Total {
         };
         let most = self.most.and_then(share);
         if self.doubtful.is_empty() {
-            return match (self.applies, least) {
+            return match (self.applies, most) {
                 (false, _) => Outcome::NotApplicable,
-                (true, Fen::ZERO) => Outcome::NotGranted,
-                (true, amount) => Outcome::Granted(amount),
+                (true, Some(most)) if self.awaiting => Outcome::Awaiting { least, most },
+                (true, _) if least == Fen::ZERO => Outcome::NotGranted,
+                (true, _) => Outcome::Granted(least),
             };
         }
         // Each stretch found its own facts: together they settle all, perhaps with some to spare.

@@ -187,14 +187,13 @@ impl<'r> Run<'r> {
         all
     }
 
-    /// Recorded decisions that decide nothing: their record, row, and why.
-    #[must_use]
-    pub fn idle_decisions(&self) -> Vec<(RecordId, usize, Idle)> {
+    /// Recorded decisions about some households that decide nothing: their record, row, and why.
+    pub fn idle_decisions(&self, about: impl Fn(usize) -> bool) -> Vec<(RecordId, usize, Idle)> {
         let Some(decisions) = &self.reserved.decisions else { return Vec::new() };
         let (plan, register, record) = (self.plan, self.register, decisions.record());
         let rows = 0..register.table(record).len();
         let idle = |row: usize| {
-            let unit = register.ancestor(&plan.schema, record, row, self.unit)?;
+            let unit = register.ancestor(&plan.schema, record, row, self.unit).filter(|unit| about(*unit))?;
             let range = |benefit: &Benefit, key: &str| {
                 let keys = &register.table(benefit.target).keys;
                 let targets = register.descendants(&plan.schema, benefit.target, self.unit, unit);

@@ -133,11 +133,10 @@ impl<'r> Timeline<'r> {
                 continue;
             }
             let judgement = match (last.take(), benefit.prorating) {
-                (_, Some(prorating)) => Judgement {
-                    outcome: prorate::judge(&case, prorating, unit, end, &in_force),
-                    notes: Vec::new(),
-                    horizon: day,
-                },
+                (_, Some(prorating)) => {
+                    let (outcome, notes) = prorate::judge(&case, prorating, unit, end, &in_force);
+                    Judgement { outcome, notes, horizon: day }
+                }
                 (Some(judgement), None) if day < judgement.horizon => judgement,
                 _ => case.judge(day),
             };

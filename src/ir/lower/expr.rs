@@ -394,7 +394,7 @@ fn duration(expr: &Expr) -> Option<(i64, TimeUnit)> {
     }
 }
 
-fn operation(op: BinaryOp) -> Term {
+pub(super) fn operation(op: BinaryOp) -> Term {
     let (zh, en) = match op {
         BinaryOp::Add => ("相加", "add"),
         BinaryOp::Sub => ("相减", "subtract"),

@@ -156,7 +156,7 @@ impl<'m> Lowering<'m, '_> {
         }
     }
 
-    /// A mandatory parameter is set by every village charter that sees it.
+    /// A mandatory parameter is set for every village charter that sees it: by itself or by a layer above it.
     fn unset(&mut self, parameter: &ast::OpenParameter, index: usize, settings: &[Setting]) {
         let Some(owner) = self.model.parameters.get(index).map(|declaration| declaration.owner) else {
             return;
@@ -164,9 +164,9 @@ impl<'m> Lowering<'m, '_> {
         for (id, charter) in self.model.charters.iter().enumerate() {
             let id = crate::resolve::CharterId(id);
             let above = |layer: &crate::resolve::CharterId| Owner::Charter(*layer) == owner;
-            let sees = charter.village.is_some()
-                && self.model.stacks_of(id).any(|stack| stack.layers.iter().any(above));
-            if sees && !settings.iter().any(|setting| setting.charter == id) {
+            let sets = |layer: &crate::resolve::CharterId| settings.iter().any(|one| one.charter == *layer);
+            let mut stacks = self.model.stacks_of(id).filter(|stack| stack.layers.iter().any(above));
+            if charter.village.is_some() && stacks.any(|stack| !stack.layers.iter().any(sets)) {
                 let name = crate::resolve::label(&parameter.declared);
                 self.findings.push(Diagnostic::at(codes::C004, charter.span).arg("name", Term::from(&name)));
             }
@@ -213,7 +213,7 @@ fn above(a: &Constant, b: &Constant) -> bool {
     }
 }
 
-fn show(constant: &Constant) -> Term {
+pub(super) fn show(constant: &Constant) -> Term {
     match constant {
         Constant::Money(fen) => Term::new(format!("{fen} 元"), format!("{fen} yuan")),
         Constant::Rate(ratio) => Term::same(format!("{}/{}", ratio.num(), ratio.den())),

@@ -9,7 +9,7 @@ use crate::ir::plan::{
     Aggregate, Benefit, Compare, Condition, ConditionKind, Constant, NodeId, Op, Pay, Place, Related, Rival,
 };
 use crate::resolve::{CharterId, Owner};
-use crate::schema::RecordId;
+use crate::schema::{Blank, RecordId};
 use crate::types::Type;
 use crate::value::Fen;
 use std::collections::BTreeSet;
@@ -94,7 +94,8 @@ impl<'m> Lowering<'m, '_> {
                 let Some((here, there)) = here.zip(there) else { continue };
                 // A circle of one-way relations is reported as such.
                 if here.relation != there.relation && (mutual(here.relation) || mutual(there.relation)) {
-                    let finding = Diagnostic::at(codes::C020, here.span.0).arg("name", &*other.label.name);
+                    let finding =
+                        Diagnostic::at(codes::C020, here.span.0).arg("name", Term::from(&other.label));
                     let place = Term::new("先在这里", "first named here");
                     self.findings.push(finding.related(there.span.0, place));
                 }
@@ -137,7 +138,7 @@ impl<'m> Lowering<'m, '_> {
         kind: ConditionKind,
         layers: &'m [CharterId],
     ) -> Option<NodeId> {
-        let mut holds = self.holds(winner);
+        let mut holds = self.holds(winner, from);
         let amount = match &winner.pay {
             Pay::Fixed(amount, _) => Some(*amount),
             Pay::Range { hi, .. } => Some(*hi),
@@ -154,7 +155,7 @@ impl<'m> Lowering<'m, '_> {
 
     /// The same clause with its amounts.
     fn seen(&mut self, other: &Benefit, from: RecordId, layers: &'m [CharterId]) -> Option<Seen> {
-        let here = self.holds(other);
+        let here = self.holds(other, from);
         let holds = self.whether(here, other.target, from, layers)?;
         let (lo, hi) = match &other.pay {
             Pay::Fixed(amount, _) => (*amount, *amount),
@@ -165,15 +166,27 @@ impl<'m> Lowering<'m, '_> {
         Some(Seen { holds, lo: amount(lo)?, hi: amount(hi)? })
     }
 
-    /// All conditions of a clause, on a row of its target.
-    fn holds(&mut self, clause: &Benefit) -> NodeId {
-        let nodes: Vec<NodeId> =
-            clause.filter.iter().chain(&clause.conditions).map(|condition| condition.node).collect();
+    /// All conditions of a clause, on a row of its target; asked from another row, an event must have happened.
+    fn holds(&mut self, clause: &Benefit, from: RecordId) -> NodeId {
+        let mut nodes: Vec<NodeId> = Vec::new();
+        if !self.model.schema.chain(from).any(|above| above == clause.target) {
+            nodes.extend(self.happened(clause.target));
+        }
+        nodes.extend(clause.filter.iter().chain(&clause.conditions).map(|condition| condition.node));
         let always = Op::All(Vec::new());
         match self.builder.all(nodes) {
             Some(node) => node,
             None => self.builder.add(always, Type::Truth, false, None),
         }
+    }
+
+    /// Does the day of an event not lie after the judged day?
+    fn happened(&mut self, record: RecordId) -> Option<NodeId> {
+        let field = self.model.schema.record(record).event?;
+        let optional = self.model.schema.field(record, field).blank != Blank::Unknown;
+        let day = self.builder.add(Op::Field(record, field), Type::Date, optional, Some(record));
+        let today = self.builder.add(Op::Today, Type::Date, false, None);
+        Some(self.builder.over(Op::Compare(Compare::Le, day, today), Type::Truth, false, &[day]))
     }
 
     /// A condition on rows of `target`, asked from a row of `from`: of the same row, of the row it lies in, or of any

@@ -208,7 +208,7 @@ impl Why<'_> {
         self.notes(out, &judged.notes)?;
         // What is not granted for a failed condition has no amount to tell of.
         if matches!(judged.outcome, Outcome::NotGranted) && !judged.obstacles().is_empty() {
-            return self.advice(out, benefit, judged);
+            return self.advice(out, judged);
         }
         if !judged.amount_facts.is_empty() {
             writeln!(out, "    {}", self.lang.pick("金额所据:", "the amount rests on:"))?;
@@ -222,7 +222,7 @@ impl Why<'_> {
         for calculation in judged.amount.iter().filter(known) {
             writeln!(out, "    = {}", words::calculation_text(calculation))?;
         }
-        self.advice(out, benefit, judged)
+        self.advice(out, judged)
     }
 
     fn verdict(&self, benefit: &Benefit, judged: &Judged) -> String {
@@ -296,14 +296,14 @@ impl Why<'_> {
     }
 
     /// What would change the outcome.
-    fn advice(&self, out: &mut dyn Write, benefit: &Benefit, judged: &Judged) -> io::Result<()> {
+    fn advice(&self, out: &mut dyn Write, judged: &Judged) -> io::Result<()> {
         match &judged.outcome {
-            Outcome::Undetermined { missing, .. } => self.missing(out, missing),
+            Outcome::Undetermined { missing, .. } => self.missing(out, missing)?,
             Outcome::NotGranted => {
-                let _ = benefit;
-                self.not_met(judged).map_or(Ok(()), |line| writeln!(out, "    {line}"))
+                self.not_met(judged).map_or(Ok(()), |line| writeln!(out, "    {line}"))?;
             }
-            _ => Ok(()),
+            _ => {}
         }
+        self.nearest(out, &judged.nearest)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Why;
 use crate::eval::Note;
+use crate::eval::traced::Nearest;
 use crate::ir::Most;
 use crate::report::terminal::in_lang;
 use crate::schema::{Datum, RecordId};
@@ -12,6 +13,31 @@ impl Why<'_> {
     pub(super) fn notes(&self, out: &mut dyn Write, notes: &[Note]) -> io::Result<()> {
         for note in notes {
             writeln!(out, "    {}", self.note(note))?;
+        }
+        Ok(())
+    }
+
+    /// What would change the outcome, were all else as it is.
+    pub(super) fn nearest(&self, out: &mut dyn Write, nearest: &[Nearest]) -> io::Result<()> {
+        for change in nearest {
+            let line = match change {
+                Nearest::From(day) => self.lang.pick(
+                    format!("其余不变,自 {day} 起符合条件"),
+                    format!("all else unchanged, its conditions hold from {day} on"),
+                ),
+                Nearest::Until(day) => self.lang.pick(
+                    format!("其余不变,符合条件至 {day} 止"),
+                    format!("all else unchanged, its conditions hold until {day}"),
+                ),
+                Nearest::If(fact, value) => {
+                    let (title, value) = (self.fact_title(*fact), self.shown(*fact, value));
+                    self.lang.pick(
+                        format!("若 {title} 为 {value},则符合条件"),
+                        format!("its conditions would hold if {title} were {value}"),
+                    )
+                }
+            };
+            writeln!(out, "    {line}")?;
         }
         Ok(())
     }

@@ -94,9 +94,17 @@ impl Why<'_> {
     }
 
     pub(super) fn value(&self, fact: FactId) -> String {
-        let FactPart::Field(field) = fact.part else { return self.lang.pick("不详", "unknown").to_owned() };
+        match fact.part {
+            FactPart::Field(field) => self.shown(fact, &self.register.fact(fact.record, field, fact.row)),
+            FactPart::Rows => self.lang.pick("不详", "unknown").to_owned(),
+        }
+    }
+
+    /// A value of that fact's field, whether the register has it or not.
+    pub(super) fn shown(&self, fact: FactId, value: &Fact<Datum>) -> String {
+        let FactPart::Field(field) = fact.part else { return String::new() };
         let declared = self.plan.schema.field(fact.record, field);
-        let datum = match self.register.fact(fact.record, field, fact.row) {
+        let datum = match value {
             Fact::Known(datum) => datum,
             Fact::Absent => return self.lang.pick("无", "none").to_owned(),
             Fact::Unknown => return self.lang.pick("不详", "unknown").to_owned(),
@@ -106,7 +114,7 @@ impl Why<'_> {
         }
         match (datum, &declared.ty) {
             (Datum::Code(place), FieldType::Code(list)) => list
-                .get(usize::from(place))
+                .get(usize::from(*place))
                 .map_or_else(String::new, |code| in_lang(&code.label, self.lang).to_owned()),
             (Datum::Text(text), _) => text.to_string(),
             (Datum::Date(span), _) => span.to_string(),

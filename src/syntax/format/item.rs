@@ -43,6 +43,8 @@ impl Printer<'_> {
             }
             ItemKind::Record(it) => self.record(item, it),
             ItemKind::Define(it) => one(item, self.define(item, it)),
+            ItemKind::Table(it) => self.table(item, it),
+            ItemKind::Scale(it) => self.scale(item, it),
             ItemKind::Parameter(it) => self.parameter(item, it),
             ItemKind::OpenParameter(it) => self.open_parameter(item, it),
             ItemKind::Set(it) => one(item, self.set(item, it)),

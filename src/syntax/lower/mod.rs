@@ -9,6 +9,7 @@ mod header;
 mod literal;
 mod record;
 mod refused;
+mod table;
 
 use super::grammar::Rule;
 use super::keyword::{Keyword, of_rule};
@@ -66,6 +67,8 @@ impl Lower {
             Rule::charter => ItemKind::Charter(self.charter(&mut parts)?),
             Rule::record => ItemKind::Record(self.record(&mut parts)?),
             Rule::define => ItemKind::Define(self.define(&mut parts)?),
+            Rule::table => ItemKind::Table(self.table(&mut parts)?),
+            Rule::scale => ItemKind::Scale(self.scale(&mut parts)?),
             Rule::parameter => ItemKind::Parameter(self.parameter(&mut parts)?),
             Rule::open_parameter => ItemKind::OpenParameter(self.open_parameter(&mut parts)?),
             Rule::set_parameter => ItemKind::Set(SetParameter {

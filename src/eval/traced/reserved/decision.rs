@@ -6,7 +6,7 @@
 use crate::ir::{Benefit, Pay, Plan};
 use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, RecordId, Schema};
-use crate::value::{Day, Fact, Fen};
+use crate::value::{Day, DaySpan, Fact, Fen};
 
 /// Where the decisions are, and their fields.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub enum Idle {
     NotForThisClause,
     /// No row of that key, of the record the clause is for, lies in the household.
     NoSuchTarget,
+    /// A choice is the household's: its target is the household's own key.
+    NotTheHousehold,
     /// The amount is not known.
     NoAmount,
     /// Another award for the same target says another amount.
@@ -144,11 +146,12 @@ impl Decisions {
             .filter_map(|row| Some((self.takes_effect(household, target, row)?, row)));
         let ends = self
             .rows(household, target, self.resumption)
-            .filter_map(|row| self.date(household, self.decided_on, row));
-        let ends: Vec<Day> = ends.collect();
+            .filter_map(|row| self.span(household, self.decided_on, row));
+        let ends: Vec<DaySpan> = ends.collect();
         let (mut found, mut horizon) = (None, Day::MAX);
         for (from, row) in begins {
-            let until = ends.iter().filter(|end| **end >= from).min().copied();
+            // One known only to its month counts from the first day that it can.
+            let until = ends.iter().filter(|end| end.last >= from).map(|end| end.first.max(from)).min();
             if day < from {
                 horizon = horizon.min(from);
             } else if until.is_none_or(|until| day < until) {
@@ -224,9 +227,13 @@ impl Decisions {
     }
 
     fn date(&self, household: Household<'_>, field: Option<FieldId>, row: usize) -> Option<Day> {
+        // A day known only to its month is its last day: a doubt never counts against a family.
+        self.span(household, field, row).map(|span| span.last)
+    }
+
+    fn span(&self, household: Household<'_>, field: Option<FieldId>, row: usize) -> Option<DaySpan> {
         match household.register.fact(self.record, field?, row) {
-            // A day known only to its month is its last day: a doubt never counts against a family.
-            Fact::Known(Datum::Date(span)) => Some(span.last),
+            Fact::Known(Datum::Date(span)) => Some(span),
             _ => None,
         }
     }
@@ -254,6 +261,9 @@ impl Decisions {
         let keys = &household.register.table(benefit.target).keys;
         let mut targets = household.register.descendants(schema, benefit.target, unit, household.unit);
         let is_target = targets.any(|target| keys.get(target).is_some_and(|target| **target == *key));
+        if is(self.choice) && key != home {
+            return Some(Idle::NotTheHousehold);
+        }
         if !is_target && (is(self.award) || key != home) {
             return Some(Idle::NoSuchTarget);
         }

@@ -1,7 +1,7 @@
 //! `highest of A, B`: of several benefits only the one that pays most in the calendar year; a tie goes to the first
 //! named.
 
-use super::{Dated, line_of};
+use super::{Dated, line_of, pays_on_one_day};
 use crate::ast::Relation;
 use crate::eval::traced::run::Run;
 use crate::eval::{FactId, Fault, Note, Outcome};
@@ -30,7 +30,8 @@ struct Total {
 }
 
 impl Total {
-    fn add(&mut self, outcome: &Outcome) {
+    /// Adds a judged day; of days that are alternatives, `before` is the most that those before it would pay.
+    fn add(&mut self, outcome: &Outcome, before: Option<&mut i128>) {
         let (least, most) = match outcome {
             Outcome::NotApplicable | Outcome::NotGranted => (Fen::ZERO, Some(Fen::ZERO)),
             Outcome::Granted(amount) => (*amount, Some(*amount)),
@@ -42,7 +43,15 @@ impl Total {
             }
         };
         self.least += i128::from(least.0);
-        self.most = self.most.zip(most).map(|(sum, most)| sum + i128::from(most.0));
+        let more = match (most, before) {
+            (Some(most), Some(before)) => {
+                let more = (i128::from(most.0) - *before).max(0);
+                *before += more;
+                Some(more)
+            }
+            (most, _) => most.map(|most| i128::from(most.0)),
+        };
+        self.most = self.most.zip(more).map(|(sum, more)| sum + more);
     }
 }
 
@@ -115,11 +124,16 @@ impl Run<'_> {
     ) {
         let mut totals = vec![Total { most: Some(0), ..Total::default() }; members.len()];
         let mut undecided: Vec<usize> = Vec::new();
+        let mut alternatives: BTreeMap<(usize, usize), i128> = BTreeMap::new();
         for place in places {
             let Some(one) = dated.get(*place) else { continue };
             let member = members.iter().position(|line| *line == one.line).and_then(|at| totals.get_mut(at));
             if let Some(total) = member {
-                total.add(&one.judged.outcome);
+                let benefit = self.plan.benefits.get(one.judged.benefit);
+                let before = benefit
+                    .filter(|benefit| pays_on_one_day(benefit))
+                    .map(|_| alternatives.entry((one.line, one.target)).or_default());
+                total.add(&one.judged.outcome, before);
             }
             if matches!(one.judged.outcome, Outcome::Undetermined { .. }) {
                 undecided.push(*place);

@@ -1,7 +1,7 @@
 //! Limits: at most so much, or so often, for each row of a record in each calendar unit or for life. They cut in the
 //! order of judged days, then in the order the limit names its clauses.
 
-use super::{Dated, line_of};
+use super::{Dated, line_of, pays_on_one_day};
 use crate::eval::traced::run::Run;
 use crate::eval::{FactId, Fault, Note, Outcome};
 use crate::ir::{Limit, Most, NodeId};
@@ -53,6 +53,7 @@ impl Run<'_> {
         }
         order.sort_unstable();
         let mut buckets: BTreeMap<Bucket, Used> = BTreeMap::new();
+        let mut alternatives: BTreeMap<(Bucket, usize, usize), i128> = BTreeMap::new();
         for (day, _, _, place) in order {
             let Some((stands_in, limit)) = self.limit_on(line, which, day) else { continue };
             let Some(one) = dated.get(place) else { continue };
@@ -77,7 +78,9 @@ impl Run<'_> {
             let after = match (cap, used.fault) {
                 (Err(fault), _) | (_, Some(fault)) => Outcome::Faulted(fault),
                 (Ok(cap), None) => {
-                    let (after, doubted) = used.cut(limit.most, cap, &before);
+                    let earlier = pays_on_one_day(benefit)
+                        .then(|| alternatives.entry((bucket, one.line, one.target)).or_default());
+                    let (after, doubted) = used.cut(limit.most, cap, &before, earlier);
                     if doubted {
                         let mut facts = self.missing_together(at, dated, &used.undecided);
                         facts.extend(
@@ -159,7 +162,15 @@ impl Used {
     }
 
     /// Cuts an outcome to what is left. Also: does the result depend on something that is not known?
-    fn cut(&mut self, counts: Most, cap: Bounds<i128>, outcome: &Outcome) -> (Outcome, bool) {
+    ///
+    /// Of days that are alternatives, `before` is the most that those before it asked for.
+    fn cut(
+        &mut self,
+        counts: Most,
+        cap: Bounds<i128>,
+        outcome: &Outcome,
+        before: Option<&mut i128>,
+    ) -> (Outcome, bool) {
         let (sure, least, most) = match outcome {
             Outcome::Granted(amount) => (true, *amount, Some(*amount)),
             Outcome::Awaiting { least, most } => (true, *least, Some(*most)),
@@ -168,14 +179,18 @@ impl Used {
         };
         let (left_least, left_most) = self.left(cap);
         if let Most::Times(_) = counts {
-            self.take(cap, i128::from(sure), Some(1));
+            self.take(cap, i128::from(sure), Some(beyond(1, before)));
             return match (left_least > 0, left_most.is_none_or(|left| left > 0)) {
                 (true, _) => (outcome.clone(), false),
                 (false, false) => (Outcome::NotGranted, false),
                 (false, true) => settle(outcome, Fen::ZERO, most),
             };
         }
-        self.take(cap, least.0.into(), most.map(|most| most.0.into()));
+        if most == Some(Fen::ZERO) {
+            // Something in kind that is worth nothing in money uses nothing up.
+            return (outcome.clone(), false);
+        }
+        self.take(cap, least.0.into(), most.map(|most| beyond(most.0.into(), before)));
         let cut = |amount: Fen, left: i128| i64::try_from(i128::from(amount.0).min(left)).map_or(amount, Fen);
         let most = match (most, left_most) {
             (Some(most), Some(left)) => Some(cut(most, left)),
@@ -184,6 +199,14 @@ impl Used {
         };
         settle(outcome, cut(least, left_least), most)
     }
+}
+
+/// How much an alternative asks for beyond those before it.
+fn beyond(most: i128, before: Option<&mut i128>) -> i128 {
+    let Some(before) = before else { return most };
+    let more = (most - *before).max(0);
+    *before += more;
+    more
 }
 
 /// The outcome within new bounds.

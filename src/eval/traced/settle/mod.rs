@@ -8,6 +8,7 @@ mod limit;
 
 use super::run::Run;
 use super::timeline::{JudgedDay, Line};
+use crate::ast::Rhythm;
 use crate::ir::{Benefit, Plan};
 use crate::schema::RecordId;
 use crate::value::{Day, Period, PeriodUnit};
@@ -82,6 +83,12 @@ fn line_of(plan: &Plan, lines: &[Line], beside: &Benefit, name: &str) -> Option<
         let first = line.versions.first().and_then(|index| plan.benefits.get(*index));
         first.is_some_and(|one| one.label.name == name && plan.charter(one.charter).label.name == *family)
     })
+}
+
+/// True where a clause pays a target on one day only, though several days may be possible ones: what it pays once, or
+/// for an event. Its judged days are alternatives, not parts of a sum.
+fn pays_on_one_day(benefit: &Benefit) -> bool {
+    matches!(benefit.rhythm, Rhythm::Once | Rhythm::EachEvent)
 }
 
 impl Run<'_> {
