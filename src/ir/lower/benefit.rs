@@ -110,6 +110,9 @@ impl<'m, 'a> Lowering<'m, 'a> {
         };
         let pay = self.pay(amount, parts.decider, pay_span, scope, faulty);
         let rhythm = self.rhythm(rhythm, target, target_span);
+        if let (Some(pay), Some(rhythm)) = (&pay, rhythm) {
+            self.pay_unit_check(pay, rhythm, pay_span);
+        }
         Some(Benefit {
             label: declaration.label.clone(),
             article: ast.article.value,

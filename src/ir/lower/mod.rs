@@ -14,6 +14,7 @@ mod refused;
 mod scale;
 mod table;
 mod tiers;
+mod unit;
 
 use super::builder::Builder;
 use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
