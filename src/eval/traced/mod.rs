@@ -14,6 +14,7 @@ mod expr;
 mod indicator;
 mod missing;
 mod order;
+mod reasons;
 mod reserved;
 mod run;
 mod scale;
