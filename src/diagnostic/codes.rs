@@ -51,6 +51,7 @@ codes! {
     T006 Error "{field}没有“{code}”这个选项" / "{field} has no code '{code}'"
     T007 Error "分档没有覆盖:{missing}" / "the tiers leave out: {missing}"
     T008 Error "分档重复:{pattern}" / "the tiers overlap: {pattern}"
+    T009 Error "{left}与{right}的周期不同" / "{left} and {right} are of different periods"
     T010 Error "下限须逐段升高:{above} 不高于上一段的 {before}" / "thresholds rise from band to band: {above} is not above {before}"
     T011 Error "表太大:{found} 种组合,最多 {limit} 种" / "the table is too large: {found} combinations, at most {limit}"
 

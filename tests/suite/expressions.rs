@@ -561,3 +561,63 @@ fn a_table_stands_wherever_a_define_does() {
         ["1 bonus 7 2005: granted 10.00"]
     );
 }
+
+// ---- amounts for a period --------------------------------------------------------------------------------------
+
+const RATES: &str = "parameter monthly : money each month
+    from 2005-01-01 : 10 yuan
+parameter yearly : money each year
+    from 2005-01-01 : 120 yuan
+parameter quarterly : money each quarter
+    from 2005-01-01 : 30 yuan
+";
+
+#[test]
+fn an_amount_for_a_period_is_paid_for_that_period_or_over_time() {
+    let paid = |amount: &str| by_table(RATES, amount, "poor: 是\nmembers: 2");
+    assert_eq!(paid("yearly"), "granted 120.00");
+    assert_eq!(paid("monthly * 12 months"), "granted 120.00");
+    assert_eq!(paid("12 months * monthly + 1 yuan"), "granted 121.00");
+    assert_eq!(paid("quarterly * 6 months"), "granted 60.00");
+    assert_eq!(paid("yearly * 2 years"), "granted 240.00");
+    // Multiplied by a number it stays what it is, beside the same product over time.
+    assert_eq!(paid("yearly * 2"), "granted 240.00");
+    assert_eq!(paid("monthly * 2 * 2 months + monthly * 2 months"), "granted 60.00");
+    assert_eq!(paid("if poor then yearly else 0 yuan"), "granted 120.00");
+    assert_eq!(paid("(yearly / 3) rounded up to the fen + yearly mod (yearly * 2)"), "granted 160.00");
+    assert_eq!(by_table(RATES, "yearly * members", ""), "undetermined 0.00..? household.members[1]");
+}
+
+#[test]
+fn amounts_of_two_periods_are_kept_apart() {
+    let told = |items: &str, pay: &str| {
+        let text = format!(
+            "{HEAD}{RATES}{items}article 1 subsidy bonus\n    for household\n    pay {pay}\n    serves care\n    paid from a\n{WORDS}"
+        );
+        let found = build("case", &text).findings;
+        found.iter().map(|finding| finding.code.id).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(told("", "monthly each month"), none);
+    for pay in [
+        "monthly each year",
+        "monthly once",
+        "monthly + yearly each month",
+        "yearly + 1 yuan each year",
+        "yearly - monthly * 12 months each year",
+        "(monthly * 50%) rounded up to the fen each quarter",
+        "by members { 0: 0 yuan, 1: monthly, otherwise: yearly } each month",
+        "yearly * 12 months each year",
+        "quarterly * 4 months each year",
+        "1 yuan * (yearly div monthly) each year",
+    ] {
+        assert_eq!(told("", pay), ["T009"], "{pay}");
+    }
+    assert_eq!(told("", "1 yuan * (monthly div monthly) each year"), none);
+    assert_eq!(told("", "income * 12 months each year"), ["T003"]);
+    let through = "define twice of household = monthly * 2\ntable t of household by hukou\n    case otherwise : twice\n";
+    assert_eq!(told(through, "t each month"), none);
+    assert_eq!(told(through, "t each year"), ["T009"]);
+    assert_eq!(told("define longer of household = monthly > 5 yuan\n", "1 yuan each year"), ["T009"]);
+    assert_eq!(told("define some of household = monthly > 0 yuan\n", "1 yuan each year"), none);
+}

@@ -49,17 +49,7 @@ impl<'r> Evaluator<'r> {
         ty: Type,
     ) -> Outcome<'r> {
         let subject = self.eval(subject, row)?;
-        let absent = subject.presence == Presence::Absent;
-        let mut hit: Vec<NodeId> = Vec::new();
-        if !absent {
-            hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
-        }
-        let spans: Vec<_> = arms.iter().filter_map(|arm| span(&arm.pattern)).collect();
-        let settled = subject.presence == Presence::Present
-            && (subject.value.is_single() || covers(&spans, scale(subject.value)));
-        if hit.is_empty() || !settled {
-            hit.extend(otherwise);
-        }
+        let hit = arms_hit(&subject, arms, otherwise);
         if hit.is_empty() {
             return Ok(Computed {
                 presence: Presence::Absent,
@@ -77,6 +67,22 @@ impl<'r> Evaluator<'r> {
             all.horizon.min(subject.horizon),
         ))
     }
+}
+
+/// The values of the arms that a subject could hit.
+pub(super) fn arms_hit(subject: &Computed<'_>, arms: &[TierArm], otherwise: Option<NodeId>) -> Vec<NodeId> {
+    let absent = subject.presence == Presence::Absent;
+    let mut hit: Vec<NodeId> = Vec::new();
+    if !absent {
+        hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
+    }
+    let spans: Vec<_> = arms.iter().filter_map(|arm| span(&arm.pattern)).collect();
+    let settled = subject.presence == Presence::Present
+        && (subject.value.is_single() || covers(&spans, scale(subject.value)));
+    if hit.is_empty() || !settled {
+        hit.extend(otherwise);
+    }
+    hit
 }
 
 /// What several values that could each be the one span; absent where there are none.

@@ -16,6 +16,7 @@ mod missing;
 mod nearest;
 mod order;
 mod prorate;
+mod reasons;
 mod reserved;
 mod run;
 mod scale;

@@ -18,6 +18,7 @@ mod relate;
 mod scale;
 mod table;
 mod tiers;
+mod unit;
 
 use super::builder::Builder;
 use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};

@@ -75,6 +75,8 @@ impl<'m> Lowering<'m, '_> {
     pub(super) fn common_type(&mut self, values: &[(NodeId, Span)]) -> Option<Type> {
         let (first, _) = values.first()?;
         let mut ty = self.builder.ty(*first);
+        // Nothing is of any period, so it says nothing of the others.
+        let amount = values.iter().map(|(node, _)| *node).find(|node| !self.is_nothing(*node));
         for (node, span) in values {
             let other = self.builder.ty(*node);
             if !ty.comparable(other) {
@@ -82,6 +84,7 @@ impl<'m> Lowering<'m, '_> {
                 self.mismatch(*span, expected, *node);
                 return None;
             }
+            self.one_period(amount.unwrap_or(*first), *node, *span)?;
             if other == Type::ExactMoney {
                 ty = other;
             }

@@ -19,6 +19,7 @@ use crate::ast::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
+use crate::value::Each;
 use pest::iterators::{Pair, Pairs};
 
 /// A part of a clause by itself.
@@ -190,7 +191,13 @@ fn keyword(pair: Pair<'_, Rule>) -> Option<Keyword> {
 }
 
 fn type_name(pair: Pair<'_, Rule>) -> Option<TypeName> {
-    Some(match keyword(pair)? {
+    let mut words = pair.into_inner();
+    let word = of_rule(words.next()?.as_rule())?;
+    let each = words.next().and_then(keyword);
+    Some(match word {
+        Keyword::TypeMoney if each == Some(Keyword::EachMonth) => TypeName::MoneyEach(Each::Month),
+        Keyword::TypeMoney if each == Some(Keyword::EachQuarter) => TypeName::MoneyEach(Each::Quarter),
+        Keyword::TypeMoney if each == Some(Keyword::EachYear) => TypeName::MoneyEach(Each::Year),
         Keyword::TypeText => TypeName::Text,
         Keyword::TypeDate => TypeName::Date,
         Keyword::TypeMoney => TypeName::Money,
