@@ -5,12 +5,21 @@
 
 mod allow;
 mod benefit;
+mod days;
 mod discretionary;
 mod duty;
+mod gaps;
 pub mod law;
+mod overlap;
+mod prove;
+mod questions;
 mod refused;
+mod satisfy;
+mod solve;
 mod text;
 mod words;
+
+pub use prove::prove;
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};

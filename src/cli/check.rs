@@ -51,7 +51,13 @@ enum Format {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let on = args.on.as_deref().map(day).transpose()?;
     let mut loaded = load(&args.paths)?;
-    let findings = check(&mut loaded, on).findings;
+    let checked = check(&mut loaded, on);
+    let mut findings = checked.findings;
+    // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
+    if Tally::of(&findings).errors == 0 {
+        findings.extend(checked.plans.iter().flat_map(analyse::prove));
+        diagnostic::sort(&mut findings);
+    }
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => write_json(&mut out, &findings, &loaded.sources)?,

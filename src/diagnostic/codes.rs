@@ -77,6 +77,14 @@ codes! {
     C020 Error "与“{name}”的关系写了两次" / "the relation to '{name}' is given twice"
     C021 Error "“{duty}”不能作为酌定的依据:{why}" / "a reward cannot depend on '{duty}': {why}"
 
+    A001 Error "“{clause}”的条件永远不能成立" / "the conditions of '{clause}' can never hold"
+    A002 Warning "“{clause}”的这一条件总是成立" / "this condition of '{clause}' always holds"
+    A003 Error "有了它,“{clause}”再也不会发给任何人" / "it leaves nothing of '{clause}': nobody would ever get that"
+    A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给一户,却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and one household can have both: say how they stand to each other"
+    A005 Error "“{clause}”的金额可能为负" / "the amount of '{clause}' can be negative"
+    A006 Warning "“{clause}”施行时,“{name}”在 {day} 没有值" / "'{clause}' is in force on {day}, on which '{name}' has no value"
+    A014 Note "没有查明:{why}" / "not decided: {why}"
+
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L02 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

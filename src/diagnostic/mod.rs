@@ -116,6 +116,21 @@ pub struct Diagnostic {
     pub help: Option<Term>,
     /// A mechanical mend.
     pub fix: Option<Fix>,
+    /// A household that shows it.
+    pub witness: Option<Witness>,
+}
+
+/// A made-up household of which a finding holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// In one line.
+    pub summary: Term,
+    /// As a register that `charter why` reads.
+    pub yaml: Term,
+    /// Its key in that register.
+    pub key: String,
+    /// The period in which it shows.
+    pub period: String,
 }
 
 impl Diagnostic {
@@ -136,6 +151,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             fix: None,
+            witness: None,
         }
     }
 

@@ -347,7 +347,8 @@ impl<'r> Case<'r> {
 
     /// Would it be granted on a day, or await a decision, if one fact were another?
     pub(super) fn granted_with(&self, day: Day, fact: FactId, other: Computed<'r>) -> bool {
-        let evaluator = Evaluator { changed: Some((fact, other)), ..self.evaluator(day, &[]) };
+        let changed = [(fact, other)];
+        let evaluator = Evaluator { changed: &changed, ..self.evaluator(day, &[]) };
         self.find(&evaluator).is_ok_and(|findings| {
             let pays = findings.pay.as_ref().is_some_and(|(_, hi)| hi.as_money().single() != Some(Fen::ZERO));
             findings.holds().is_true() && findings.settled_alone(self.in_kind()) && (pays || self.in_kind())

@@ -15,6 +15,7 @@ mod indicator;
 mod missing;
 mod nearest;
 mod order;
+mod probe;
 mod prorate;
 mod reasons;
 mod reserved;
@@ -26,5 +27,6 @@ mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub use nearest::Nearest;
+pub use probe::{Probe, Probed};
 pub use reserved::Idle;
 pub use run::{Results, Run, run};
