@@ -10,8 +10,13 @@ const MAX_DAYS: usize = 6;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
-/// The days for one clause, in order.
+/// The judged days for one clause, in order.
 pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
+    judged(benefit, &borders(plan, benefit))
+}
+
+/// The days on which something dated that a clause reads begins or ends, within the days it is in force.
+pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
     let mut borders = BTreeSet::from([benefit.days.from]);
     let mut waiting: Vec<_> =
         benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node).collect();
@@ -36,13 +41,29 @@ pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
     }
     let far = benefit.days.from.add_months(12 * YEARS).unwrap_or(Day::MAX);
     borders.insert(far.min(benefit.days.last()));
-    let judged = |day: Day| match benefit.rhythm {
-        Rhythm::EachMonth => PeriodUnit::Month.end(day),
-        Rhythm::EachQuarter => PeriodUnit::Quarter.end(day),
-        Rhythm::EachYear => PeriodUnit::Year.end(day),
-        Rhythm::Once | Rhythm::EachEvent => day,
+    borders.retain(|day| benefit.days.contain(*day));
+    borders
+}
+
+/// The first judged day of a clause on or after each of some days.
+pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
+    let unit = match benefit.rhythm {
+        Rhythm::EachMonth => Some(PeriodUnit::Month),
+        Rhythm::EachQuarter => Some(PeriodUnit::Quarter),
+        Rhythm::EachYear => Some(PeriodUnit::Year),
+        Rhythm::Once | Rhythm::EachEvent => None,
+    };
+    let next = |day: Day| {
+        let Some(unit) = unit else { return Some(day) };
+        let end = unit.end(day);
+        let here = benefit.judged_on.in_unit(unit.start(day), end);
+        if day <= here {
+            return Some(here);
+        }
+        let day = end.add_days(1)?;
+        Some(benefit.judged_on.in_unit(unit.start(day), unit.end(day)))
     };
     let days: BTreeSet<Day> =
-        borders.into_iter().map(judged).filter(|day| benefit.days.contain(*day)).collect();
+        borders.iter().filter_map(|day| next(*day)).filter(|day| benefit.days.contain(*day)).collect();
     days.into_iter().take(MAX_DAYS).collect()
 }

@@ -25,7 +25,7 @@ fn words(why: Undecided) -> Term {
         Undecided::Arithmetic => {
             Term::new("对登记册里的数目或金额作了运算", "there is arithmetic on numbers of the register")
         }
-        Undecided::NoHousehold => Term::new("对象不是户或户内的人", "it is not about households"),
+        Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
         Undecided::Fault => Term::new("有的日子算不出", "on some days it cannot be computed"),
     }
 }

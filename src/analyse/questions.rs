@@ -1,9 +1,10 @@
 //! Questions about clauses, and a list of those that were not decided.
 
-use super::solve::{Answer, Literal, Solver, Undecided, Want};
+use super::solve::{Answer, Happened, Literal, Question, Solver, Undecided, Want};
+use crate::ast::Rhythm;
 use crate::ir::{Benefit, CharterId, Pay, Plan};
 use crate::source::Span;
-use crate::value::{Day, Fen};
+use crate::value::Fen;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -19,12 +20,13 @@ impl<'p> Questions<'p> {
         Self { plan, solver: Solver::new(plan), undecided: RefCell::default() }
     }
 
-    /// A household under that charter of which all literals hold; `about` is the clause the question is for.
-    pub(super) fn ask(&self, literals: &[Literal], days: &[Day], charter: CharterId, about: Span) -> Answer {
+    /// A household under that charter of which the question holds; `about` is the clause it is for.
+    pub(super) fn ask(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
         let plan = self.plan;
-        let layers: Vec<CharterId> =
-            std::iter::successors(Some(charter), |id| plan.charter(*id).under).take(plan.charters.len()).collect();
-        let answer = self.solver.ask(literals, days, &layers);
+        let layers: Vec<CharterId> = std::iter::successors(Some(charter), |id| plan.charter(*id).under)
+            .take(plan.charters.len())
+            .collect();
+        let answer = self.solver.ask(question, &layers);
         if let Answer::Undecided(why) = &answer {
             self.undecided.borrow_mut().entry(about).or_insert(*why);
         }
@@ -37,19 +39,38 @@ impl<'p> Questions<'p> {
     }
 }
 
-/// That all conditions of a clause hold on a row of its target; and that it pays something, where asked for.
-pub(super) fn literals(benefit: &Benefit, row: usize, pays: bool) -> Vec<Literal> {
-    let row = (benefit.target, row);
-    let all = benefit.filter.iter().chain(&benefit.conditions);
-    let mut literals: Vec<Literal> =
-        all.map(|condition| Literal { node: condition.node, row, want: Want::True }).collect();
-    let amount = match &benefit.pay {
-        Pay::Fixed(amount, _) => Some(*amount),
-        Pay::Range { hi, .. } => Some(*hi),
-        Pay::InKind { .. } => None,
-    };
-    if pays {
-        literals.extend(amount.map(|node| Literal { node, row, want: Want::Above(Fen::ZERO) }));
+/// A clause on one row of its target, on one of the days of a moment.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'p> {
+    pub benefit: &'p Benefit,
+    pub row: usize,
+    pub clock: usize,
+}
+
+impl Asked<'_> {
+    /// An expression of the clause.
+    pub(super) fn literal(&self, node: crate::ir::NodeId, want: Want) -> Literal {
+        Literal { node, row: (self.benefit.target, self.row), want, clock: self.clock }
     }
-    literals
+
+    /// That all its conditions hold.
+    pub(super) fn holds(&self) -> Vec<Literal> {
+        let all = self.benefit.filter.iter().chain(&self.benefit.conditions);
+        all.map(|condition| self.literal(condition.node, Want::True)).collect()
+    }
+
+    /// That it pays something, where that is not plain.
+    pub(super) fn pays(&self) -> Option<Literal> {
+        match &self.benefit.pay {
+            Pay::Fixed(amount, _) => Some(self.literal(*amount, Want::Above(Fen::ZERO))),
+            Pay::Range { hi, .. } => Some(self.literal(*hi, Want::Above(Fen::ZERO))),
+            Pay::InKind { .. } => None,
+        }
+    }
+
+    /// The row is an event that happened on the judged day.
+    pub(super) fn event(&self) -> Option<Happened> {
+        (self.benefit.rhythm == Rhythm::EachEvent)
+            .then_some(Happened { row: (self.benefit.target, self.row), clock: self.clock })
+    }
 }

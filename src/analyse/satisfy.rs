@@ -1,8 +1,8 @@
 //! Conditions that can never hold, that always hold, and exceptions that leave nothing of their rule.
 
 use super::days;
-use super::questions::{Questions, literals};
-use super::solve::{Answer, Literal, MAX_ROWS, Want};
+use super::questions::{Asked, Questions};
+use super::solve::{Answer, Literal, MAX_ROWS, Question, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, Op, Pay, Plan};
 use crate::source::Span;
@@ -21,7 +21,7 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
         let Some(benefit) = versions.last() else { continue };
         let never = versions.iter().all(|version| {
             let days = days::of(plan, version);
-            matches!(ask(questions, version, &literals(version, 0, false), &days), Answer::None)
+            matches!(ask(questions, version, one(version).holds(), &days), Answer::None)
         });
         if never {
             findings.push(why_never(plan, questions, benefit));
@@ -30,9 +30,11 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
         for condition in &benefit.conditions {
             let always = versions.iter().all(|version| {
                 let days = days::of(plan, version);
-                version.conditions.iter().filter(|other| other.span.0 == condition.span.0).all(|own| {
-                    is_stated(plan, own) && always(questions, version, own, &days)
-                })
+                version
+                    .conditions
+                    .iter()
+                    .filter(|other| other.span.0 == condition.span.0)
+                    .all(|own| is_stated(plan, own) && always(questions, version, own, &days))
             });
             if always {
                 let finding = Diagnostic::at(codes::A002, condition.span.0);
@@ -44,8 +46,14 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
     findings
 }
 
-fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: &[Literal], days: &[Day]) -> Answer {
-    questions.ask(literals, days, benefit.charter, benefit.title.0)
+fn one(benefit: &Benefit) -> Asked<'_> {
+    Asked { benefit, row: 0, clock: 0 }
+}
+
+fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &[Day]) -> Answer {
+    let events = one(benefit).event().into_iter().collect();
+    let question = Question { literals, events, moments: days.iter().map(|day| vec![*day]).collect() };
+    questions.ask(&question, benefit.charter, benefit.title.0)
 }
 
 /// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.
@@ -64,20 +72,16 @@ fn is_stated(plan: &Plan, condition: &Condition) -> bool {
 
 /// True where no target of the clause fails the condition.
 fn always(questions: &Questions<'_>, benefit: &Benefit, condition: &Condition, days: &[Day]) -> bool {
-    let row = (benefit.target, 0);
-    let mut failing: Vec<Literal> = benefit
-        .filter
-        .iter()
-        .map(|filter| Literal { node: filter.node, row, want: Want::True })
-        .collect();
-    failing.push(Literal { node: condition.node, row, want: Want::False });
-    matches!(ask(questions, benefit, &failing, days), Answer::None)
+    let one = one(benefit);
+    let filter = benefit.filter.iter().map(|filter| one.literal(filter.node, Want::True));
+    let failing = filter.chain([one.literal(condition.node, Want::False)]).collect();
+    matches!(ask(questions, benefit, failing, days), Answer::None)
 }
 
 /// The one condition that is never true, an exception that takes all, or the clause as a whole.
 fn why_never(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Diagnostic {
     let days = days::of(plan, benefit);
-    let row = (benefit.target, 0);
+    let one = one(benefit);
     let clause = Term::from(&benefit.label);
     let yields =
         |condition: &&Condition| matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced);
@@ -85,18 +89,18 @@ fn why_never(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Diagn
         .filter
         .iter()
         .chain(benefit.conditions.iter().filter(|condition| !yields(condition)))
-        .map(|condition| Literal { node: condition.node, row, want: Want::True })
+        .map(|condition| one.literal(condition.node, Want::True))
         .collect();
     if let Some(winner) = benefit.conditions.iter().find(yields)
-        && matches!(ask(questions, benefit, &own, &days), Answer::Witness(_))
+        && matches!(ask(questions, benefit, own, &days), Answer::Witness(_))
     {
         let place = Term::new("被它全部代替的条款", "the clause that it takes the place of");
         let finding = Diagnostic::at(codes::A003, winner.span.0).arg("clause", clause);
         return within_bounds(finding.related(benefit.title.0, place));
     }
     let alone = benefit.filter.iter().chain(&benefit.conditions).find(|condition| {
-        let literal = [Literal { node: condition.node, row, want: Want::True }];
-        matches!(ask(questions, benefit, &literal, &days), Answer::None)
+        let alone = vec![one.literal(condition.node, Want::True)];
+        matches!(ask(questions, benefit, alone, &days), Answer::None)
     });
     let place = alone.map_or(benefit.title.0, |condition| condition.span.0);
     within_bounds(Diagnostic::at(codes::A001, place).arg("clause", clause))
@@ -109,13 +113,13 @@ fn negative(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Option
         Pay::Range { lo, span, .. } => (*lo, span.0),
         Pay::InKind { worth, span, .. } => (*worth, span.0),
     };
-    let mut below = literals(benefit, 0, false);
-    below.push(Literal { node: amount, row: (benefit.target, 0), want: Want::Below(Fen::ZERO) });
-    let Answer::Witness(witness) = ask(questions, benefit, &below, &days::of(plan, benefit)) else {
+    let mut below = one(benefit).holds();
+    below.push(one(benefit).literal(amount, Want::Below(Fen::ZERO)));
+    let Answer::Witness(witness) = ask(questions, benefit, below, &days::of(plan, benefit)) else {
         return None;
     };
     let mut finding = Diagnostic::at(codes::A005, place).arg("clause", Term::from(&benefit.label));
-    finding.witness = witness.told(plan, plan.charter(benefit.charter).village.as_deref());
+    finding.witness = Some(witness.told(plan, plan.charter(benefit.charter).village.as_deref()));
     Some(finding)
 }
 

@@ -27,6 +27,12 @@ fn object(finding: &Diagnostic, sources: &Sources) -> Value {
             "place": span(fix.span, sources),
             "replacement": fix.replacement,
         })),
+        "witness": finding.witness.as_ref().map(|witness| json!({
+            "summary": term(&witness.summary),
+            "yaml": term(&witness.yaml),
+            "household": witness.key,
+            "period": witness.period,
+        })),
     })
 }
 

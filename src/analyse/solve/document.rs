@@ -10,10 +10,14 @@ use std::fmt::Write as _;
 
 /// The field of a household that names its village.
 const VILLAGE: &str = "village";
+/// The field of a village that names it.
+const NAME: &str = "name";
 
 /// A household of which a question holds.
 #[derive(Clone, Debug)]
 pub(in crate::analyse) struct Witness {
+    /// The root its rows lie in.
+    pub root: RecordId,
     /// The judged day.
     pub day: Day,
     /// Its rows.
@@ -24,17 +28,17 @@ pub(in crate::analyse) struct Witness {
 
 impl Witness {
     /// For a finding about a charter of that village, or of none.
-    pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> Option<diagnostic::Witness> {
-        let unit = plan.schema.unit()?;
+    pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
+        let unit = self.root;
         let year = self.day.civil().year;
         let yaml = |lang| Told { witness: self, plan, village, lang }.yaml(unit);
         let line = |lang| Told { witness: self, plan, village, lang }.line(unit);
-        Some(diagnostic::Witness {
+        diagnostic::Witness {
             summary: Term::new(line(Lang::Zh), line(Lang::En)),
             yaml: Term::new(yaml(Lang::Zh), yaml(Lang::En)),
-            key: key(unit, 0),
+            key: key(&plan.schema, unit, 0),
             period: format!("{year:04}"),
-        })
+        }
     }
 }
 
@@ -78,17 +82,15 @@ impl Told<'_> {
             Fact::Unknown => return "?".to_owned(),
         };
         match (datum, &self.plan.schema.field(record, field).ty) {
-            (Datum::Code(place), FieldType::Code(codes)) => {
-                codes.get(usize::from(*place)).map_or_else(String::new, |code| self.name(&code.label).to_owned())
-            }
+            (Datum::Code(place), FieldType::Code(codes)) => codes
+                .get(usize::from(*place))
+                .map_or_else(String::new, |code| self.name(&code.label).to_owned()),
             (Datum::Date(span), _) => span.to_string(),
             (Datum::Money(fen), _) => fen.to_string(),
             (Datum::Number(number), _) => number.to_string(),
-            (Datum::Percent(ratio), _) => {
-                ratio.checked_mul(crate::value::Ratio::whole(100)).map_or_else(String::new, |percent| {
-                    format!("{}%", percent.num() / percent.den().max(1))
-                })
-            }
+            (Datum::Percent(ratio), _) => ratio
+                .checked_mul(crate::value::Ratio::whole(100))
+                .map_or_else(String::new, |percent| format!("{}%", percent.num() / percent.den().max(1))),
             (Datum::Flag(flag), _) => {
                 let (zh, en) = if *flag { ("是", "yes") } else { ("否", "no") };
                 self.lang.pick(zh, en).to_owned()
@@ -108,10 +110,12 @@ impl Told<'_> {
         let schema = &self.plan.schema;
         let space = " ".repeat(indent);
         let declared = schema.record(record);
-        let _ = writeln!(text, "{space}- {}: {}", self.name(&declared.key), key(record, row));
+        let _ = writeln!(text, "{space}- {}: {}", self.name(&declared.key), key(schema, record, row));
         let facts = self.facts(record, row);
-        if schema.unit() == Some(record)
-            && let (Some(field), Some(village)) = (declared.find(VILLAGE), self.village)
+        // A household names its village, a village itself.
+        let village = if schema.unit() == Some(record) { VILLAGE } else { NAME };
+        if record == self.witness.root
+            && let (Some(field), Some(village)) = (declared.find(village), self.village)
             && facts.iter().all(|(known, _)| *known != field)
         {
             let _ = writeln!(text, "{space}  {}: {village}", self.name(&schema.field(record, field).label));
@@ -120,9 +124,9 @@ impl Told<'_> {
             let _ = writeln!(text, "{space}  {}: {value}", self.name(&schema.field(record, field).label));
         }
         // All rows that lie in rows of a record lie in the first.
-        let inner = schema.iter().filter(|(id, inner)| {
-            inner.parent == Some(record) && row == 0 && self.rows(*id) > 0
-        });
+        let inner = schema
+            .iter()
+            .filter(|(id, inner)| inner.parent == Some(record) && row == 0 && self.rows(*id) > 0);
         for (id, inner) in inner {
             let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
             (0..self.rows(id)).for_each(|row| self.row(text, id, row, indent + 4));
@@ -135,9 +139,10 @@ impl Told<'_> {
         let mut parts = Vec::new();
         for (id, record) in schema.iter() {
             for row in 0..self.rows(id) {
-                let facts = self.facts(id, row).into_iter().map(|(field, value)| {
-                    format!("{} {value}", self.name(&schema.field(id, field).label))
-                });
+                let facts = self
+                    .facts(id, row)
+                    .into_iter()
+                    .map(|(field, value)| format!("{} {value}", self.name(&schema.field(id, field).label)));
                 let facts: Vec<String> = facts.collect();
                 let joined = facts.join(self.lang.pick("、", ", "));
                 let name = self.name(&record.label);

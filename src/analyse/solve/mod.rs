@@ -1,7 +1,7 @@
 //! Is there a household of which this is true? A search over what the language has: codes, numbers, money, days and
 //! month arithmetic, counts over a few rows, three truth values.
 //!
-//! In: conditions on rows of one household on a day. Out: a household as small as can be, or that there is none within
+//! In: conditions on rows of one household, each on a day. Out: a household as small as can be, or that there is none within
 //! stated bounds, or why that was not decided.
 //!
 //! Rows come first (none, then one, …), all their facts unknown. The evaluator itself says how far that settles the
@@ -15,17 +15,17 @@ mod turning;
 
 pub(super) use document::Witness;
 
-use crate::eval::FactId;
 use crate::eval::traced::Probe;
+use crate::eval::{FactId, FactPart};
 use crate::ir::{CharterId, NodeId, Plan};
 use crate::schema::{Datum, RecordId};
-use crate::value::{Day, Fact, Fen, Truth};
+use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use turning::Turning;
 
 /// Most evaluations for one question.
-const MAX_STEPS: usize = 4_000;
+const MAX_STEPS: usize = 20_000;
 /// Most rows beside the household itself.
 pub(super) const MAX_ROWS: usize = 4;
 
@@ -38,6 +38,28 @@ pub(super) struct Literal {
     pub row: (RecordId, usize),
     /// What is wanted of it.
     pub want: Want,
+    /// On which of the days of a moment.
+    pub clock: usize,
+}
+
+/// A row is an event that happened on one of the days of a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Happened {
+    /// The record of the row, and which of its rows.
+    pub row: (RecordId, usize),
+    /// On which of the days.
+    pub clock: usize,
+}
+
+/// What is asked of one household.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Question {
+    /// All must hold.
+    pub literals: Vec<Literal>,
+    /// Events that happened on the judged day.
+    pub events: Vec<Happened>,
+    /// The days of each moment it is asked at; one moment is enough.
+    pub moments: Vec<Vec<Day>>,
 }
 
 /// What is wanted of an expression.
@@ -71,14 +93,14 @@ pub(super) enum Undecided {
     TooLong,
     /// The values tried may not be all at which arithmetic on facts could turn.
     Arithmetic,
-    /// It is not about households.
-    NoHousehold,
+    /// It is about households and villages at once.
+    TwoRoots,
     /// What it depends on could not be computed.
     Fault,
 }
 
-/// One question: do all of these hold of one household on one of the days?
-pub(super) type Key = (Vec<Literal>, Vec<Day>, Vec<CharterId>);
+/// One question under some charters.
+type Key = (Question, Vec<CharterId>);
 
 /// Answers questions about one plan; equal ones once.
 pub(super) struct Solver<'p> {
@@ -91,12 +113,12 @@ impl<'p> Solver<'p> {
         Self { plan, answered: RefCell::default() }
     }
 
-    /// A household of which all literals hold on one of the days.
-    pub(super) fn ask(&self, literals: &[Literal], days: &[Day], layers: &[CharterId]) -> Answer {
-        let turning = Turning::of(self.plan, literals);
+    /// A household of which all literals hold at one of the moments.
+    pub(super) fn ask(&self, question: &Question, layers: &[CharterId]) -> Answer {
+        let turning = Turning::of(self.plan, &question.literals);
         // Villages that ask the same of the same framework get one answer, unless a slot is read.
         let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
-        let key: Key = (literals.to_vec(), days.to_vec(), layers);
+        let key: Key = (question.clone(), layers);
         if let Some(known) = self.answered.borrow().get(&key) {
             return known.clone();
         }
@@ -105,28 +127,35 @@ impl<'p> Solver<'p> {
         answer
     }
 
-    fn search(&self, (literals, days, layers): &Key, turning: &Turning) -> Answer {
-        let Some(unit) = self.plan.schema.unit() else { return Answer::Undecided(Undecided::NoHousehold) };
-        let lies_in = |literal: &Literal| self.plan.schema.chain(literal.row.0).any(|record| record == unit);
-        if !literals.iter().all(lies_in) {
-            return Answer::Undecided(Undecided::NoHousehold);
-        }
-        let mut doubt = turning.approximate.then_some(Undecided::Arithmetic);
-        let mut steps = 0;
-        for shape in shape::shapes(self.plan, literals, &turning.records, MAX_ROWS) {
-            let register = shape.register(&self.plan.schema);
-            for day in days {
+    fn search(&self, (question, layers): &Key, turning: &Turning) -> Answer {
+        let schema = &self.plan.schema;
+        let roots: BTreeSet<RecordId> =
+            question.literals.iter().filter_map(|literal| schema.chain(literal.row.0).last()).collect();
+        // A clause without conditions is for anybody.
+        let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
+        let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
+        let (mut doubt, mut steps) = (None, 0);
+        for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
+            let register = shape.register(schema);
+            for moment in &question.moments {
                 let mut search = Search {
-                    probe: Probe { plan: self.plan, register: &register, day: *day, layers },
-                    literals,
+                    probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
+                    literals: &question.literals,
+                    moment,
                     turning,
-                    facts: Vec::new(),
+                    facts: self.happened(&question.events, moment),
                     steps: &mut steps,
+                    branched: false,
                 };
-                match search.go() {
+                let found = search.go();
+                // What is false whatever the numbers are is no matter of which were tried.
+                if turning.approximate && search.branched {
+                    doubt = doubt.or(Some(Undecided::Arithmetic));
+                }
+                match found {
                     Found::Yes => {
-                        let facts = search.facts;
-                        return Answer::Witness(Witness { day: *day, shape, facts });
+                        let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
+                        return Answer::Witness(Witness { root, day, shape, facts });
                     }
                     Found::No => {}
                     Found::Fault => doubt = doubt.or(Some(Undecided::Fault)),
@@ -135,6 +164,17 @@ impl<'p> Solver<'p> {
             }
         }
         doubt.map_or(Answer::None, Answer::Undecided)
+    }
+
+    /// The dates of the events of a moment.
+    fn happened(&self, events: &[Happened], moment: &[Day]) -> Vec<(FactId, Fact<Datum>)> {
+        let date = |event: &Happened| {
+            let (record, row) = event.row;
+            let field = self.plan.schema.record(record).event?;
+            let fact = FactId { record, part: FactPart::Field(field), row };
+            Some((fact, Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)))))
+        };
+        events.iter().filter_map(date).collect()
     }
 }
 
@@ -148,9 +188,12 @@ enum Found {
 struct Search<'a> {
     probe: Probe<'a>,
     literals: &'a [Literal],
+    moment: &'a [Day],
     turning: &'a Turning,
     facts: Vec<(FactId, Fact<Datum>)>,
     steps: &'a mut usize,
+    /// A number, an amount or a day was tried.
+    branched: bool,
 }
 
 impl Search<'_> {
@@ -159,20 +202,27 @@ impl Search<'_> {
         if *self.steps > MAX_STEPS {
             return Found::TooLong;
         }
-        let mut wanted = None;
+        let (mut settled, mut wanted) = (true, BTreeSet::new());
         for literal in self.literals {
             match self.status(literal) {
                 Err(()) => return Found::Fault,
                 Ok((Truth::False, _)) => return Found::No,
                 Ok((Truth::True, _)) => {}
-                Ok((Truth::Unknown, fact)) => wanted = wanted.or(Some(fact)),
+                Ok((Truth::Unknown, facts)) => {
+                    settled = false;
+                    wanted.extend(facts);
+                }
             }
         }
-        let Some(wanted) = wanted else { return Found::Yes };
-        // Nothing more can be known of it: rows are all there are, and texts are any.
-        let Some(fact) = wanted else { return Found::Fault };
+        if settled {
+            return Found::Yes;
+        }
+        // The fact with the fewest values first: it fails soonest.
+        let choices = |fact: &FactId| Turning::choices(self.probe.plan, *fact);
+        let Some(fact) = wanted.into_iter().min_by_key(choices) else { return Found::Fault };
         let mut fault = false;
-        for value in self.turning.values(&self.probe, fact, &self.facts) {
+        self.branched = true;
+        for value in self.turning.values(self.probe.plan, self.moment, fact, &self.facts) {
             self.facts.push((fact, value));
             match self.go() {
                 Found::No => {}
@@ -184,15 +234,16 @@ impl Search<'_> {
         if fault { Found::Fault } else { Found::No }
     }
 
-    /// How far the facts settle a literal, and a fact it still wants.
-    fn status(&self, literal: &Literal) -> Result<(Truth, Option<FactId>), ()> {
+    /// How far the facts settle a literal, and the facts it still wants.
+    fn status(&self, literal: &Literal) -> Result<(Truth, BTreeSet<FactId>), ()> {
         let (node, (_, row)) = (literal.node, literal.row);
+        let probe = Probe { day: self.moment.get(literal.clock).copied().unwrap_or(Day::MIN), ..self.probe };
         if let Want::True | Want::False = literal.want {
-            let found = self.probe.truth(node, row, &self.facts).map_err(|_| ())?;
+            let found = probe.truth(node, row, &self.facts).map_err(|_| ())?;
             let value = if literal.want == Want::True { found.value } else { !found.value };
-            return Ok((value, found.wanted.first().copied()));
+            return Ok((value, found.wanted));
         }
-        let found = self.probe.money(node, row, &self.facts).map_err(|_| ())?;
+        let found = probe.money(node, row, &self.facts).map_err(|_| ())?;
         let (lo, hi) = (found.value.lo, found.value.hi);
         let value = match literal.want {
             Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
@@ -201,7 +252,6 @@ impl Search<'_> {
             Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
             _ => Truth::Unknown,
         };
-        Ok((value, found.wanted.first().copied()))
+        Ok((value, found.wanted))
     }
 }
-

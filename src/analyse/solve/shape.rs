@@ -17,13 +17,13 @@ pub(in crate::analyse) struct Shape {
 /// The shapes in which the literals have their rows, those with fewer rows first.
 pub(super) fn shapes(
     plan: &Plan,
+    unit: RecordId,
     literals: &[Literal],
     records: &BTreeSet<RecordId>,
     most: usize,
 ) -> Vec<Shape> {
     let schema = &plan.schema;
     let mut least = vec![0_usize; schema.iter().count()];
-    let unit = schema.unit();
     for (record, row) in literals.iter().map(|literal| literal.row) {
         // A row lies in rows of the records above.
         for above in schema.chain(record) {
@@ -33,18 +33,18 @@ pub(super) fn shapes(
             }
         }
     }
-    if let Some(rows) = unit.and_then(|unit| least.get_mut(unit.0)) {
+    if let Some(rows) = least.get_mut(unit.0) {
         *rows = 1;
     }
     let free: Vec<RecordId> = records
         .iter()
         .copied()
-        .filter(|record| Some(*record) != unit && schema.chain(*record).last() == unit)
+        .filter(|record| *record != unit && schema.chain(*record).last() == Some(unit))
         .collect();
     let fixed: usize = least.iter().sum::<usize>().saturating_sub(1);
     let mut shapes = Vec::new();
     for more in 0..=most.saturating_sub(fixed) {
-        spread(&free, more, &mut least.clone(), &mut shapes);
+        spread(&free, more, &least, &mut shapes);
     }
     // A row of a record needs a row of its parent to lie in.
     shapes.retain(|shape: &Vec<usize>| {
@@ -58,19 +58,19 @@ pub(super) fn shapes(
 }
 
 /// Every way to spread so many further rows over some records.
-fn spread(records: &[RecordId], more: usize, rows: &mut Vec<usize>, shapes: &mut Vec<Vec<usize>>) {
+fn spread(records: &[RecordId], more: usize, rows: &[usize], shapes: &mut Vec<Vec<usize>>) {
     let Some((first, rest)) = records.split_first() else {
         if more == 0 {
-            shapes.push(rows.clone());
+            shapes.push(rows.to_vec());
         }
         return;
     };
     for here in (0..=more).rev() {
-        let mut next = rows.clone();
+        let mut next = rows.to_vec();
         if let Some(count) = next.get_mut(first.0) {
             *count += here;
         }
-        spread(rest, more - here, &mut next, shapes);
+        spread(rest, more - here, &next, shapes);
     }
 }
 
@@ -87,7 +87,7 @@ impl Shape {
                 None => Vec::new(),
             };
             tables.push(Table {
-                keys: (0..rows).map(|row| key(id, row).into_boxed_str()).collect(),
+                keys: (0..rows).map(|row| key(schema, id, row).into_boxed_str()).collect(),
                 parents: if record.parent.is_some() { vec![0; rows] } else { Vec::new() },
                 offsets,
                 columns: record.fields.iter().map(|field| unknown(&field.ty, rows)).collect(),
@@ -100,9 +100,12 @@ impl Shape {
     }
 }
 
-/// The key of a made-up row: of the household `W1`.
-pub(super) fn key(record: RecordId, row: usize) -> String {
-    if record.0 == 0 { format!("W{}", row + 1) } else { format!("W{}-{}", record.0, row + 1) }
+/// The key of a made-up row.
+pub(super) fn key(schema: &Schema, record: RecordId, row: usize) -> String {
+    match schema.record(record).parent {
+        None => format!("W{}", row + 1),
+        Some(_) => format!("W1-{}", row + 1),
+    }
 }
 
 fn count(rows: usize) -> u32 {

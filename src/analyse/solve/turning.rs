@@ -5,7 +5,6 @@ use super::Literal;
 use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
-use crate::eval::traced::Probe;
 use crate::ir::{Constant, NodeId, Op, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
@@ -27,6 +26,8 @@ pub(super) struct Turning {
     shifts: BTreeSet<(i64, TimeUnit)>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
+    /// Years, months or days of the calendar are read as numbers.
+    calendar: bool,
     /// Some open parameter is read.
     pub reads_slots: bool,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
@@ -59,7 +60,9 @@ impl Turning {
             }
             Op::Parameter(id) => match plan.parameters.get(id.0).map(|parameter| &parameter.kind) {
                 Some(ParameterKind::Dated(values)) => {
-                    values.iter().for_each(|(_, _, value)| self.constant(value));
+                    for (_, _, value) in values {
+                        self.constant(value);
+                    }
                 }
                 Some(ParameterKind::Open { default, settings }) => {
                     self.reads_slots = true;
@@ -74,9 +77,22 @@ impl Turning {
             }
             Op::Tiers { arms, .. } => arms.iter().for_each(|arm| self.pattern(&arm.pattern)),
             Op::Table { rows, .. } => {
-                rows.iter().flat_map(|row| row.cells.iter().flatten()).for_each(|pattern| self.pattern(pattern));
+                rows.iter()
+                    .flat_map(|row| row.cells.iter().flatten())
+                    .for_each(|pattern| self.pattern(pattern));
             }
             Op::Scale { .. } => self.approximate = true,
+            Op::Calendar(..) => self.calendar = true,
+            Op::Compare(_, left, right) => {
+                // A number compared with what is computed turns where the computation does.
+                let computed = |id: &NodeId| {
+                    let node = plan.node(*id);
+                    let numeric =
+                        matches!(node.ty, Type::Number | Type::Money | Type::Rate | Type::ExactMoney);
+                    numeric && !matches!(node.op, Op::Constant(_) | Op::Parameter(_) | Op::Calendar(..))
+                };
+                self.approximate |= computed(left) && computed(right);
+            }
             Op::Arith(_, left, right) => {
                 let of_facts = |id: &NodeId| depends_on_numbers(plan, *id);
                 self.approximate |= of_facts(left) || of_facts(right);
@@ -113,29 +129,49 @@ impl Turning {
         }
     }
 
+    /// About how many values there are to try for a fact.
+    pub(super) fn choices(plan: &Plan, fact: FactId) -> usize {
+        let FactPart::Field(field) = fact.part else { return 0 };
+        match &plan.schema.field(fact.record, field).ty {
+            FieldType::Code(codes) => codes.len(),
+            FieldType::Flag => 2,
+            FieldType::Text | FieldType::Percent => 3,
+            FieldType::Number | FieldType::Money => 20,
+            FieldType::Date => MAX_DAYS,
+        }
+    }
+
     /// The values to try for a fact, the more plausible ones first.
     pub(super) fn values(
         &self,
-        probe: &Probe<'_>,
+        plan: &Plan,
+        moment: &[Day],
         fact: FactId,
         chosen: &[(FactId, Fact<Datum>)],
     ) -> Vec<Fact<Datum>> {
         let FactPart::Field(field) = fact.part else { return Vec::new() };
-        let declared = probe.plan.schema.field(fact.record, field);
+        let declared = plan.schema.field(fact.record, field);
         let around = |number: i64| [number.saturating_sub(1), number, number.saturating_add(1)];
         let known: Vec<Datum> = match &declared.ty {
-            FieldType::Code(codes) => (0..codes.len())
-                .filter_map(|code| u16::try_from(code).ok())
-                .map(Datum::Code)
-                .collect(),
+            FieldType::Code(codes) => {
+                (0..codes.len()).filter_map(|code| u16::try_from(code).ok()).map(Datum::Code).collect()
+            }
             FieldType::Flag => vec![Datum::Flag(true), Datum::Flag(false)],
             FieldType::Date => {
-                self.days(probe.day, chosen).into_iter().map(|day| Datum::Date(DaySpan::day(day))).collect()
+                self.days(moment, chosen).into_iter().map(|day| Datum::Date(DaySpan::day(day))).collect()
             }
             FieldType::Number => {
                 let mut numbers: BTreeSet<i64> = self.numbers.iter().copied().flat_map(around).collect();
                 numbers.extend([0, 1, 2, 1000]);
                 numbers.extend(chosen.iter().filter_map(|(_, value)| number(value)).flat_map(around));
+                if self.calendar {
+                    let days =
+                        moment.iter().copied().chain(chosen.iter().filter_map(|(_, value)| day(value)));
+                    let parts = days.map(Day::civil).flat_map(|civil| {
+                        [i64::from(civil.year), i64::from(civil.month), i64::from(civil.day)]
+                    });
+                    numbers.extend(parts.flat_map(around));
+                }
                 numbers.into_iter().filter(|number| *number >= 0).map(Datum::Number).collect()
             }
             FieldType::Money => {
@@ -144,21 +180,29 @@ impl Turning {
                 fen.extend(chosen.iter().filter_map(|(_, value)| money(value)).flat_map(around));
                 fen.into_iter().filter(|fen| *fen >= 0).map(|fen| Datum::Money(Fen(fen))).collect()
             }
-            FieldType::Percent => {
-                [(0, 1), (1, 2), (1, 1)].into_iter().filter_map(|(n, d)| Ratio::new(n, d)).map(Datum::Percent).collect()
-            }
-            FieldType::Text => {
-                self.texts.iter().map(String::as_str).chain(["某"]).map(|text| Datum::Text(text.into())).collect()
-            }
+            FieldType::Percent => [(0, 1), (1, 2), (1, 1)]
+                .into_iter()
+                .filter_map(|(n, d)| Ratio::new(n, d))
+                .map(Datum::Percent)
+                .collect(),
+            FieldType::Text => self
+                .texts
+                .iter()
+                .map(String::as_str)
+                .chain(["某"])
+                .map(|text| Datum::Text(text.into()))
+                .collect(),
         };
         let absent = (declared.blank != Blank::Unknown).then_some(Fact::Absent);
-        known.into_iter().map(Fact::Known).chain(absent).collect()
+        // That something never happened is plainer than any day on which it did.
+        absent.into_iter().chain(known.into_iter().map(Fact::Known)).collect()
     }
 
     /// Days around the judged day and those that were chosen, the nearest past first.
-    fn days(&self, today: Day, chosen: &[(FactId, Fact<Datum>)]) -> Vec<Day> {
+    fn days(&self, moment: &[Day], chosen: &[(FactId, Fact<Datum>)]) -> Vec<Day> {
         let mut anchors: BTreeSet<Day> = self.dates.clone();
-        anchors.insert(today);
+        anchors.extend(moment);
+        let today = moment.last().copied().unwrap_or(Day::MIN);
         anchors.extend(chosen.iter().filter_map(|(_, value)| day(value)));
         let mut days: BTreeSet<Day> = BTreeSet::new();
         for anchor in &anchors {
@@ -175,7 +219,11 @@ impl Turning {
         }
         let around = |day: Day| [day.add_days(-1), Some(day), day.add_days(1)];
         let mut days: BTreeSet<Day> = days.into_iter().flat_map(around).flatten().collect();
-        days.extend([today.add_months(-12 * 30), today.add_months(-12 * 70), today.add_months(-12)].into_iter().flatten());
+        days.extend(
+            [today.add_months(-12 * 30), today.add_months(-12 * 70), today.add_months(-12)]
+                .into_iter()
+                .flatten(),
+        );
         let (year, month, first) = EARLIEST;
         let earliest = Day::new(year, month, first).unwrap_or(Day::MIN);
         let latest = today.add_months(60).unwrap_or(Day::MAX);
@@ -193,7 +241,9 @@ fn depends_on_numbers(plan: &Plan, root: NodeId) -> bool {
     while let Some(id) = waiting.pop() {
         let node = plan.node(id);
         let numeric = matches!(node.ty, Type::Number | Type::Money | Type::Rate | Type::ExactMoney);
-        if numeric && matches!(node.op, Op::Field(..) | Op::Elapsed(..) | Op::Aggregate { .. } | Op::Calendar(..)) {
+        if numeric
+            && matches!(node.op, Op::Field(..) | Op::Elapsed(..) | Op::Aggregate { .. } | Op::Calendar(..))
+        {
             return true;
         }
         node.op.operands(&mut waiting);

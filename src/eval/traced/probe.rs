@@ -43,6 +43,8 @@ impl Probe<'_> {
         row: usize,
         facts: &[(FactId, Fact<Datum>)],
     ) -> Result<Probed<Truth>, Fault> {
+        // Not the method itself: it is of one lifetime, the closure of any.
+        #[allow(clippy::redundant_closure_for_method_calls)]
         self.ask(node, row, facts, |found| found.as_truth())
     }
 
