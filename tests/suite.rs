@@ -25,6 +25,8 @@ mod law;
 mod laws;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/prove.rs"]
+mod prove;
 #[path = "suite/random.rs"]
 mod random;
 #[path = "suite/robust.rs"]

@@ -1,18 +1,40 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
-use crate::ast::Rhythm;
+use crate::ast::{ProratingPart, Rhythm};
 use crate::ir::{Benefit, Constant, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
 
 /// Most days a question is asked on.
-const MAX_DAYS: usize = 6;
+const MAX_DAYS: usize = 60;
+/// Months that are looked at one by one, whatever is dated: for what depends on the month or its ends.
+const MONTHS: i64 = 14;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
-/// The judged days for one clause, in order.
+/// The judged days for one clause: those at which something begins or ends first, then those of a year of months.
 pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
-    judged(benefit, &borders(plan, benefit))
+    let mut days = judged(benefit, &borders(plan, benefit));
+    for day in judged(benefit, &months(benefit)) {
+        if !days.contains(&day) {
+            days.push(day);
+        }
+    }
+    days.truncate(MAX_DAYS);
+    days
+}
+
+/// The first, a middle and the last day of each month of more than a year.
+fn months(benefit: &Benefit) -> BTreeSet<Day> {
+    let start = benefit.days.from.month_start();
+    let of = |month: i64| {
+        let first = start.add_months(month);
+        [first, first.and_then(|day| day.add_days(14)), first.map(Day::month_end)]
+    };
+    let days = (0..MONTHS).flat_map(of).flatten();
+    // A year later also the years after, for what is paid each year.
+    let years = (2..=4).filter_map(|year| start.add_months(12 * year));
+    days.chain(years).filter(|day| benefit.days.contain(*day)).collect()
 }
 
 /// The days on which something dated that a clause reads begins or ends, within the days it is in force.
@@ -53,6 +75,12 @@ pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
         Rhythm::EachYear => Some(PeriodUnit::Year),
         Rhythm::Once | Rhythm::EachEvent => None,
     };
+    // What is prorated is judged on the last day of each part.
+    let unit = match benefit.prorating.map(|prorating| prorating.part) {
+        Some(ProratingPart::Month) => Some(PeriodUnit::Month),
+        Some(ProratingPart::Day) => None,
+        None => unit,
+    };
     let next = |day: Day| {
         let Some(unit) = unit else { return Some(day) };
         let end = unit.end(day);
@@ -65,5 +93,5 @@ pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
     };
     let days: BTreeSet<Day> =
         borders.iter().filter_map(|day| next(*day)).filter(|day| benefit.days.contain(*day)).collect();
-    days.into_iter().take(MAX_DAYS).collect()
+    days.into_iter().collect()
 }

@@ -12,7 +12,7 @@ use crate::value::Day;
 use std::collections::BTreeSet;
 
 /// Most pairs of judged days that are asked about.
-const MAX_MOMENTS: usize = 16;
+const MAX_MOMENTS: usize = 60;
 
 /// One finding a pair.
 pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -67,18 +67,24 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
     None
 }
 
-/// Judged days of both in one calendar year.
+/// Judged days of both in one calendar year, those at which something begins or ends first.
 fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
     let borders: BTreeSet<Day> =
         days::borders(plan, lower).into_iter().chain(days::borders(plan, upper)).collect();
-    let (first, second) = (days::judged(lower, &borders), days::judged(upper, &borders));
-    let year = |day: &Day| day.civil().year;
+    let all = |benefit: &Benefit| -> Vec<Day> {
+        let mut days = days::judged(benefit, &borders);
+        days.extend(days::of(plan, benefit));
+        days
+    };
+    let (first, second) = (all(lower), all(upper));
     let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (*one, *other)));
-    pairs
-        .filter(|(one, other)| year(one) == year(other))
-        .map(|(one, other)| vec![one, other])
-        .take(MAX_MOMENTS)
-        .collect()
+    let mut moments: Vec<Vec<Day>> = Vec::new();
+    for (one, other) in pairs.filter(|(one, other)| one.civil().year == other.civil().year) {
+        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == [one, other]) {
+            moments.push(vec![one, other]);
+        }
+    }
+    moments
 }
 
 /// Could both apply to one household on one day: of one charter, or of one above the other?

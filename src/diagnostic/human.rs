@@ -39,7 +39,8 @@ impl Human<'_> {
     /// The household that shows it: in one line, and as a register to be saved.
     fn witness(&self, witness: &Witness) -> String {
         let Witness { summary, yaml, key, period } = witness;
-        let indented: String = yaml.get(self.lang).lines().map(|line| format!("      {line}\n")).collect();
+        let lines: Vec<&str> = yaml.get(self.lang).lines().collect();
+        let indented = format!("      {}\n", lines.join("\n      "));
         let summary = summary.get(self.lang);
         self.lang.pick(
             format!("  例如:{summary}\n    存为样例.yaml,以 charter why … --data 样例.yaml --period {period} --household {key} 复核:\n{indented}"),

@@ -138,12 +138,14 @@ impl<'p> Solver<'p> {
         for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
             let register = shape.register(schema);
             for moment in &question.moments {
+                // One event cannot have happened on two days.
+                let Some(facts) = self.happened(&question.events, moment) else { continue };
                 let mut search = Search {
                     probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
                     literals: &question.literals,
                     moment,
                     turning,
-                    facts: self.happened(&question.events, moment),
+                    facts,
                     steps: &mut steps,
                     branched: false,
                 };
@@ -166,15 +168,21 @@ impl<'p> Solver<'p> {
         doubt.map_or(Answer::None, Answer::Undecided)
     }
 
-    /// The dates of the events of a moment.
-    fn happened(&self, events: &[Happened], moment: &[Day]) -> Vec<(FactId, Fact<Datum>)> {
-        let date = |event: &Happened| {
+    /// The dates of the events of a moment; none where they contradict each other.
+    fn happened(&self, events: &[Happened], moment: &[Day]) -> Option<Vec<(FactId, Fact<Datum>)>> {
+        let mut facts: Vec<(FactId, Fact<Datum>)> = Vec::new();
+        for event in events {
             let (record, row) = event.row;
             let field = self.plan.schema.record(record).event?;
             let fact = FactId { record, part: FactPart::Field(field), row };
-            Some((fact, Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)))))
-        };
-        events.iter().filter_map(date).collect()
+            let date = Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)));
+            match facts.iter().find(|(known, _)| *known == fact) {
+                Some((_, other)) if *other != date => return None,
+                Some(_) => {}
+                None => facts.push((fact, date)),
+            }
+        }
+        Some(facts)
     }
 }
 

@@ -1,0 +1,128 @@
+//! What `check` proves, tried out: a household that a finding shows is evaluated and shows it; where a finding says that
+//! there is none, households made up at random find none.
+
+use crate::engine::{plan, register};
+use crate::random::{Row, charter, clauses, document, household};
+use charter::analyse::prove;
+use charter::diagnostic::{Diagnostic, Lang};
+use charter::eval::Outcome;
+use charter::eval::traced::run;
+use charter::ir::Plan;
+use charter::value::{Fen, Period};
+use proptest::prelude::{ProptestConfig, proptest};
+use std::collections::BTreeSet;
+
+/// Charters tried; `CHARTER_PROOF_CASES` asks for more.
+const CASES: u32 = 80;
+/// Random households for each charter.
+const HOUSEHOLDS: usize = 12;
+
+fn config() -> ProptestConfig {
+    let asked = std::env::var("CHARTER_PROOF_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(CASES), max_shrink_iters: 500, ..ProptestConfig::default() }
+}
+
+/// The clauses alone: what stands between them, and limits, is left out.
+fn unrelated(items: &str) -> String {
+    let relates = ["exception to", "instead of", "not together with", "highest of", "limit"];
+    let kept = items.lines().filter(|line| !relates.iter().any(|word| line.trim_start().starts_with(word)));
+    kept.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The clauses by name that pay something, or may, in a period.
+fn paid(plan: &Plan, yaml: &str, period: &str) -> BTreeSet<String> {
+    let (register, told) = register(plan, yaml);
+    assert!(told.is_empty(), "{told:#?}\n{yaml}");
+    let period = Period::parse(period).unwrap();
+    let run = run(plan, &register, &period).unwrap();
+    let mut names = BTreeSet::new();
+    for unit in 0..run.rows(run.unit()) {
+        for one in run.judge(run.unit(), unit).entitlements {
+            let certain = match one.outcome {
+                Outcome::Granted(_) | Outcome::Awaiting { .. } => true,
+                Outcome::Undetermined { least, .. } => least > Fen::ZERO,
+                _ => false,
+            };
+            if certain {
+                names.insert(plan.benefits[one.benefit].label.name.clone());
+            }
+        }
+    }
+    names
+}
+
+/// What a finding is about.
+fn words(finding: &Diagnostic, names: &[&'static str]) -> Vec<String> {
+    let arg = |name: &&str| finding.args.iter().find(|(arg, _)| arg == name).map(|(_, term)| term.en.clone());
+    names.iter().filter_map(arg).collect()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_witness_shows_what_the_finding_says(items in clauses(4)) {
+        let plan = plan(&charter(&unrelated(&items)));
+        for finding in prove(&plan) {
+            let Some(witness) = &finding.witness else { continue };
+            let message = finding.message(Lang::En);
+            for yaml in [&witness.yaml.zh, &witness.yaml.en] {
+                match finding.code.id {
+                    "A004" => {
+                        let shown = paid(&plan, yaml, &witness.period);
+                        for name in words(&finding, &["one", "other"]) {
+                            assert!(shown.contains(&name), "{message}: {name} not among {shown:?}\n{yaml}\n{items}");
+                        }
+                    }
+                    "A005" => {
+                        let (register, _) = register(&plan, yaml);
+                        let period = Period::parse(&witness.period).unwrap();
+                        let run = run(&plan, &register, &period).unwrap();
+                        let outcomes = run.judge(run.unit(), 0).entitlements;
+                        let negative = |outcome: &Outcome| matches!(outcome, Outcome::Faulted(_));
+                        assert!(outcomes.iter().any(|one| negative(&one.outcome)), "{message}\n{yaml}\n{items}");
+                    }
+                    code => panic!("{code} carries a household"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_there_is_none_random_households_find_none(items in clauses(4), homes in proptest::collection::vec(household(), HOUSEHOLDS)) {
+        let plan = plan(&charter(&unrelated(&items)));
+        let findings = prove(&plan);
+        let homes: Vec<(usize, &Row)> = homes.iter().enumerate().map(|(index, row)| (index + 1, row)).collect();
+        let ever = paid(&plan, &document(&homes, false), "2005..2007");
+        for finding in findings.iter().filter(|finding| finding.code.id == "A001") {
+            for name in words(finding, &["clause"]) {
+                assert!(!ever.contains(&name), "{}\n{items}", finding.message(Lang::En));
+            }
+        }
+        // Pairs of clauses of one purpose that were found free of conflict and were decided.
+        let undecided = findings.iter().any(|finding| finding.code.id == "A014");
+        let told: BTreeSet<Vec<String>> = findings
+            .iter()
+            .filter(|finding| finding.code.id == "A004")
+            .map(|finding| {
+                let mut pair = words(finding, &["one", "other"]);
+                pair.sort();
+                pair
+            })
+            .collect();
+        if undecided {
+            return Ok(());
+        }
+        for (index, home) in &homes {
+            for year in ["2005", "2006", "2007"] {
+                let together = paid(&plan, &document(&[(*index, *home)], false), year);
+                for (place, one) in together.iter().enumerate() {
+                    for other in together.iter().skip(place + 1) {
+                        let pair = vec![one.clone(), other.clone()];
+                        assert!(told.contains(&pair), "{pair:?} together in {year}\n{}\n{items}", document(&[(*index, *home)], false));
+                    }
+                }
+            }
+        }
+    }
+}
