@@ -29,6 +29,7 @@ struct Rules {
     doubled: Vec<String>,
     carried: Vec<String>,
     intimate: Vec<String>,
+    deciders: Vec<String>,
 }
 
 /// Words for births, contraception and examinations.
@@ -46,10 +47,44 @@ struct Negation {
 
 /// Where the first of some words stands that no negation reaches, in bytes.
 pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
+    finds(text, words).into_iter().next()
+}
+
+/// Where some words stand that no negation reaches, in order.
+pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
     hits.sort_by_key(|hit| (hit.start, hit.end));
-    hits.into_iter().find(|hit| !negated(&lower, hit))
+    hits.retain(|hit| !negated(&lower, hit));
+    hits
+}
+
+/// True where a word is only a part of a longer one.
+pub(super) fn inside(text: &str, at: &Range<usize>, longer: &[String]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let covers = |whole: &Range<usize>| whole.start <= at.start && at.end <= whole.end;
+    longer.iter().any(|word| occurrences(&lower, word).iter().any(covers))
+}
+
+/// True where a text says who decided something.
+pub(super) fn names_a_decider(text: &str) -> bool {
+    mentions(text, &RULES.deciders)
+}
+
+/// True where a text names a year: four digits, of either width, or a year in characters.
+pub(super) fn names_a_day(text: &str) -> bool {
+    let digit = |c: char| {
+        c.is_ascii_digit() || ('\u{FF10}'..='\u{FF19}').contains(&c) || "〇零一二三四五六七八九".contains(c)
+    };
+    text.split(|c| !digit(c)).any(|run| run.chars().count() >= 4)
+}
+
+/// The clause around a place: up to the commas and stops on either side.
+pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
+    let ends = |c: char| RULES.borders.contains(c);
+    let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
+    let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
+    text.get(start..end).unwrap_or(text)
 }
 
 /// True where one of some words stands in a text, negated or not.

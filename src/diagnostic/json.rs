@@ -27,6 +27,7 @@ fn object(finding: &Diagnostic, sources: &Sources) -> Value {
             "place": span(fix.span, sources),
             "replacement": fix.replacement,
         })),
+        "accepted": finding.accepted,
     })
 }
 

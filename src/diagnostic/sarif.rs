@@ -91,6 +91,10 @@ fn result(finding: &Diagnostic, codes: &[Code], sources: &Sources, lang: Lang) -
     if !related.is_empty() {
         result["relatedLocations"] = Value::Array(related);
     }
+    if let Some(reason) = &finding.accepted {
+        result["suppressions"] =
+            json!([{ "kind": "inSource", "status": "accepted", "justification": reason }]);
+    }
     if let Some(fix) = &finding.fix {
         let description = help.map_or_else(|| finding.message(lang), str::to_owned);
         result["fixes"] = json!([replacement(fix, &description, sources)]);

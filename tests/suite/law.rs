@@ -50,7 +50,7 @@ fn law(name: &str, text: &str, on: Option<&str>) -> Judged {
     let compiled = compile(&model);
     assert_clean(name, &compiled.findings);
     let on: Option<Day> = on.map(|day| Period::parse(day).unwrap().first);
-    let judged = judge(&compiled.plan, on);
+    let judged = judge(&compiled.plan, &model, on);
     Judged { sources, plan: compiled.plan, law: judged.findings, refused: judged.refused }
 }
 
@@ -60,7 +60,7 @@ fn assert_clean(name: &str, findings: &[Diagnostic]) {
 }
 
 fn found(judged: &Judged) -> Vec<&'static str> {
-    judged.law.iter().map(|finding| finding.code.id).collect()
+    judged.law.iter().filter(|finding| finding.is_open()).map(|finding| finding.code.id).collect()
 }
 
 fn short(judged: &Judged, lang: Lang) -> String {
@@ -102,7 +102,7 @@ fn the_language_of_the_keywords_changes_nothing() {
 fn negations_and_voluntary_services_raise_nothing() {
     for (name, text) in cases("good") {
         let judged = law(&name, &text, None);
-        assert_eq!(short(&judged, Lang::Zh), "", "{name}");
+        assert!(found(&judged).is_empty(), "{name}: {}", short(&judged, Lang::Zh));
     }
 }
 
@@ -159,17 +159,58 @@ fn sarif() {
     insta::assert_snapshot!("law_sarif", serde_json::to_string_pretty(&log).unwrap());
 }
 
+/// An article as a whole charter; a whole charter as it is.
+fn whole(text: &str) -> String {
+    if text.starts_with("charter") || text.starts_with("章程") {
+        return text.to_owned();
+    }
+    format!("{HEAD}{text}")
+}
+
+const HEAD: &str = "charter laocun \"老村章程\"
+    uses       standard
+    of village \"老村\"
+    adopted    2026-02-01 by \"村民会议\" eligible 600 present 400 in favour 380
+    filed      2026-02-10
+    posted     from 2026-02-01 for 15 days
+    in force   from 2026-03-01
+fund village_collective \"村集体\"
+purpose family_support \"家庭扶助\"
+purpose health_service \"健康服务\"
+";
+
+#[test]
+fn each_lint_has_bad_cases_and_close_good_ones_in_both_languages() {
+    for (code, text) in cases("cases") {
+        let mut counts = [0, 0];
+        let mut languages = [false, false];
+        for case in text.split("// --- ").skip(1) {
+            let (kind, body) = case.split_once('\n').unwrap();
+            let wanted: &[&str] = if kind == "bad" { &[&code] } else { &[] };
+            let judged = law(&code, &whole(body), None);
+            assert_eq!(found(&judged), wanted, "{code} {kind}: {body}{}", short(&judged, Lang::En));
+            counts[usize::from(kind == "bad")] += 1;
+            let english = ["article", "charter", "fund"].iter().any(|word| body.starts_with(word));
+            languages[usize::from(english)] = true;
+        }
+        assert!(counts.iter().all(|count| *count >= 3), "{code}: {counts:?}");
+        assert!(languages.iter().all(|seen| *seen), "{code} in both languages");
+    }
+    let told: Vec<String> = cases("cases").into_iter().map(|(code, _)| code).collect();
+    for code in codes::ALL.iter().filter(|code| code.is_law() && code.id != "L00") {
+        assert!(told.iter().any(|told| told == code.id), "{} has cases", code.id);
+    }
+}
+
 #[test]
 fn the_pages_show_what_raises_the_code_and_what_does_not() {
-    let head = "charter laocun \"老村章程\"\n    uses standard\n    of village \"老村\"\n    in force from 2026-03-01\n\
-                fund village_collective \"村集体\"\npurpose family_support \"家庭扶助\"\npurpose health_service \"健康服务\"\n";
     // Its construct has a page of its own in the manual.
-    for code in codes::ALL.iter().filter(|code| code.is_law() && code.id != "L22") {
+    for code in codes::ALL.iter().filter(|code| code.is_law()) {
         let examples: Vec<&str> =
             code.page.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
         assert_eq!(examples.len(), 4, "{}", code.id);
         for (index, example) in examples.iter().enumerate() {
-            let judged = law(code.id, &format!("{head}{example}"), None);
+            let judged = law(code.id, &whole(example), None);
             let wanted: &[&str] = if index % 2 == 0 { &[code.id] } else { &[] };
             assert_eq!(found(&judged), wanted, "{example}");
         }
