@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 /// Most characters that `…` of a pattern stands for.
 const MAX_GAP: usize = 12;
+/// The same of a Latin pattern: a word takes more letters than characters.
+const MAX_LATIN_GAP: usize = 40;
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
@@ -29,6 +31,7 @@ struct Rules {
     doubled: Vec<String>,
     carried: Vec<String>,
     intimate: Vec<String>,
+    past: Vec<String>,
     deciders: Vec<String>,
 }
 
@@ -111,6 +114,7 @@ fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
     let mut pieces = pattern.split('…').map(str::trim);
     let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
     let rest: Vec<&str> = pieces.collect();
+    let gap = if first.is_ascii() { MAX_LATIN_GAP } else { MAX_GAP };
     let starts =
         text.match_indices(first).map(|(start, _)| start).filter(|start| begins_word(text, *start, first));
     starts
@@ -118,10 +122,8 @@ fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
             let mut end = start + first.len();
             for piece in &rest {
                 let after = text.get(end..)?;
-                let reach = after
-                    .char_indices()
-                    .nth(MAX_GAP + piece.chars().count())
-                    .map_or(after.len(), |(at, _)| at);
+                let reach =
+                    after.char_indices().nth(gap + piece.chars().count()).map_or(after.len(), |(at, _)| at);
                 let within = after.get(..reach)?;
                 // A gap does not leave the clause.
                 let within = within.split(|c| RULES.borders.contains(c)).next()?;
@@ -171,6 +173,13 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
         || RULES.undone.iter().any(|words| after.contains(words.as_str()))
         || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
         || carried(earlier, clause)
+        || given_back(text, hit)
+}
+
+/// `过去收取的押金,年内一律退还`: what was taken before, and is given back in the same sentence.
+fn given_back(text: &str, hit: &Range<usize>) -> bool {
+    let around = sentence(text, hit);
+    mentions(around, &RULES.past) && mentions(around, &RULES.undone)
 }
 
 /// A negation in the clause, with nothing after it that begins a new thought.
