@@ -143,7 +143,7 @@ fn release(plan: &mut Plan, struck: &Benefit) {
 
 /// A clause as the subject of a message: 第八条“独生子女保健费”.
 fn clause(article: ArticleNumber, label: Option<&Label>) -> Term {
-    let sub = article.sub.map(|sub| citation::chinese_number(sub));
+    let sub = article.sub.map(citation::chinese_number);
     let zh = format!(
         "{}{}",
         citation::chinese_article(article.number),

@@ -103,7 +103,7 @@ fn json_is_what_its_schema_says() {
         assert!(!findings.as_array().unwrap().is_empty());
         validate(&schema, &schema, &findings, "").unwrap();
     }
-    for wrong in [r#"{}"#, r#"[{}]"#, r#"[{"code":"X1"}]"#] {
+    for wrong in ["{}", "[{}]", r#"[{"code":"X1"}]"#] {
         assert!(validate_text(&schema, wrong).is_err(), "{wrong}");
     }
 }

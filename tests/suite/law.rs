@@ -221,6 +221,41 @@ fn the_pages_show_what_raises_the_code_and_what_does_not() {
     }
 }
 
+#[test]
+fn an_answer_says_who_decided_and_when_or_the_warning_stays() {
+    let article = |reason: &str| {
+        whole(&format!(
+            "article 6 reward by_choice \"自愿声明奖励\"\n    for household\n    when gave_up_birth <= today\n    pay 100 yuan once\n    serves family_support\n    paid from village_collective\n    allow L23 \"{reason}\"\n"
+        ))
+    };
+    let judged = |reason: &str| law("answer", &article(reason), None);
+    for (reason, lacks) in [("", "who"), ("自愿", "who"), ("2026年2月1日", "who"), ("村民会议决定", "when")]
+    {
+        let judged = judged(reason);
+        assert_eq!(found(&judged), ["L23"], "{reason}");
+        assert!(judged.law[0].help.as_ref().unwrap().en.contains(lacks), "{reason}");
+        assert_eq!(judged.law[0].related.len(), 1, "the answer is shown");
+    }
+    for reason in ["2026年2月1日村民会议决定:自愿", "二〇二六年二月村民会议决定", "The assembly, 2026-02-01."]
+    {
+        let judged = judged(reason);
+        assert_eq!(judged.law[0].accepted.as_deref(), Some(reason));
+        assert!(found(&judged).is_empty() && short(&judged, Lang::En).contains("accepted[L23]"));
+    }
+}
+
+#[test]
+fn what_is_not_required_yet_is_a_note_and_only_where_the_day_is_asked_for() {
+    let text = whole("article 6 provision \"名单公布户主姓名和身份证号。\"").replace("2026-", "2012-");
+    assert!(law("early", &text, None).law.is_empty());
+    let asked = law("early", &text, Some("2012-06-01"));
+    let all: Vec<_> = asked.law.iter().map(|finding| (finding.code.id, finding.severity)).collect();
+    assert_eq!(all, [("L16", Severity::Note)]);
+    assert!(short(&asked, Lang::En).contains("Not yet required on 2012-06-01"));
+    let today = law("early", &text, Some("2026-06-01"));
+    assert_eq!((found(&today), today.law[0].severity), (vec!["L16"], Severity::Error));
+}
+
 /// Runs the program in English; its exit code, stdout and stderr.
 fn program(args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_charter"))
@@ -278,6 +313,25 @@ fn a_run_leaves_unlawful_clauses_out_and_says_so() {
         "pledge",
     ]);
     assert!(code == 2 && said.contains("charter explain L02"), "{said}");
+}
+
+#[test]
+fn a_run_counts_the_warnings_that_nobody_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (charter, register) = (path("new.charter"), path("register.yaml"));
+    fs::write(&charter, &cases("bad").into_iter().find(|(name, _)| name == "L23").unwrap().1).unwrap();
+    fs::write(
+        &register,
+        "households:\n  - household_no: 1\n    村: 老村\n    hukou: 农业\n    gave_up_birth: none\n    persons: []\n",
+    )
+    .unwrap();
+    let run = ["eval", &charter, "--data", &register, "--period", "2005"];
+    let (code, _, said) = program(&run);
+    assert_eq!((code, said.matches("1 unanswered warning:").count()), (0, 1), "{said}");
+    assert_eq!(program(&[&run[..], &["--deny", "warnings"]].concat()).0, 1);
+    assert_eq!(program(&[&run[..], &["--deny", "L23"]].concat()).0, 1);
+    assert_eq!(program(&[&run[..], &["--deny", "L06"]].concat()).0, 0);
 }
 
 #[test]
