@@ -136,7 +136,7 @@ fn the_article_follows_the_day() {
 
 #[test]
 fn sarif() {
-    let text = "章程 laocun \"老村章程\"\n    采用   standard\n    适用村 \"老村\"\n    施行   自 2026-03-01\n\n第一条 条文 \"😀 违者罚款五百元。\"\n";
+    let text = "章程 laocun \"老村章程\"\n    采用   standard\n    适用村 \"老村\"\n    公示   2026-02-01 起 15 日\n    施行   自 2026-03-01\n\n第一条 条文 \"😀 违者罚款五百元。\"\n";
     let judged = law("老村", text, None);
     let Place::Source(span) = judged.law[0].place else { panic!("a place in the charter") };
     // As the splitter of words run together would: a related place and a fix.
