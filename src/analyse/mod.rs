@@ -7,14 +7,23 @@ mod adoption;
 mod allow;
 mod benefit;
 mod citation;
+mod days;
 mod discretionary;
 mod duty;
+mod gaps;
 pub mod law;
+mod overlap;
+mod prove;
+mod questions;
 mod refused;
+mod satisfy;
 mod sensitive;
+mod solve;
 mod status;
 mod text;
 mod words;
+
+pub use prove::prove;
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};

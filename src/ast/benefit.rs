@@ -1,7 +1,7 @@
 //! Subsidies and rewards.
 
 use super::{ArticleNumber, Declared, Expr, Located, Name, RoundTo, Text};
-use crate::value::Rounding;
+use crate::value::{Day, Rounding};
 use serde::Serialize;
 
 /// A subsidy or a reward.
@@ -135,6 +135,23 @@ pub enum JudgedOn {
     Day(i8),
     /// That month and day of the year.
     MonthDay(i8, i8),
+}
+
+impl JudgedOn {
+    /// That day of the unit from `first` to `last`; where a month is shorter, its last day.
+    #[must_use]
+    pub fn in_unit(self, first: Day, last: Day) -> Day {
+        let civil = last.civil();
+        let of = |month: i8, day: i8| {
+            Day::new(civil.year, month, day).or_else(|| Day::new(civil.year, month, 1).map(Day::month_end))
+        };
+        match self {
+            Self::First => first,
+            Self::Last => last,
+            Self::Day(day) => of(civil.month, day).unwrap_or(last),
+            Self::MonthDay(month, day) => of(month, day).unwrap_or(last),
+        }
+    }
 }
 
 /// At most so much.

@@ -293,13 +293,37 @@ pub struct Arm {
     pub value: Expr,
 }
 
-/// One value, or from one to another, both in.
+/// One value, or a range of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Pattern {
-    /// The value, or the lower end.
-    pub lo: Expr,
-    /// The upper end.
-    pub hi: Option<Expr>,
+pub enum Pattern {
+    /// `A`
+    One(Expr),
+    /// `A to B`, both in.
+    Through(Expr, Expr),
+    /// `A to below B`
+    UpTo(Expr, Expr),
+    /// `below B`
+    Below(Expr),
+    /// `at least A`
+    AtLeast(Expr),
+}
+
+impl Pattern {
+    /// The values it is written with, in order.
+    #[must_use]
+    pub fn ends(&self) -> (&Expr, Option<&Expr>) {
+        match self {
+            Self::One(one) | Self::Below(one) | Self::AtLeast(one) => (one, None),
+            Self::Through(lo, hi) | Self::UpTo(lo, hi) => (lo, Some(hi)),
+        }
+    }
+
+    /// From its first value to its last.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let (first, last) = self.ends();
+        last.map_or(first.span, |last| first.span.to(last.span))
+    }
 }
 
 /// What an amount is rounded to.

@@ -9,6 +9,7 @@ mod header;
 mod parameter;
 mod record;
 mod refused;
+mod table;
 
 pub use benefit::{
     Amount, Benefit, BenefitKind, BenefitPart, Edge, JudgedOn, Limit, Most, Prorating, ProratingPart,
@@ -23,6 +24,7 @@ pub use header::{Adopted, Charter, HeaderPart, Level};
 pub use parameter::{DatedValue, OpenParameter, OpenPart, Parameter, SetParameter};
 pub use record::{Code, Field, FieldMark, FieldType, Record, TypeName};
 pub use refused::{Refused, RefusedKind, RefusedPart};
+pub use table::{Band, Scale, Table, TableRow};
 
 use crate::source::{SourceId, Span};
 use serde::Serialize;
@@ -100,6 +102,10 @@ pub enum ItemKind {
     Record(Record),
     /// A named step.
     Define(Define),
+    /// A value by several others.
+    Table(Table),
+    /// Rates by the part of a value.
+    Scale(Scale),
     /// Who pays.
     Fund(Declared),
     /// What a benefit is for.
@@ -191,6 +197,8 @@ impl File {
             }
             ItemKind::Charter(charter) => vec![&charter.declared],
             ItemKind::Define(define) => vec![&define.declared],
+            ItemKind::Table(table) => vec![&table.declared],
+            ItemKind::Scale(scale) => vec![&scale.declared],
             ItemKind::Parameter(parameter) => vec![&parameter.declared],
             ItemKind::OpenParameter(parameter) => vec![&parameter.declared],
             ItemKind::Benefit(benefit) => vec![&benefit.declared],

@@ -2,6 +2,7 @@
 
 use super::{Declared, Located, Name};
 use crate::source::Span;
+use crate::value::Each;
 use serde::Serialize;
 
 /// A kind of row of the register.
@@ -53,6 +54,8 @@ pub enum TypeName {
     Date,
     /// Yuan and fen.
     Money,
+    /// Yuan and fen for each of a period.
+    MoneyEach(Each),
     /// A whole number.
     Number,
     /// A percentage.

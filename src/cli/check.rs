@@ -60,7 +60,8 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let on = args.on.as_deref().map(day).transpose()?;
     known(&args.deny)?;
     let mut loaded = load(&args.paths)?;
-    let mut findings = check(&mut loaded, on).findings;
+    let mut checked = check(&mut loaded, on);
+    let mut findings = std::mem::take(&mut checked.findings);
     if args.fix {
         let mut total = 0;
         // One mend may uncover another: a word split from its neighbour is then seen to be misspelt.
@@ -71,12 +72,18 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             }
             total += fixed;
             loaded = load(&args.paths)?;
-            findings = check(&mut loaded, on).findings;
+            checked = check(&mut loaded, on);
+            findings = std::mem::take(&mut checked.findings);
         }
         console.say(&Term::new(
             format!("改写了 {total} 处"),
             format!("{} made", counted(total, "mend", "mends")),
         ));
+    }
+    // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
+    if Tally::of(&findings).errors == 0 {
+        findings.extend(checked.plans.iter().flat_map(analyse::prove));
+        diagnostic::sort(&mut findings);
     }
     let mut out = io::stdout().lock();
     match args.format {

@@ -51,6 +51,7 @@ fn words(why: Idle) -> Term {
             "a choice is the household's: its target is the number of the household",
         ),
         Idle::NoAmount => Term::new("金额不详", "its amount is not known"),
+        Idle::NoSuchPeriod => Term::new("所属时段读不出", "its period cannot be read"),
         Idle::TwoAmounts => Term::new("同一对象有两个不同的核定金额", "two awards for one target differ"),
         Idle::OutOfRange(lo, hi) => Term::new(
             format!("金额不在 {lo} 至 {hi} 元之间"),

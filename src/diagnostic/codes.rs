@@ -51,6 +51,9 @@ codes! {
     T006 Error "{field}没有“{code}”这个选项" / "{field} has no code '{code}'"
     T007 Error "分档没有覆盖:{missing}" / "the tiers leave out: {missing}"
     T008 Error "分档重复:{pattern}" / "the tiers overlap: {pattern}"
+    T009 Error "{left}与{right}的周期不同" / "{left} and {right} are of different periods"
+    T010 Error "下限须逐段升高:{above} 不高于上一段的 {before}" / "thresholds rise from band to band: {above} is not above {before}"
+    T011 Error "表太大:{found} 种组合,最多 {limit} 种" / "the table is too large: {found} combinations, at most {limit}"
 
     C001 Error "{target}的待遇须写明周期:一次、每月、每季、每年;只有事件记录可以省略" / "a benefit for {target} needs a rhythm: once, each month, each quarter, each year; only records of events can leave it out"
     C002 Error "参数“{name}”的日期区间重叠" / "the dated values of parameter '{name}' overlap"
@@ -73,6 +76,14 @@ codes! {
     C019 Error "“{clause}”的对象不在“{record}”之内" / "the target of '{clause}' does not lie in '{record}'"
     C020 Error "与“{name}”的关系写了两次" / "the relation to '{name}' is given twice"
     C021 Error "“{duty}”不能作为酌定的依据:{why}" / "a reward cannot depend on '{duty}': {why}"
+
+    A001 Error "“{clause}”的条件永远不能成立" / "the conditions of '{clause}' can never hold"
+    A002 Warning "“{clause}”的这一条件总是成立" / "this condition of '{clause}' always holds"
+    A003 Error "有了它,“{clause}”再也不会发给任何人" / "it leaves nothing of '{clause}': nobody would ever get that"
+    A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给一户,却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and one household can have both: say how they stand to each other"
+    A005 Error "“{clause}”的金额可能为负" / "the amount of '{clause}' can be negative"
+    A006 Warning "“{clause}”施行时,“{name}”在 {day} 没有值" / "'{clause}' is in force on {day}, on which '{name}' has no value"
+    A014 Note "没有查明:{why}" / "not decided: {why}"
 
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

@@ -1,6 +1,6 @@
 //! Findings for people: miette draws the source, the words around it are ours, in the reader's language.
 
-use super::{CellPlace, Diagnostic, Lang, Place, Severity, Term};
+use super::{CellPlace, Diagnostic, Lang, Place, Severity, Term, Witness};
 use crate::source::{Source, Sources, Span};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -32,8 +32,27 @@ impl Human<'_> {
         };
         let head = format!("{severity}[{}]", finding.code.id);
         let message = finding.message(self.lang);
+        let drawn = self.placed(finding, &head, message);
+        format!(
+            "{drawn}{}",
+            finding.witness.as_ref().map_or_else(String::new, |witness| self.witness(witness))
+        )
+    }
+
+    /// The household that shows it: in one line, and as a register to be saved.
+    fn witness(&self, witness: &Witness) -> String {
+        let Witness { summary, yaml, key, period } = witness;
+        let indented: String = yaml.get(self.lang).lines().map(|line| format!("      {line}\n")).collect();
+        let summary = summary.get(self.lang);
+        self.lang.pick(
+            format!("  例如:{summary}\n    存为样例.yaml,以 charter why … --data 样例.yaml --period {period} --household {key} 复核:\n{indented}"),
+            format!("  for example: {summary}\n    saved as witness.yaml, charter why … --data witness.yaml --period {period} --household {key} shows it:\n{indented}"),
+        )
+    }
+
+    fn placed(&self, finding: &Diagnostic, head: &str, message: String) -> String {
         match &finding.place {
-            Place::Source(span) => self.render_source(finding, *span, &head, message),
+            Place::Source(span) => self.render_source(finding, *span, head, message),
             Place::Cell(cell) => {
                 // A message that names the file itself needs it no second time.
                 let names_file = finding.code.en.contains("{path}");

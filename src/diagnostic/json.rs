@@ -28,6 +28,12 @@ fn object(finding: &Diagnostic, sources: &Sources) -> Value {
             "replacement": fix.replacement,
         })),
         "accepted": finding.accepted,
+        "witness": finding.witness.as_ref().map(|witness| json!({
+            "summary": term(&witness.summary),
+            "yaml": term(&witness.yaml),
+            "household": witness.key,
+            "period": witness.period,
+        })),
     })
 }
 

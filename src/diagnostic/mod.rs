@@ -118,6 +118,21 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Why it is accepted: the answer the charter gives. None where it is open.
     pub accepted: Option<String>,
+    /// A household that shows it.
+    pub witness: Option<Witness>,
+}
+
+/// A made-up household of which a finding holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// In one line.
+    pub summary: Term,
+    /// As a register that `charter why` reads.
+    pub yaml: Term,
+    /// Its key in that register.
+    pub key: String,
+    /// The period in which it shows.
+    pub period: String,
 }
 
 impl Diagnostic {
@@ -139,6 +154,7 @@ impl Diagnostic {
             help: None,
             fix: None,
             accepted: None,
+            witness: None,
         }
     }
 

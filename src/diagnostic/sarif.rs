@@ -95,6 +95,13 @@ fn result(finding: &Diagnostic, codes: &[Code], sources: &Sources, lang: Lang) -
         result["suppressions"] =
             json!([{ "kind": "inSource", "status": "accepted", "justification": reason }]);
     }
+    if let Some(witness) = &finding.witness {
+        result["properties"] = json!({
+            "witness": witness.yaml.get(lang),
+            "household": witness.key,
+            "period": witness.period,
+        });
+    }
     if let Some(fix) = &finding.fix {
         let description = help.map_or_else(|| finding.message(lang), str::to_owned);
         result["fixes"] = json!([replacement(fix, &description, sources)]);

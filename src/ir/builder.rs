@@ -3,6 +3,7 @@
 use super::plan::{Node, NodeId, Op};
 use crate::schema::RecordId;
 use crate::types::Type;
+use crate::value::Each;
 use std::collections::HashMap;
 
 /// The nodes so far.
@@ -10,8 +11,10 @@ use std::collections::HashMap;
 pub(super) struct Builder {
     pub(super) nodes: Vec<Node>,
     /// Only looked up, never walked: the order of nodes is the order they were asked for.
-    known: HashMap<(Op, Type, Option<RecordId>), NodeId>,
+    known: HashMap<(Op, Type, Option<RecordId>, Option<Each>), NodeId>,
     sizes: Vec<Size>,
+    /// What the amount of each node is paid for.
+    each: Vec<Option<Each>>,
 }
 
 /// How large an expression is, written out with all that it is made of.
@@ -38,16 +41,58 @@ impl Builder {
 
     /// The node of an operation; `scope` is the record of the row it is computed on, where it depends on one.
     pub(super) fn add(&mut self, op: Op, ty: Type, optional: bool, scope: Option<RecordId>) -> NodeId {
-        let key = (op, ty, scope);
+        let each = self.each_of(&op, ty);
+        self.add_each(op, ty, optional, scope, each)
+    }
+
+    /// The same, with what its amount is paid for; two nodes that differ in this alone stay two.
+    pub(super) fn add_each(
+        &mut self,
+        op: Op,
+        ty: Type,
+        optional: bool,
+        scope: Option<RecordId>,
+        each: Option<Each>,
+    ) -> NodeId {
+        let key = (op, ty, scope, each);
         if let Some(id) = self.known.get(&key) {
             return *id;
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let size = self.size_of(&key.0);
         self.sizes.push(size);
+        self.each.push(each);
         self.nodes.push(Node { op: key.0.clone(), ty, optional, scope });
         self.known.insert(key, id);
         id
+    }
+
+    /// What an amount is paid for; none for plain money and for everything else.
+    pub(super) fn each(&self, id: NodeId) -> Option<Each> {
+        self.each.get(id.0 as usize).copied().flatten()
+    }
+
+    /// What the amount of an operation is paid for: what its operands are, which agree.
+    fn each_of(&self, op: &Op, ty: Type) -> Option<Each> {
+        if !matches!(ty, Type::Money | Type::ExactMoney) {
+            return None;
+        }
+        let amounts: Vec<NodeId> = match op {
+            Op::Choose { cases, otherwise } => {
+                cases.iter().map(|(_, value)| *value).chain([*otherwise]).collect()
+            }
+            Op::Tiers { arms, otherwise, .. } => arms.iter().map(|arm| arm.value).chain(*otherwise).collect(),
+            Op::Table { rows, .. } => rows.iter().map(|row| row.value).collect(),
+            Op::Pick { value, .. } => vec![*value],
+            Op::Aggregate { value, .. } => value.iter().copied().collect(),
+            Op::Outer(..) | Op::Round(..) | Op::Arith(..) | Op::Scale { .. } => {
+                let mut operands = Vec::new();
+                op.operands(&mut operands);
+                operands
+            }
+            _ => Vec::new(),
+        };
+        amounts.into_iter().find_map(|amount| self.each(amount))
     }
 
     /// How large an expression is.
@@ -83,6 +128,12 @@ impl Builder {
             Op::Pick { filter, key, value, .. } => whole(&mut filter.iter().copied().chain([*key, *value])),
             Op::Rank { filter, key, .. } => whole(&mut filter.iter().copied().chain([*key])),
             Op::Aggregate { filter, value, .. } => whole(&mut [*filter, *value].into_iter().flatten()),
+            Op::Table { subjects, rows } => {
+                whole(&mut subjects.iter().copied().chain(rows.iter().map(|row| row.value)))
+            }
+            Op::Scale { subject, bands } => {
+                whole(&mut [*subject].into_iter().chain(bands.iter().map(|(_, rate)| *rate)))
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 whole(&mut [*subject].into_iter().chain(arms.iter().map(|arm| arm.value)).chain(*otherwise))
             }

@@ -111,6 +111,20 @@ pub enum Op {
         /// Where none is hit.
         otherwise: Option<NodeId>,
     },
+    /// The row that the subjects hit: the first whose cells all fit and whose combination no row before it has.
+    Table {
+        /// On what it depends.
+        subjects: Vec<NodeId>,
+        /// The rows, those with fewer free cells first.
+        rows: Vec<TableRow>,
+    },
+    /// The sum of each rate times the part of the subject inside its band.
+    Scale {
+        /// Of what.
+        subject: NodeId,
+        /// Where each band begins, as a number or in fen, and its rate; rising.
+        bands: Vec<(i64, NodeId)>,
+    },
     /// Rounded as named.
     Round(NodeId, Rounding, RoundTo),
 }
@@ -197,11 +211,20 @@ pub struct TierArm {
     pub value: NodeId,
 }
 
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableRow {
+    /// One a subject; none fits any value, and no value.
+    pub cells: Vec<Option<Pattern>>,
+    /// Its value.
+    pub value: NodeId,
+}
+
 /// When an arm is hit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// That code.
     Code(u16),
-    /// From one number to another, both in.
-    Number(i64, i64),
+    /// From one number, amount in fen or day to another, both in; without an end on a side where there is none.
+    Span(Option<i64>, Option<i64>),
 }

@@ -16,5 +16,5 @@ pub use plan::{
     Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
     Constant, Days, FundId, FundShare, Indicator, Limit, Measure, MonthEdge, Most, Must, Node, NodeId,
     Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision,
-    PurposeId, Refused, Related, Rival, Setting, TierArm, Window,
+    PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window,
 };

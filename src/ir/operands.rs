@@ -24,6 +24,12 @@ impl Op {
             Self::Pick { filter, key, value, .. } => list.extend(filter.iter().chain([key, value])),
             Self::Rank { filter, key, .. } => list.extend(filter.iter().chain([key])),
             Self::Aggregate { filter, value, .. } => list.extend(filter.iter().chain(value)),
+            Self::Table { subjects, rows } => {
+                list.extend(subjects.iter().copied().chain(rows.iter().map(|row| row.value)));
+            }
+            Self::Scale { subject, bands } => {
+                list.extend([*subject].into_iter().chain(bands.iter().map(|(_, rate)| *rate)));
+            }
             Self::Tiers { subject, arms, otherwise } => {
                 list.push(*subject);
                 list.extend(arms.iter().map(|arm| arm.value).chain(*otherwise));

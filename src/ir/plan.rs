@@ -11,7 +11,7 @@ pub use super::benefit::{
     Benefit, Condition, ConditionKind, Days, FundShare, Limit, Most, Pay, Related, Rival,
 };
 pub use super::duty::{Indicator, Measure, Must, Obligation, Window};
-pub use super::expr::{Aggregate, Arith, Compare, Constant, MonthEdge, Node, Op, Pattern, TierArm};
+pub use super::expr::{Aggregate, Arith, Compare, Constant, MonthEdge, Node, Op, Pattern, TableRow, TierArm};
 pub use super::text::{Allowed, Paragraph, Provision, Refused};
 pub use crate::resolve::CharterId;
 

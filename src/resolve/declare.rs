@@ -1,7 +1,7 @@
 //! Funds, purposes, parameters, defines and articles of one file.
 
 use super::{
-    BenefitItem, Declaration, Model, ObligationItem, Owner, ParameterItem, label,
+    BenefitItem, Declaration, DefineItem, Model, ObligationItem, Owner, ParameterItem, label,
     schema::{clash, shared},
     twice,
 };
@@ -34,9 +34,13 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
         }
         match &item.kind {
             ItemKind::Define(define) => {
-                declare(&mut model.defines, &define.declared, owner, define, findings, |other| {
-                    other.item.of.text == define.of.text
-                });
+                step(model, &define.declared, owner, DefineItem::Define(define), findings);
+            }
+            ItemKind::Table(table) => {
+                step(model, &table.declared, owner, DefineItem::Table(table, item.faulty), findings);
+            }
+            ItemKind::Scale(scale) => {
+                step(model, &scale.declared, owner, DefineItem::Scale(scale, item.faulty), findings);
             }
             ItemKind::Fund(declared) => declare(&mut model.funds, declared, owner, (), findings, |_| true),
             ItemKind::Purpose(declared) => {
@@ -82,6 +86,19 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
             ItemKind::Vocabulary(_) | ItemKind::Charter(_) | ItemKind::Record(_) => {}
         }
     }
+}
+
+/// A named step: its name is taken among those of its record.
+fn step<'a>(
+    model: &mut Model<'a>,
+    declared: &Declared,
+    owner: Owner,
+    item: DefineItem<'a>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    declare(&mut model.defines, declared, owner, item, findings, |other| {
+        other.item.of().text == item.of().text
+    });
 }
 
 fn declare<T>(

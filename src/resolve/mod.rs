@@ -28,8 +28,8 @@ pub struct Model<'a> {
     pub charters: Vec<Charter>,
     /// Every charter version with the versions above it that hold at the same time.
     pub stacks: Vec<Stack>,
-    /// Named steps.
-    pub defines: Vec<Declaration<&'a ast::Define>>,
+    /// Named steps, tables and scales among them.
+    pub defines: Vec<Declaration<DefineItem<'a>>>,
     /// Who pays.
     pub funds: Vec<Declaration<()>>,
     /// What benefits are for.
@@ -76,6 +76,29 @@ pub enum Owner {
     Vocabulary,
     /// The charter and those that stand under it see it.
     Charter(CharterId),
+}
+
+/// What a named step is written as. A faulty table may have lost a row, so nothing is said to be left out.
+#[derive(Clone, Copy, Debug)]
+pub enum DefineItem<'a> {
+    /// An expression.
+    Define(&'a ast::Define),
+    /// A table, and whether a part of it was already reported.
+    Table(&'a ast::Table, bool),
+    /// A scale, and whether a part of it was already reported.
+    Scale(&'a ast::Scale, bool),
+}
+
+impl<'a> DefineItem<'a> {
+    /// The record it belongs to.
+    #[must_use]
+    pub fn of(self) -> &'a ast::Name {
+        match self {
+            Self::Define(define) => &define.of,
+            Self::Table(table, _) => &table.of,
+            Self::Scale(scale, _) => &scale.of,
+        }
+    }
 }
 
 /// The two kinds of parameter.
@@ -166,7 +189,7 @@ impl Model<'_> {
             self.defines.iter().position(|define| {
                 define.owner == owner
                     && define.label.is(name)
-                    && self.schema.find(&define.item.of.text) == Some(record)
+                    && self.schema.find(&define.item.of().text) == Some(record)
             })
         })
     }

@@ -93,7 +93,11 @@ fn record(
             None => Blank::Unknown,
         };
         let ty = field_type(&field.ty, findings);
-        fields.push(Field { label: name, ty, blank, sensitive: has(FieldMark::Sensitive).is_some() });
+        let each = match field.ty {
+            ast::FieldType::Plain(TypeName::MoneyEach(each)) => Some(each),
+            _ => None,
+        };
+        fields.push(Field { label: name, ty, each, blank, sensitive: has(FieldMark::Sensitive).is_some() });
     }
     Record { label: singular, plural, parent, key, complete: record.complete, event, fields }
 }
@@ -102,7 +106,7 @@ fn field_type(ty: &ast::FieldType, findings: &mut Vec<Diagnostic>) -> FieldType 
     match ty {
         ast::FieldType::Plain(TypeName::Text) => FieldType::Text,
         ast::FieldType::Plain(TypeName::Date) => FieldType::Date,
-        ast::FieldType::Plain(TypeName::Money) => FieldType::Money,
+        ast::FieldType::Plain(TypeName::Money | TypeName::MoneyEach(_)) => FieldType::Money,
         ast::FieldType::Plain(TypeName::Number) => FieldType::Number,
         ast::FieldType::Plain(TypeName::Percent) => FieldType::Percent,
         ast::FieldType::Plain(TypeName::Flag) => FieldType::Flag,

@@ -91,6 +91,8 @@ pub struct Field {
     pub label: Label,
     /// What its cells hold.
     pub ty: FieldType,
+    /// What its amounts are paid for; none for plain money and for everything else.
+    pub each: Option<crate::value::Each>,
     /// What an empty cell means.
     pub blank: Blank,
     /// Never printed unmasked, never read unless a clause needs it (PIPL 28–29).

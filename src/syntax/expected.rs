@@ -106,6 +106,9 @@ fn named(rule: Rule) -> Option<Term> {
         | Rule::rank
         | Rule::gathered
         | Rule::tier_pattern
+        | Rule::cell
+        | Rule::below
+        | Rule::at_least
         | Rule::literal
         | Rule::money
         | Rule::percent
@@ -123,6 +126,8 @@ fn named(rule: Rule) -> Option<Term> {
         Rule::comparator | Rule::compared => ("比较(为、=、<、>……)", "a comparison (is, =, <, >, …)"),
         Rule::add_op => ("+ 或 -", "+ or -"),
         Rule::mul_op => ("* 或 /", "* or /"),
+        Rule::table_row => ("一档(如“档 专科: 700元”)", "a row ('case a: 700 yuan')"),
+        Rule::band => ("一段(如“超过 1000元: 50%”)", "a band ('above 1000 yuan: 50%')"),
         Rule::tier => ("一档(如“专科: 700元”)", "a tier ('a: 700 yuan')"),
         Rule::benefit_kind => ("补贴或奖励", "'subsidy' or 'reward'"),
         Rule::article | Rule::zh_article => ("条号(如“第八条”)", "an article number"),

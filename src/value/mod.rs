@@ -4,6 +4,7 @@
 
 mod bounds;
 mod day;
+mod each;
 mod fact;
 mod money;
 mod period;
@@ -12,6 +13,7 @@ mod truth;
 
 pub use bounds::Bounds;
 pub use day::{Civil, Day, DaySpan};
+pub use each::Each;
 pub use fact::Fact;
 pub use money::Fen;
 pub use period::{Period, PeriodError, Unit as PeriodUnit};

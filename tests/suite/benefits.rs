@@ -35,6 +35,7 @@ record decision "决定" decisions "各决定" in household key decision_no "决
     reason     "理由"     : text
     duty       "所涉义务" : text?
     appeal_closed "申诉期满日" : date?
+    for_period "所属时段"  : text?
 define age "年龄" of person = full years from birth to today
 "#;
 
@@ -627,4 +628,25 @@ fn twelve_months_are_the_year() {
             assert_eq!(months, sorted, "{since} {hukou}");
         }
     }
+}
+
+#[test]
+fn an_award_may_be_for_one_period() {
+    let clauses =
+        [("grant", "for household | pay between 10 yuan and 90 yuan each year | decided by \"会议\"")];
+    let award = |number: &str, amount: &str, period: &str| {
+        format!(
+            "  - {{decision_no: {number}, clause: grant, target: 1, kind: award, amount: {amount}, decided_on: 2007-01-05, decided_by: 会议, reason: 评议, for_period: '{period}'}}\n"
+        )
+    };
+    let rows = format!("decisions:\n{}{}", award("A", "20", "2005"), award("B", "30", "2006"));
+    assert_eq!(
+        run(&clauses, &rows, "2005..2007"),
+        ["1 grant 2005: granted 20.00", "1 grant 2006: granted 30.00", "1 grant 2007: awaiting 10.00..90.00"]
+    );
+    // One that names no period is for all of them; two for one period that differ decide nothing.
+    let all = format!("decisions:\n{}", award("A", "20", ""));
+    assert_eq!(run(&clauses, &all, "2006"), ["1 grant 2006: granted 20.00"]);
+    let twice = format!("decisions:\n{}{}", award("A", "20", "2005"), award("B", "30", "2005-12"));
+    assert_eq!(run(&clauses, &twice, "2005"), ["1 grant 2005: awaiting 10.00..90.00"]);
 }

@@ -174,7 +174,7 @@ fn sarif_is_what_its_standard_asks_for() {
         }
         for result in run["results"].as_array().unwrap() {
             let must = ["ruleId", "ruleIndex", "level", "message", "locations"];
-            keys(result, &must, &["relatedLocations", "suppressions", "fixes"]);
+            keys(result, &must, &["relatedLocations", "suppressions", "fixes", "properties"]);
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(rules[index]["id"], result["ruleId"]);
             level(&result["level"]);

@@ -7,7 +7,7 @@ use charter::value::Day;
 use proptest::prelude::{ProptestConfig, Strategy, prop_oneof, proptest};
 
 /// Conditions of a household, each of which changes with the days in its own way.
-const CONDITIONS: [&str; 30] = [
+const CONDITIONS: [&str; 33] = [
     "insured <= today",
     "insured > today",
     "insured + 3 months <= today",
@@ -36,6 +36,9 @@ const CONDITIONS: [&str; 30] = [
     "first (age of persons where birth + 14 years <= today by birth) > 14",
     "last (birth of persons where age < 14 by birth) is absent",
     "any (persons where rank (persons where age < 14 by age) = 2)",
+    "by today { below 2005-04-20: 1, 2005-04-20 to below 2005-09-01: 2, at least 2005-09-01: 3 } = 2",
+    "by_days = 3",
+    "steps > 14",
     "(full months from insured to today) mod 3 = 1",
     "any deeds",
 ];
@@ -66,6 +69,13 @@ const PARAMETER: &str = "parameter line : number
     from 2003-01-01 until 2005-04-17 : 2
     from 2005-04-18 until 2005-10-31 : 5
     from 2005-11-01 : 3
+table by_days of household by today, insured
+    case below 2005-04-20, below 2004-12-01 : 1
+    case otherwise, at least 2005-03-01 : 2
+    case otherwise : 3
+scale steps of household by line
+    above 1 : 3
+    above 3 : line * 2
 ";
 
 fn text(condition: &str, rhythm: &str) -> String {

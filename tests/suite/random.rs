@@ -82,28 +82,32 @@ fn number(target: Target) -> impl Strategy<Value = String> {
         "members",
         "count (persons where age < 14)",
         "count (trainings where held_on <= today)",
-        "3",
         "sum (age of persons where relation is daughter)",
         "(full months from 2004-01-31 to today)",
         "by hukou { rural: 2, urban: members }",
         "by members { 0 to 2: 1, otherwise: 4 }",
+        "by income { below 0 yuan: 0, 0 yuan to below 900 yuan: 1, at least 900 yuan: 2 }",
+        "by today { below 2005-03-01: 3, at least 2005-03-01: 5 }",
+        "(members div 2)",
+        "(members mod 3)",
+        "(income div 300 yuan)",
+        "calendar month of today",
+        "calendar year of last day of the year of today",
+        "(if hukou is rural then members else 4)",
+        "(if since <= today then 1 else if members > 2 then 2 else 3)",
+        "size",
     ];
-    if target != Target::Household {
-        own.extend(["age", "(full years from birth to today)", "(full days from birth to today)"]);
+    match target {
+        Target::Household => {}
+        Target::Person => {
+            own.extend(["age", "(full years from birth to today)", "calendar day of birth", "elder"])
+        }
+        Target::Admission => {
+            own.extend(["person.age", "(full days from person.birth to today)", "person.elder"])
+        }
     }
-    let mut own: Vec<String> = own
-        .into_iter()
-        .map(|text| {
-            if target == Target::Admission {
-                text.replace("age", "person.age").replace("from birth", "from person.birth")
-            } else {
-                text.to_owned()
-            }
-        })
-        .map(|text| text.replace("where person.age", "where age").replace("sum (person.age", "sum (age"))
-        .collect();
     // Values written out are folded while compiling: a negative one would be told there.
-    own.retain(|text| text != "3");
+    let own: Vec<String> = own.into_iter().map(str::to_owned).collect();
     let chain = select(own).prop_recursive(1, 3, 2, |inner| {
         (inner.clone(), select(vec!["+", "-", "*"]), inner).prop_map(|(a, op, b)| format!("({a} {op} {b})"))
     });
@@ -123,9 +127,15 @@ fn truth(target: Target) -> impl Strategy<Value = String> {
         "any (persons where relation is daughter and any (admissions where admitted_on <= today))",
         "since is absent",
         "signed is not absent",
+        "first (relation of persons by birth) is daughter",
+        "last (birth of persons where age > 0 by birth) + 20 years > today",
+        "calendar month of since = 2",
+        "first day of the quarter of today > since",
     ];
     if target == Target::Person {
         plain.extend([
+            "is_eldest",
+            "rank (persons where relation is daughter by birth) <= 2",
             "relation is daughter",
             "relation in {son, daughter}",
             "no (admissions where admitted_on > today)",
@@ -153,6 +163,9 @@ fn money(target: Target) -> impl Strategy<Value = String> {
         1 => Just("(income * 10% + 1 yuan) rounded half even to the fen".to_owned()),
         1 => Just("(income / 3) rounded down to the yuan".to_owned()),
         1 => Just("by hukou { rural: 60 yuan, urban: 0 yuan }".to_owned()),
+        1 => Just("relief rounded half up to the fen".to_owned()),
+        1 => Just("if since <= today then 20 yuan else income".to_owned()),
+        1 => Just("(income mod 100 yuan)".to_owned()),
         2 => number(target).prop_map(|number| format!("10 yuan * ({number})")),
     ]
 }
@@ -249,9 +262,22 @@ pub fn clauses(most: usize) -> impl Strategy<Value = String> {
     })
 }
 
+/// Named values that the clauses use.
+pub const STEPS: &str = "table size of household by hukou, members
+    case rural, 0 to 2 : 1
+    case rural, otherwise : 2
+    case otherwise : 3
+scale relief of household by income
+    above 0 yuan : 0%
+    above 500 yuan : 50%
+    above 1000 yuan : 80%
+define elder of person = if birth <= 1990-01-01 then 1 else 0
+define is_eldest of person = rank (persons by birth) = 1
+";
+
 /// A whole charter over the vocabulary of the cases.
 pub fn charter(items: &str) -> String {
-    format!("{HEAD}{items}{WORDS}")
+    format!("{HEAD}{STEPS}{items}{WORDS}")
 }
 
 // ---- registers -------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ const COLUMNS: [(&str, &str); 5] = [
 
 /// Evaluates the town over a register into a folder.
 fn evaluate(register: &Path, out: &Path) {
-    let args = ["eval", "charters", "--period", "2005", "--lang", "en", "--data"];
+    let args = ["eval", "charters/town", "--period", "2005", "--lang", "en", "--data"];
     let paths = [register, out].map(|path| path.to_str().unwrap());
     let ran = charter(root(), &[&args[..], &[paths[0], "--out", paths[1]]].concat());
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);

@@ -51,15 +51,20 @@ pub(super) fn arith<'r>(
         Arith::Whole => times(a, b),
         Arith::Rest => rest(a, b),
     };
-    let value = match ty {
-        Type::Number => Value::Number(bounds.map_monotone(|ratio| ratio.to_fen().map(|fen| fen.0))),
-        Type::Money => Value::Money(bounds.map_monotone(Ratio::to_fen)),
-        _ => Value::Ratio(bounds),
-    };
+    let value = typed(bounds, ty);
     if known && !value.is_single() {
         return Err(Fault::Overflow(id));
     }
     Ok(Computed::result(value, presence, certainty, horizon))
+}
+
+/// A result as a value of its type.
+pub(super) fn typed<'r>(bounds: Bounds<Ratio>, ty: Type) -> Value<'r> {
+    match ty {
+        Type::Number => Value::Number(bounds.map_monotone(|ratio| ratio.to_fen().map(|fen| fen.0))),
+        Type::Money => Value::Money(bounds.map_monotone(Ratio::to_fen)),
+        _ => Value::Ratio(bounds),
+    }
 }
 
 /// Quotients rounded down; rounding keeps order.
@@ -84,12 +89,20 @@ fn rest(a: Bounds<Ratio>, b: Bounds<Ratio>) -> Bounds<Ratio> {
     Bounds { lo: lo.max(outer.lo), hi: [hi, outer.hi].into_iter().flatten().min() }
 }
 
-fn both(a: Option<Ratio>, b: Option<Ratio>, op: impl Fn(Ratio, Ratio) -> Option<Ratio>) -> Option<Ratio> {
+pub(super) fn both(
+    a: Option<Ratio>,
+    b: Option<Ratio>,
+    op: impl Fn(Ratio, Ratio) -> Option<Ratio>,
+) -> Option<Ratio> {
     a.zip(b).and_then(|(a, b)| op(a, b))
 }
 
 /// Products and quotients are extreme at the corners.
-fn corners(a: Bounds<Ratio>, b: Bounds<Ratio>, op: impl Fn(Ratio, Ratio) -> Option<Ratio>) -> Bounds<Ratio> {
+pub(super) fn corners(
+    a: Bounds<Ratio>,
+    b: Bounds<Ratio>,
+    op: impl Fn(Ratio, Ratio) -> Option<Ratio>,
+) -> Bounds<Ratio> {
     let mut corners = Vec::with_capacity(4);
     for x in [a.lo, a.hi] {
         for y in [b.lo, b.hi] {

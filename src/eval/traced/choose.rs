@@ -3,9 +3,10 @@
 
 use super::computed::{Certainty, Computed, Presence, Value};
 use super::expr::{Evaluator, Outcome, empty_value};
+use super::order::scale;
 use crate::ir::{NodeId, Pattern, TierArm};
 use crate::types::Type;
-use crate::value::{Day, Truth};
+use crate::value::{Bounds, Day, Truth};
 
 impl<'r> Evaluator<'r> {
     pub(super) fn choose(
@@ -48,15 +49,7 @@ impl<'r> Evaluator<'r> {
         ty: Type,
     ) -> Outcome<'r> {
         let subject = self.eval(subject, row)?;
-        let absent = subject.presence == Presence::Absent;
-        let mut hit: Vec<NodeId> = Vec::new();
-        if !absent {
-            hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
-        }
-        let definite = subject.certainty == Certainty::Known;
-        if hit.is_empty() || !definite {
-            hit.extend(otherwise);
-        }
+        let hit = arms_hit(&subject, arms, otherwise);
         if hit.is_empty() {
             return Ok(Computed {
                 presence: Presence::Absent,
@@ -76,6 +69,22 @@ impl<'r> Evaluator<'r> {
     }
 }
 
+/// The values of the arms that a subject could hit.
+pub(super) fn arms_hit(subject: &Computed<'_>, arms: &[TierArm], otherwise: Option<NodeId>) -> Vec<NodeId> {
+    let absent = subject.presence == Presence::Absent;
+    let mut hit: Vec<NodeId> = Vec::new();
+    if !absent {
+        hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
+    }
+    let spans: Vec<_> = arms.iter().filter_map(|arm| span(&arm.pattern)).collect();
+    let settled = subject.presence == Presence::Present
+        && (subject.value.is_single() || covers(&spans, scale(subject.value)));
+    if hit.is_empty() || !settled {
+        hit.extend(otherwise);
+    }
+    hit
+}
+
 /// What several values that could each be the one span; absent where there are none.
 pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     let widened = values.into_iter().map(|one| Computed { value: widen(one.value, ty), ..one });
@@ -88,14 +97,46 @@ pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
 }
 
+pub(super) type Ends = (Option<i64>, Option<i64>);
+
+fn span(pattern: &Pattern) -> Option<Ends> {
+    match pattern {
+        Pattern::Span(lo, hi) => Some((*lo, *hi)),
+        Pattern::Code(_) => None,
+    }
+}
+
+/// Does every value between some bounds lie in one of the spans?
+pub(super) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
+    let mut next = found.lo;
+    loop {
+        let holds = |(lo, hi): &&Ends| match next {
+            None => lo.is_none(),
+            Some(next) => lo.is_none_or(|lo| lo <= next) && hi.is_none_or(|hi| next <= hi),
+        };
+        let Some((_, Some(hi))) = spans.iter().find(holds) else {
+            return spans.iter().any(|span| holds(&span));
+        };
+        if found.hi.is_some_and(|last| last <= *hi) {
+            return true;
+        }
+        next = hi.checked_add(1);
+        if next.is_none() {
+            return true;
+        }
+    }
+}
+
 /// Could a value be one that the pattern is hit by?
-fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
+pub(super) fn could_hit(pattern: &Pattern, value: Value<'_>) -> bool {
     match (pattern, value) {
         (Pattern::Code(code), Value::Code(found)) => found.is_none_or(|found| found == *code),
-        (Pattern::Number(lo, hi), Value::Number(found)) => {
-            found.lo.is_none_or(|least| least <= *hi) && found.hi.is_none_or(|most| *lo <= most)
+        (Pattern::Code(_), _) => false,
+        (Pattern::Span(lo, hi), found) => {
+            let found = scale(found);
+            let reaches = |a: Option<i64>, b: Option<i64>| a.zip(b).is_none_or(|(a, b)| a <= b);
+            reaches(found.lo, *hi) && reaches(*lo, found.hi)
         }
-        _ => false,
     }
 }
 

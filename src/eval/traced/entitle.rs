@@ -73,6 +73,8 @@ impl<'r> Case<'r> {
         let judgement = match self.find(&evaluator) {
             Ok(findings) => {
                 let horizon = findings.horizon(day);
+                // An award for one period says nothing of the next day.
+                let horizon = if self.has_periodic_award() { day.next() } else { horizon };
                 let outcome = self.outcome(day, &findings, &evaluator.read.borrow());
                 let (outcome, notes) = self.beside_rivals(day, &findings, outcome);
                 Judgement { outcome, notes, horizon }
@@ -251,7 +253,7 @@ impl<'r> Case<'r> {
         }
         if findings.settled_alone(self.in_kind()) && findings.holds().is_true() {
             return match (lo.single(), hi.single()) {
-                (Some(least), Some(most)) if self.is_range() => match self.awarded() {
+                (Some(least), Some(most)) if self.is_range() => match self.awarded(day) {
                     // A decision outside the range decides nothing.
                     Some(amount) if least <= amount && amount <= most => Outcome::Granted(amount),
                     _ => Outcome::Awaiting { least, most },
@@ -272,8 +274,14 @@ impl<'r> Case<'r> {
     }
 
     /// The amount a recorded decision awards to this target.
-    fn awarded(&self) -> Option<Fen> {
-        self.reserved.decisions.as_ref()?.awarded(self.household()?, self.named()?)
+    fn has_periodic_award(&self) -> bool {
+        let decisions = self.reserved.decisions.as_ref().filter(|_| self.is_range());
+        let asked = decisions.and_then(|decisions| Some((decisions, self.household()?, self.named()?)));
+        asked.is_some_and(|(decisions, household, target)| decisions.awards_by_period(household, target))
+    }
+
+    fn awarded(&self, day: Day) -> Option<Fen> {
+        self.reserved.decisions.as_ref()?.awarded(self.household()?, self.named()?, Some(day))
     }
 
     /// The ends of a range on a day, where they are known.
@@ -339,7 +347,8 @@ impl<'r> Case<'r> {
 
     /// Would it be granted on a day, or await a decision, if one fact were another?
     pub(super) fn granted_with(&self, day: Day, fact: FactId, other: Computed<'r>) -> bool {
-        let evaluator = Evaluator { changed: Some((fact, other)), ..self.evaluator(day, &[]) };
+        let changed = [(fact, other)];
+        let evaluator = Evaluator { changed: &changed, ..self.evaluator(day, &[]) };
         self.find(&evaluator).is_ok_and(|findings| {
             let pays = findings.pay.as_ref().is_some_and(|(_, hi)| hi.as_money().single() != Some(Fen::ZERO));
             findings.holds().is_true() && findings.settled_alone(self.in_kind()) && (pays || self.in_kind())

@@ -25,8 +25,8 @@ pub(super) struct Evaluator<'r> {
     pub assumed: &'r [FactId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub as_of: Option<Day>,
-    /// A fact taken to be another than the register says.
-    pub changed: Option<(FactId, Computed<'r>)>,
+    /// Facts taken to be others than the register says.
+    pub changed: &'r [(FactId, Computed<'r>)],
     /// Missing facts that were read.
     pub read: RefCell<BTreeSet<FactId>>,
 }
@@ -43,7 +43,7 @@ impl<'r> Evaluator<'r> {
         assumed: &'r [FactId],
     ) -> Self {
         let read = RefCell::new(BTreeSet::new());
-        Self { plan, register, day, unit, own, assumed, as_of: None, changed: None, read }
+        Self { plan, register, day, unit, own, assumed, as_of: None, changed: &[], read }
     }
 
     /// The same, as things stood at the end of a day.
@@ -121,6 +121,12 @@ impl<'r> Evaluator<'r> {
                 let record = node.scope.unwrap_or(*owner);
                 return self.rank((record, *owner, row), (*filter, *key));
             }
+            Op::Table { subjects, rows } => return self.table(subjects, rows, row, node.ty),
+            Op::Scale { subject, bands } => {
+                let subject = self.eval(*subject, row)?;
+                let bands = bands.iter().map(|(from, rate)| Ok((*from, self.eval(*rate, row)?)));
+                return super::scale::scale(id, node.ty, subject, &bands.collect::<Result<Vec<_>, _>>()?);
+            }
             Op::Tiers { subject, arms, otherwise } => {
                 return self.tiers(*subject, arms, *otherwise, row, node.ty);
             }
@@ -137,10 +143,9 @@ impl<'r> Evaluator<'r> {
     }
 
     fn field(&self, record: RecordId, field: FieldId, row: usize) -> Computed<'r> {
-        if let Some((fact, other)) = self.changed
-            && fact == (FactId { record, part: FactPart::Field(field), row })
-        {
-            return other;
+        let this = FactId { record, part: FactPart::Field(field), row };
+        if let Some((_, other)) = self.changed.iter().find(|(fact, _)| *fact == this) {
+            return *other;
         }
         let declared = self.plan.schema.field(record, field);
         let unknown = |value| {

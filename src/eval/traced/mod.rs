@@ -15,13 +15,18 @@ mod indicator;
 mod missing;
 mod nearest;
 mod order;
+mod probe;
 mod prorate;
+mod reasons;
 mod reserved;
 mod run;
+mod scale;
 mod settle;
+mod table;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub use nearest::Nearest;
+pub use probe::{Probe, Probed};
 pub use reserved::Idle;
 pub use run::{Results, Run, run};

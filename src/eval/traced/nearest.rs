@@ -200,7 +200,7 @@ fn shifts(case: &Case<'_>) -> Vec<(i64, TimeUnit)> {
 }
 
 /// A value put in the place of a fact.
-fn computed(value: &Fact<Datum>) -> Computed<'static> {
+pub(super) fn computed(value: &Fact<Datum>) -> Computed<'_> {
     let known = |value| Computed::known(value);
     match value {
         Fact::Known(Datum::Code(code)) => known(Value::Code(Some(*code))),
@@ -209,7 +209,7 @@ fn computed(value: &Fact<Datum>) -> Computed<'static> {
         Fact::Known(Datum::Money(fen)) => known(Value::Money(Bounds::exact(*fen))),
         Fact::Known(Datum::Number(number)) => known(Value::Number(Bounds::exact(*number))),
         Fact::Known(Datum::Percent(ratio)) => known(Value::Ratio(Bounds::exact(*ratio))),
-        Fact::Known(Datum::Text(_)) => known(Value::Text(None)),
+        Fact::Known(Datum::Text(text)) => known(Value::Text(Some(text))),
         Fact::Absent | Fact::Unknown => {
             Computed { presence: Presence::Absent, ..known(Value::Truth(Truth::False)) }
         }

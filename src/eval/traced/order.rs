@@ -154,7 +154,7 @@ impl<'r> Evaluator<'r> {
 }
 
 /// Keys of every type on one scale: numbers, fen, days.
-fn scale(value: Value<'_>) -> Bounds<i64> {
+pub(super) fn scale(value: Value<'_>) -> Bounds<i64> {
     match value {
         Value::Number(bounds) => bounds,
         Value::Money(bounds) => bounds.map_monotone(|fen| Some(fen.0)),

@@ -9,7 +9,7 @@ use crate::ir::{Benefit, CharterId, Plan};
 use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
-use crate::value::{Fact, Period};
+use crate::value::{Day, Fact, Period};
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
 const VILLAGE: &str = "village";
@@ -194,14 +194,14 @@ impl<'r> Run<'r> {
         let rows = 0..register.table(record).len();
         let idle = |row: usize| {
             let unit = register.ancestor(&plan.schema, record, row, self.unit).filter(|unit| about(*unit))?;
-            let range = |benefit: &Benefit, key: &str| {
+            let range = |benefit: &Benefit, key: &str, day: Option<Day>| {
                 let keys = &register.table(benefit.target).keys;
                 let targets = register.descendants(&plan.schema, benefit.target, self.unit, unit);
                 let target =
                     targets.into_iter().find(|target| keys.get(*target).is_some_and(|own| **own == *key))?;
                 let benefit = plan.benefits.iter().find(|other| std::ptr::eq(*other, benefit))?;
                 let timeline = self.timeline(self.unit, unit, self.period);
-                timeline.case(benefit, target).range(self.period.last)
+                timeline.case(benefit, target).range(day.unwrap_or(self.period.last))
             };
             let why = decisions.idle(Household { plan, register, unit }, row, range)?;
             Some((record, row, why))

@@ -73,18 +73,8 @@ fn judged_days(period: &Period, unit: PeriodUnit, on: JudgedOn) -> impl Iterator
         next = (end < Day::MAX).then(|| unit.end(end.next()));
         Some(end)
     });
-    let day = move |end: Day| match on {
-        JudgedOn::First => unit.start(end),
-        JudgedOn::Last => end,
-        JudgedOn::Day(day) => day_of(end.civil().year, end.civil().month, day).unwrap_or(end),
-        JudgedOn::MonthDay(month, day) => day_of(end.civil().year, month, day).unwrap_or(end),
-    };
+    let day = move |end: Day| on.in_unit(unit.start(end), end);
     ends.map(move |end| (day(end), end)).filter(move |(day, _)| period.contains(*day))
-}
-
-/// That day of a month, or its last where the month is shorter.
-fn day_of(year: i16, month: i8, day: i8) -> Option<Day> {
-    Day::new(year, month, day).or_else(|| Day::new(year, month, 1).map(Day::month_end))
 }
 
 impl<'r> Timeline<'r> {

@@ -109,6 +109,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
         let pay = self.pay(amount, parts.decider, pay_span, scope, faulty);
         let rhythm = self.rhythm(rhythm, target, target_span);
         let (pay, rhythm) = (pay?, rhythm?);
+        self.pay_unit_check(&pay, rhythm, pay_span);
         let prorating = self.prorating(parts.prorating, &pay, rhythm);
         let judged_on = self.judged_on(parts.judged_on, rhythm, parts.prorating);
         Some(Benefit {

@@ -1,8 +1,9 @@
 //! Expressions.
 
 use super::fold::{self, Folded};
+use super::unit::duration;
 use super::{Lowering, Meaning, Scope};
-use crate::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal, TimeUnit};
+use crate::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{Arith, Compare, Constant, NodeId, Op};
 use crate::schema::{FieldType, Label};
@@ -230,6 +231,7 @@ impl<'m> Lowering<'m, '_> {
             });
             return None;
         }
+        self.one_period(left_node, right_node, span)?;
         let mut compare = |kind| {
             let op = Op::Compare(kind, left_node, right_node);
             self.builder.over(op, Type::Truth, false, &[left_node, right_node])
@@ -260,6 +262,11 @@ impl<'m> Lowering<'m, '_> {
         span: Span,
         scope: Scope<'m>,
     ) -> Option<NodeId> {
+        if op == BinaryOp::Mul
+            && let Some(node) = self.over_time((left, right), span, scope)
+        {
+            return node;
+        }
         if let Some((count, unit)) = duration(right) {
             let date = self.typed(left, Type::Date, scope)?;
             let count = match op {
@@ -295,6 +302,7 @@ impl<'m> Lowering<'m, '_> {
             });
             return None;
         };
+        self.operands_agree(op, left, right, span)?;
         let arith = fold::arith(op);
         match self.fold(arith, (left, right), ty, span) {
             Folded::Constant(node) => return Some(node),
@@ -386,15 +394,7 @@ fn negated(op: &Op) -> Option<Constant> {
     }
 }
 
-/// A duration written out.
-fn duration(expr: &Expr) -> Option<(i64, TimeUnit)> {
-    match &expr.kind {
-        ExprKind::Literal(Literal::Duration(count, unit)) => Some((*count, *unit)),
-        _ => None,
-    }
-}
-
-fn operation(op: BinaryOp) -> Term {
+pub(super) fn operation(op: BinaryOp) -> Term {
     let (zh, en) = match op {
         BinaryOp::Add => ("相加", "add"),
         BinaryOp::Sub => ("相减", "subtract"),

@@ -11,15 +11,19 @@ mod name;
 mod order;
 mod parameter;
 mod parts;
+mod pattern;
 mod pay;
 mod refused;
 mod relate;
+mod scale;
+mod table;
 mod tiers;
+mod unit;
 
 use super::builder::Builder;
 use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::resolve::{CharterId, Model, Owner};
+use crate::resolve::{CharterId, DefineItem, Model, Owner};
 use crate::schema::{Label, RecordId};
 use crate::source::Span;
 use crate::types::Type;
@@ -189,12 +193,12 @@ impl<'m> Lowering<'m, '_> {
             None => {}
         }
         let define = declaration.item;
-        let Some(record) = self.model.schema.find(&define.of.text) else {
-            self.unknown(&define.of, Term::new("记录", "record"));
+        let Some(record) = self.model.schema.find(&define.of().text) else {
+            self.unknown(define.of(), Term::new("记录", "record"));
             self.defines.insert(key, Progress::Failed);
             return None;
         };
-        self.refer(define.of.span, &self.model.schema.record(record).label);
+        self.refer(define.of().span, &self.model.schema.record(record).label);
         if !self.shallow(self.depth / expr::STEPS_A_LEVEL, declaration.span) {
             return None;
         }
@@ -202,7 +206,11 @@ impl<'m> Lowering<'m, '_> {
         self.active.push(key.clone());
         self.depth += 1;
         let scope = Scope { layers, record: Some(record) };
-        let meaning = self.define_body(&define.body, define.filter.as_ref(), scope);
+        let meaning = match define {
+            DefineItem::Define(define) => self.define_body(&define.body, define.filter.as_ref(), scope),
+            DefineItem::Table(table, faulty) => self.table(table, faulty, scope).map(Meaning::Value),
+            DefineItem::Scale(scale, faulty) => self.scale(scale, faulty, scope).map(Meaning::Value),
+        };
         self.depth -= 1;
         self.active.pop();
         // A cycle found on the way has already marked it.

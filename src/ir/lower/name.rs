@@ -57,8 +57,8 @@ impl<'m> Lowering<'m, '_> {
             if let Some(declaration) = self.model.parameters.get(id.0) {
                 self.refer(name.span, &declaration.label);
             }
-            let ty = self.parameter_type(id);
-            return Some(Meaning::Value(self.builder.add(Op::Parameter(id), ty, false, None)));
+            let (ty, each) = (self.parameter_type(id), self.parameter_each(id));
+            return Some(Meaning::Value(self.builder.add_each(Op::Parameter(id), ty, false, None, each)));
         }
         let what = Term::new("字段、定义或参数", "field, define or parameter");
         self.unknown(name, what);
@@ -99,7 +99,8 @@ impl<'m> Lowering<'m, '_> {
             self.refer(name.span, &field.label);
             let ty = Type::of_field(owner, id, &field.ty);
             let optional = field.blank != Blank::Unknown;
-            return Some(Meaning::Value(self.builder.add(Op::Field(owner, id), ty, optional, Some(owner))));
+            let op = Op::Field(owner, id);
+            return Some(Meaning::Value(self.builder.add_each(op, ty, optional, Some(owner), field.each)));
         }
         if record.key.is(word) {
             self.refer(name.span, &record.key);

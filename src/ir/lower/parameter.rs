@@ -7,7 +7,7 @@ use crate::ir::plan::{Constant, Op, Parameter, ParameterId, ParameterKind, Setti
 use crate::resolve::{Owner, ParameterItem};
 use crate::source::Span;
 use crate::types::Type;
-use crate::value::Day;
+use crate::value::{Day, Each};
 
 impl<'m> Lowering<'m, '_> {
     pub(super) fn parameters(&mut self) -> Vec<Parameter> {
@@ -25,13 +25,24 @@ impl<'m> Lowering<'m, '_> {
         built
     }
 
-    pub(super) fn parameter_type(&self, id: ParameterId) -> Type {
-        let ty = self.model.parameters.get(id.0).map(|declaration| match declaration.item {
+    fn type_name(&self, id: ParameterId) -> Option<TypeName> {
+        self.model.parameters.get(id.0).map(|declaration| match declaration.item {
             ParameterItem::Dated(parameter) => parameter.ty,
             ParameterItem::Open(parameter) => parameter.ty,
-        });
-        match ty {
-            Some(TypeName::Money) => Type::Money,
+        })
+    }
+
+    /// What its amounts are paid for.
+    pub(super) fn parameter_each(&self, id: ParameterId) -> Option<Each> {
+        match self.type_name(id) {
+            Some(TypeName::MoneyEach(each)) => Some(each),
+            _ => None,
+        }
+    }
+
+    pub(super) fn parameter_type(&self, id: ParameterId) -> Type {
+        match self.type_name(id) {
+            Some(TypeName::Money | TypeName::MoneyEach(_)) => Type::Money,
             Some(TypeName::Percent) => Type::Rate,
             Some(TypeName::Date) => Type::Date,
             _ => Type::Number,
@@ -213,7 +224,7 @@ fn above(a: &Constant, b: &Constant) -> bool {
     }
 }
 
-fn show(constant: &Constant) -> Term {
+pub(super) fn show(constant: &Constant) -> Term {
     match constant {
         Constant::Money(fen) => Term::new(format!("{fen} 元"), format!("{fen} yuan")),
         Constant::Rate(ratio) => Term::same(format!("{}/{}", ratio.num(), ratio.den())),

@@ -1,10 +1,10 @@
 //! Tiers: exactly one arm is hit, proved here.
 
+use super::pattern::{self, shared};
 use super::{Lowering, Scope};
-use crate::ast::{Arm, Expr, Pattern as Written};
+use crate::ast::{Arm, Expr};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::plan::{Constant, NodeId, Op, Pattern, TierArm};
-use crate::schema::{FieldType, Label};
+use crate::ir::plan::{NodeId, Op, Pattern, TierArm};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -18,10 +18,7 @@ impl<'m> Lowering<'m, '_> {
     ) -> Option<NodeId> {
         let subject_node = self.expr(subject, scope, None)?;
         let subject_ty = self.builder.ty(subject_node);
-        if !matches!(subject_ty, Type::Code(..) | Type::Number) {
-            self.mismatch(subject.span, Term::new("选项或数目", "a code or a number"), subject_node);
-            return None;
-        }
+        self.has_patterns(subject_ty, subject_node, subject.span)?;
         let (mut built, mut otherwise, mut values, mut sound) = (Vec::new(), None, Vec::new(), true);
         let mut places: Vec<(Pattern, Span)> = Vec::new();
         for arm in arms {
@@ -42,16 +39,17 @@ impl<'m> Lowering<'m, '_> {
                 sound = false;
                 continue;
             };
-            if let Some((_, first)) = places.iter().find(|(taken, _)| overlap(taken, &read)) {
-                let text = Term::new("这一档", "this tier");
+            let clash = places.iter().find_map(|(taken, first)| Some((shared(taken, &read)?, *first)));
+            if let Some((both, first)) = clash {
+                let text = self.shown(&both, subject_ty);
                 self.report(
-                    Diagnostic::at(codes::T008, pattern.lo.span)
+                    Diagnostic::at(codes::T008, pattern.span())
                         .arg("pattern", text)
-                        .related(*first, Term::new("与此重叠", "overlaps this one")),
+                        .related(first, Term::new("与此重叠", "overlaps this one")),
                 );
                 sound = false;
             }
-            places.push((read.clone(), pattern.lo.span));
+            places.push((read.clone(), pattern.span()));
             built.extend(value.map(|value| TierArm { pattern: read, value }));
         }
         let ty = self.common_type(&values)?;
@@ -77,6 +75,8 @@ impl<'m> Lowering<'m, '_> {
     pub(super) fn common_type(&mut self, values: &[(NodeId, Span)]) -> Option<Type> {
         let (first, _) = values.first()?;
         let mut ty = self.builder.ty(*first);
+        // Nothing is of any period, so it says nothing of the others.
+        let amount = values.iter().map(|(node, _)| *node).find(|node| !self.is_nothing(*node));
         for (node, span) in values {
             let other = self.builder.ty(*node);
             if !ty.comparable(other) {
@@ -84,6 +84,7 @@ impl<'m> Lowering<'m, '_> {
                 self.mismatch(*span, expected, *node);
                 return None;
             }
+            self.one_period(amount.unwrap_or(*first), *node, *span)?;
             if other == Type::ExactMoney {
                 ty = other;
             }
@@ -91,68 +92,19 @@ impl<'m> Lowering<'m, '_> {
         Some(ty)
     }
 
-    fn pattern(&mut self, pattern: &Written, ty: Type, scope: Scope<'m>) -> Option<Pattern> {
-        let lo = self.written(&pattern.lo, ty, scope)?;
-        let hi = match &pattern.hi {
-            Some(hi) => self.written(hi, ty, scope)?,
-            None => lo.clone(),
-        };
-        match (lo, hi) {
-            (Constant::Number(lo), Constant::Number(hi)) if lo <= hi => Some(Pattern::Number(lo, hi)),
-            (Constant::Number(lo), Constant::Number(hi)) => {
-                let span = pattern.lo.span;
-                self.report(
-                    Diagnostic::at(codes::C011, span).arg("lo", Term::same(lo)).arg("hi", Term::same(hi)),
-                );
-                None
-            }
-            (Constant::Code(code), _) if pattern.hi.is_none() => Some(Pattern::Code(code)),
-            _ => {
-                self.report(Diagnostic::at(codes::S010, pattern.lo.span).arg("part", Term::new("到", "to")));
-                None
-            }
-        }
-    }
-
-    /// Codes must all have an arm; numbers never do without `otherwise`.
+    /// Every value of the subject must have an arm.
     fn covered(&mut self, subject: Type, arms: &[TierArm], span: Span) -> bool {
-        let missing = match subject {
-            Type::Code(record, field) => {
-                let FieldType::Code(list) = &self.model.schema.field(record, field).ty else { return true };
-                let left_out = |place: usize| {
-                    !arms
-                        .iter()
-                        .any(|arm| matches!(arm.pattern, Pattern::Code(code) if usize::from(code) == place))
-                };
-                let labels: Vec<&Label> = list
-                    .iter()
-                    .enumerate()
-                    .filter(|(place, _)| left_out(*place))
-                    .map(|(_, code)| &code.label)
-                    .collect();
-                if labels.is_empty() {
-                    return true;
-                }
-                let join = |pick: fn(&Label) -> &str, comma| {
-                    labels.iter().map(|label| pick(label)).collect::<Vec<_>>().join(comma)
-                };
-                Term::new(join(Label::zh, "、"), join(Label::en, ", "))
-            }
-            _ => Term::new("其他数目", "other numbers"),
-        };
+        let patterns: Vec<&Pattern> = arms.iter().map(|arm| &arm.pattern).collect();
+        let left_out = self.left_out(subject, &patterns);
+        if left_out.is_empty() {
+            return true;
+        }
+        let labels: Vec<Term> = left_out.iter().map(|pattern| self.shown(pattern, subject)).collect();
         self.report(
             Diagnostic::at(codes::T007, span)
-                .arg("missing", missing)
+                .arg("missing", pattern::list(&labels))
                 .help(Term::new("补上这些档,或写“其余: …”", "add these tiers, or 'otherwise: …'")),
         );
         false
-    }
-}
-
-fn overlap(a: &Pattern, b: &Pattern) -> bool {
-    match (a, b) {
-        (Pattern::Code(a), Pattern::Code(b)) => a == b,
-        (Pattern::Number(lo, hi), Pattern::Number(from, to)) => lo <= to && from <= hi,
-        _ => false,
     }
 }

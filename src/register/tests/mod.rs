@@ -22,7 +22,7 @@ const ADMISSION: RecordId = RecordId(3);
 const VILLAGE: RecordId = RecordId(4);
 
 fn field(name: &str, alias: &str, ty: FieldType, blank: Blank) -> Field {
-    Field { label: Label::with_alias(name, alias), ty, blank, sensitive: name == "id_number" }
+    Field { label: Label::with_alias(name, alias), ty, each: None, blank, sensitive: name == "id_number" }
 }
 
 fn record(names: [(&str, &str); 3], parent: Option<RecordId>, complete: bool, fields: Vec<Field>) -> Record {

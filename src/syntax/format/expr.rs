@@ -6,7 +6,7 @@ use super::number;
 use super::words::{Printer, Segment, Separator, bytes, own_lines, string, through};
 use crate::ast::{
     AggregateKind, Arm, BinaryOp, CalendarPart, CompareOp, ElapsedUnit, Expr, ExprKind, Literal, Name,
-    RoundTo,
+    Pattern, RoundTo,
 };
 use crate::source::Span;
 use crate::syntax::keyword::Keyword;
@@ -261,6 +261,23 @@ impl Printer<'_> {
         Doc::Concat(vec![Doc::text(format!("{word} (")), inner, Doc::text(")")])
     }
 
+    pub(super) fn pattern(&mut self, pattern: &Pattern) -> Doc {
+        let (to, below) = (self.word(Keyword::To), self.word(Keyword::Below));
+        let (before, between) = match pattern {
+            Pattern::One(_) => (String::new(), String::new()),
+            Pattern::Through(..) => (String::new(), format!(" {to} ")),
+            Pattern::UpTo(..) => (String::new(), format!(" {to} {below} ")),
+            Pattern::Below(_) => (format!("{below} "), String::new()),
+            Pattern::AtLeast(_) => (format!("{} ", self.word(Keyword::AtLeast)), String::new()),
+        };
+        let (first, last) = pattern.ends();
+        let mut docs = vec![Doc::Text(before), self.sum(first)];
+        if let Some(last) = last {
+            docs.extend([Doc::Text(between), self.sum(last)]);
+        }
+        Doc::Concat(docs)
+    }
+
     /// `SET`, or `VALUE of SET`.
     fn gathered(&mut self, value: Option<&Expr>, set: &Expr) -> Segment {
         let Some(value) = value else { return Segment { range: bytes(set.span), doc: self.sum(set) } };
@@ -293,15 +310,12 @@ impl Printer<'_> {
         let mut printed = Vec::with_capacity(arms.len());
         let mut ranges = Vec::with_capacity(arms.len());
         for arm in arms {
-            let first = arm.pattern.as_ref().map_or(arm.value.span, |pattern| pattern.lo.span);
+            let first = arm.pattern.as_ref().map_or(arm.value.span, Pattern::span);
             ranges.push(through(first, arm.value.span));
             let mut doc = match &arm.pattern {
                 None => vec![Doc::text(self.word(Keyword::Otherwise))],
-                Some(pattern) => vec![self.sum(&pattern.lo)],
+                Some(pattern) => vec![self.pattern(pattern)],
             };
-            if let Some(hi) = arm.pattern.as_ref().and_then(|pattern| pattern.hi.as_ref()) {
-                doc.extend([Doc::text(format!(" {} ", self.word(Keyword::To))), self.sum(hi)]);
-            }
             doc.extend([Doc::text(": "), self.expr(&arm.value).nested()]);
             printed.push(Doc::Concat(doc));
         }

@@ -9,6 +9,7 @@ use crate::ast::{
 };
 use crate::source::Span;
 use crate::syntax::keyword::{Keyword, Script};
+use crate::value::Each;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -43,6 +44,8 @@ impl Printer<'_> {
             }
             ItemKind::Record(it) => self.record(item, it),
             ItemKind::Define(it) => one(item, self.define(item, it)),
+            ItemKind::Table(it) => self.table(item, it),
+            ItemKind::Scale(it) => self.scale(item, it),
             ItemKind::Parameter(it) => self.parameter(item, it),
             ItemKind::OpenParameter(it) => self.open_parameter(item, it),
             ItemKind::Set(it) => one(item, self.set(item, it)),
@@ -163,15 +166,22 @@ impl Printer<'_> {
         self.list(vec![head, body], Separator::Before("")).nested().grouped()
     }
 
-    pub(super) fn type_name(&self, ty: TypeName) -> &'static str {
-        self.word(match ty {
+    pub(super) fn type_name(&self, ty: TypeName) -> String {
+        let word = self.word(match ty {
             TypeName::Text => Keyword::TypeText,
             TypeName::Date => Keyword::TypeDate,
-            TypeName::Money => Keyword::TypeMoney,
+            TypeName::Money | TypeName::MoneyEach(_) => Keyword::TypeMoney,
             TypeName::Number => Keyword::TypeNumber,
             TypeName::Percent => Keyword::TypePercent,
             TypeName::Flag => Keyword::TypeFlag,
-        })
+        });
+        let each = match ty {
+            TypeName::MoneyEach(Each::Month) => Keyword::EachMonth,
+            TypeName::MoneyEach(Each::Quarter) => Keyword::EachQuarter,
+            TypeName::MoneyEach(Each::Year) => Keyword::EachYear,
+            _ => return word.to_owned(),
+        };
+        format!("{word} {}", self.word(each))
     }
 
     fn parameter(&mut self, item: &Item, it: &Parameter) -> Vec<Row> {

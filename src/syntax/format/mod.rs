@@ -14,6 +14,7 @@ mod item;
 mod number;
 mod record;
 mod refused;
+mod table;
 mod words;
 
 use super::keyword::{Keyword, Role, Script, entries, is_numbered};

@@ -277,13 +277,23 @@ impl Lower {
         if first.as_rule() != Rule::tier_pattern {
             return Some(Arm { pattern: None, value: self.expr(first)? });
         }
-        let mut ends = values(first);
-        let lo = self.sum(ends.next()?)?;
-        let hi = match ends.next() {
-            Some(pair) => Some(self.sum(pair)?),
-            None => None,
-        };
-        Some(Arm { pattern: Some(Pattern { lo, hi }), value: self.expr(inner.next()?)? })
+        Some(Arm { pattern: Some(self.pattern(first)?), value: self.expr(inner.next()?)? })
+    }
+
+    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> Option<Pattern> {
+        let mut ends = values(pair);
+        let first = ends.next()?;
+        match first.as_rule() {
+            Rule::below => return Some(Pattern::Below(self.sum(values(first).next()?)?)),
+            Rule::at_least => return Some(Pattern::AtLeast(self.sum(values(first).next()?)?)),
+            _ => {}
+        }
+        let lo = self.sum(first)?;
+        Some(match ends.next() {
+            None => Pattern::One(lo),
+            Some(end) if end.as_rule() == Rule::below => Pattern::UpTo(lo, self.sum(values(end).next()?)?),
+            Some(end) => Pattern::Through(lo, self.sum(end)?),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ mod header;
 mod literal;
 mod record;
 mod refused;
+mod table;
 
 use super::grammar::Rule;
 use super::keyword::{Keyword, of_rule};
@@ -18,6 +19,7 @@ use crate::ast::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
+use crate::value::Each;
 use pest::iterators::{Pair, Pairs};
 
 /// A part of a clause by itself.
@@ -66,6 +68,8 @@ impl Lower {
             Rule::charter => ItemKind::Charter(self.charter(&mut parts)?),
             Rule::record => ItemKind::Record(self.record(&mut parts)?),
             Rule::define => ItemKind::Define(self.define(&mut parts)?),
+            Rule::table => ItemKind::Table(self.table(&mut parts)?),
+            Rule::scale => ItemKind::Scale(self.scale(&mut parts)?),
             Rule::parameter => ItemKind::Parameter(self.parameter(&mut parts)?),
             Rule::open_parameter => ItemKind::OpenParameter(self.open_parameter(&mut parts)?),
             Rule::set_parameter => ItemKind::Set(SetParameter {
@@ -187,7 +191,13 @@ fn keyword(pair: Pair<'_, Rule>) -> Option<Keyword> {
 }
 
 fn type_name(pair: Pair<'_, Rule>) -> Option<TypeName> {
-    Some(match keyword(pair)? {
+    let mut words = pair.into_inner();
+    let word = of_rule(words.next()?.as_rule())?;
+    let each = words.next().and_then(keyword);
+    Some(match word {
+        Keyword::TypeMoney if each == Some(Keyword::EachMonth) => TypeName::MoneyEach(Each::Month),
+        Keyword::TypeMoney if each == Some(Keyword::EachQuarter) => TypeName::MoneyEach(Each::Quarter),
+        Keyword::TypeMoney if each == Some(Keyword::EachYear) => TypeName::MoneyEach(Each::Year),
         Keyword::TypeText => TypeName::Text,
         Keyword::TypeDate => TypeName::Date,
         Keyword::TypeMoney => TypeName::Money,

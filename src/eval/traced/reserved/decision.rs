@@ -6,7 +6,7 @@
 use crate::ir::{Benefit, Pay, Plan};
 use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, RecordId, Schema};
-use crate::value::{Day, DaySpan, Fact, Fen};
+use crate::value::{Day, DaySpan, Fact, Fen, Period};
 
 /// Where the decisions are, and their fields.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub(in crate::eval::traced) struct Decisions {
     reason: Option<FieldId>,
     duty: Option<FieldId>,
     appeal_closed: Option<FieldId>,
+    for_period: Option<FieldId>,
     award: Option<u16>,
     choice: Option<u16>,
     suspension: Option<u16>,
@@ -54,6 +55,8 @@ pub enum Idle {
     NotTheHousehold,
     /// The amount is not known.
     NoAmount,
+    /// Its period cannot be read.
+    NoSuchPeriod,
     /// Another award for the same target says another amount.
     TwoAmounts,
     /// The amount lies outside the range.
@@ -84,6 +87,7 @@ impl Decisions {
             reason: fields.find("reason"),
             duty: fields.find("duty"),
             appeal_closed: fields.find("appeal_closed"),
+            for_period: fields.find("for_period"),
             award: code("award"),
             choice: code("choice"),
             suspension: code("suspension"),
@@ -96,15 +100,22 @@ impl Decisions {
         self.record
     }
 
-    /// The amount awarded to a target, where exactly one was.
+    /// The amount awarded to a target for a day, where exactly one was. An award that names no period is for all days.
     pub(in crate::eval::traced) fn awarded(
         &self,
         household: Household<'_>,
         target: Target<'_>,
+        day: Option<Day>,
     ) -> Option<Fen> {
+        let is_for = |row: &usize| match (day, self.period(household, *row)) {
+            (Some(day), Some(Ok(period))) => period.contains(day),
+            (_, Some(Err(()))) => false,
+            _ => true,
+        };
         let mut amounts = self
             .rows(household, target, self.award)
             .filter(|row| self.text(household, self.target, *row).as_deref() == Some(target.key))
+            .filter(is_for)
             .filter_map(|row| self.award_of(household, row));
         let first = amounts.next()?;
         amounts.all(|other| other == first).then_some(first)
@@ -208,6 +219,21 @@ impl Decisions {
         })
     }
 
+    /// Does some award for a target name a period?
+    pub(in crate::eval::traced) fn awards_by_period(
+        &self,
+        household: Household<'_>,
+        target: Target<'_>,
+    ) -> bool {
+        self.rows(household, target, self.award).any(|row| self.period(household, row).is_some())
+    }
+
+    /// The period an award is for; none where it names none, an error where it cannot be read.
+    fn period(&self, household: Household<'_>, row: usize) -> Option<Result<Period, ()>> {
+        let text = self.text(household, self.for_period?, row)?;
+        Some(Period::parse(&text).map_err(|_| ()))
+    }
+
     fn is_kind(&self, household: Household<'_>, kind: u16, row: usize) -> bool {
         household.register.fact(self.record, self.kind, row) == Fact::Known(Datum::Code(kind))
     }
@@ -243,7 +269,7 @@ impl Decisions {
         &self,
         household: Household<'_>,
         row: usize,
-        range: impl Fn(&Benefit, &str) -> Option<(Fen, Fen)>,
+        range: impl Fn(&Benefit, &str, Option<Day>) -> Option<(Fen, Fen)>,
     ) -> Option<Idle> {
         let (plan, schema) = (household.plan, &household.plan.schema);
         let clause = self.text(household, self.clause, row).unwrap_or_default();
@@ -270,10 +296,15 @@ impl Decisions {
         let target = Target { benefit, key: &key, household: home };
         if is(self.award) {
             let Some(amount) = self.award_of(household, row) else { return Some(Idle::NoAmount) };
-            if self.awarded(household, target).is_none() {
+            let period = self.period(household, row);
+            if let Some(Err(())) = period {
+                return Some(Idle::NoSuchPeriod);
+            }
+            let last = period.and_then(Result::ok).map(|period| period.last);
+            if self.awarded(household, target, last).is_none() {
                 return Some(Idle::TwoAmounts);
             }
-            let (lo, hi) = range(benefit, &key)?;
+            let (lo, hi) = range(benefit, &key, last)?;
             return (amount < lo || hi < amount).then_some(Idle::OutOfRange(lo, hi));
         }
         if is(self.choice) || is(self.resumption) {

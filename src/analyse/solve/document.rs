@@ -1,0 +1,164 @@
+//! A witness as people read it: one line, and a register of one household that `charter why` takes.
+
+use super::shape::{Shape, key};
+use crate::diagnostic::{self, Lang, Term};
+use crate::eval::{FactId, FactPart};
+use crate::ir::Plan;
+use crate::schema::{Datum, FieldId, FieldType, Label, RecordId};
+use crate::value::{Day, Fact};
+use std::fmt::Write as _;
+
+/// The field of a household that names its village.
+const VILLAGE: &str = "village";
+/// The field of a village that names it.
+const NAME: &str = "name";
+
+/// A household of which a question holds.
+#[derive(Clone, Debug)]
+pub(in crate::analyse) struct Witness {
+    /// The root its rows lie in.
+    pub root: RecordId,
+    /// The judged day.
+    pub day: Day,
+    /// Its rows.
+    pub shape: Shape,
+    /// The facts that matter; all others are any.
+    pub facts: Vec<(FactId, Fact<Datum>)>,
+}
+
+impl Witness {
+    /// For a finding about a charter of that village, or of none.
+    pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
+        let unit = self.root;
+        let year = self.day.civil().year;
+        let yaml = |lang| Told { witness: self, plan, village, lang }.yaml(unit);
+        let line = |lang| Told { witness: self, plan, village, lang }.line(unit);
+        diagnostic::Witness {
+            summary: Term::new(line(Lang::Zh), line(Lang::En)),
+            yaml: Term::new(yaml(Lang::Zh), yaml(Lang::En)),
+            key: key(&plan.schema, unit, 0),
+            period: format!("{year:04}"),
+        }
+    }
+}
+
+/// A witness in one language.
+struct Told<'a> {
+    witness: &'a Witness,
+    plan: &'a Plan,
+    village: Option<&'a str>,
+    lang: Lang,
+}
+
+impl Told<'_> {
+    fn name<'l>(&self, label: &'l Label) -> &'l str {
+        self.lang.pick(label.zh(), label.en())
+    }
+
+    fn rows(&self, record: RecordId) -> usize {
+        self.witness.shape.rows.get(record.0).copied().unwrap_or(0)
+    }
+
+    /// The facts of one row, by field.
+    fn facts(&self, record: RecordId, row: usize) -> Vec<(FieldId, String)> {
+        let mut facts: Vec<(FieldId, String)> = self
+            .witness
+            .facts
+            .iter()
+            .filter(|(fact, _)| fact.record == record && fact.row == row)
+            .filter_map(|(fact, value)| match fact.part {
+                FactPart::Field(field) => Some((field, self.value(record, field, value))),
+                FactPart::Rows => None,
+            })
+            .collect();
+        facts.sort();
+        facts
+    }
+
+    fn value(&self, record: RecordId, field: FieldId, value: &Fact<Datum>) -> String {
+        let datum = match value {
+            Fact::Known(datum) => datum,
+            Fact::Absent => return self.lang.pick("无", "none").to_owned(),
+            Fact::Unknown => return "?".to_owned(),
+        };
+        match (datum, &self.plan.schema.field(record, field).ty) {
+            (Datum::Code(place), FieldType::Code(codes)) => codes
+                .get(usize::from(*place))
+                .map_or_else(String::new, |code| self.name(&code.label).to_owned()),
+            (Datum::Date(span), _) => span.to_string(),
+            (Datum::Money(fen), _) => fen.to_string(),
+            (Datum::Number(number), _) => number.to_string(),
+            (Datum::Percent(ratio), _) => ratio
+                .checked_mul(crate::value::Ratio::whole(100))
+                .map_or_else(String::new, |percent| format!("{}%", percent.num() / percent.den().max(1))),
+            (Datum::Flag(flag), _) => {
+                let (zh, en) = if *flag { ("是", "yes") } else { ("否", "no") };
+                self.lang.pick(zh, en).to_owned()
+            }
+            (Datum::Text(text), _) => text.to_string(),
+            (Datum::Code(_), _) => String::new(),
+        }
+    }
+
+    fn yaml(&self, unit: RecordId) -> String {
+        let mut text = format!("{}:\n", self.name(&self.plan.schema.record(unit).plural));
+        self.row(&mut text, unit, 0, 2);
+        text
+    }
+
+    fn row(&self, text: &mut String, record: RecordId, row: usize, indent: usize) {
+        let schema = &self.plan.schema;
+        let space = " ".repeat(indent);
+        let declared = schema.record(record);
+        let _ = writeln!(text, "{space}- {}: {}", self.name(&declared.key), key(schema, record, row));
+        let facts = self.facts(record, row);
+        // A household names its village, a village itself.
+        let village = if schema.unit() == Some(record) { VILLAGE } else { NAME };
+        if record == self.witness.root
+            && let (Some(field), Some(village)) = (declared.find(village), self.village)
+            && facts.iter().all(|(known, _)| *known != field)
+        {
+            let _ = writeln!(text, "{space}  {}: {village}", self.name(&schema.field(record, field).label));
+        }
+        for (field, value) in facts {
+            let _ = writeln!(text, "{space}  {}: {value}", self.name(&schema.field(record, field).label));
+        }
+        // All rows that lie in rows of a record lie in the first.
+        let inner = schema
+            .iter()
+            .filter(|(id, inner)| inner.parent == Some(record) && row == 0 && self.rows(*id) > 0);
+        for (id, inner) in inner {
+            let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
+            (0..self.rows(id)).for_each(|row| self.row(text, id, row, indent + 4));
+        }
+    }
+
+    /// `户口性质 农业;人 W1-1:出生日期 1990-01-01`
+    fn line(&self, unit: RecordId) -> String {
+        let schema = &self.plan.schema;
+        let mut parts = Vec::new();
+        for (id, record) in schema.iter() {
+            for row in 0..self.rows(id) {
+                let facts = self
+                    .facts(id, row)
+                    .into_iter()
+                    .map(|(field, value)| format!("{} {value}", self.name(&schema.field(id, field).label)));
+                let facts: Vec<String> = facts.collect();
+                let joined = facts.join(self.lang.pick("、", ", "));
+                let name = self.name(&record.label);
+                match (id == unit, facts.is_empty()) {
+                    (true, true) => {}
+                    (_, true) => parts.push(name.to_owned()),
+                    (_, false) => parts.push(format!("{name}({joined})")),
+                }
+            }
+        }
+        let day = self.witness.day;
+        let household = self.name(&schema.record(unit).label);
+        if parts.is_empty() {
+            return self.lang.pick(format!("任何一{household},{day}"), format!("any {household}, on {day}"));
+        }
+        let parts = parts.join(self.lang.pick(",", "; "));
+        self.lang.pick(format!("{parts};{day}"), format!("{parts}; on {day}"))
+    }
+}

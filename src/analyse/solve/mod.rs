@@ -1,0 +1,257 @@
+//! Is there a household of which this is true? A search over what the language has: codes, numbers, money, days and
+//! month arithmetic, counts over a few rows, three truth values.
+//!
+//! In: conditions on rows of one household, each on a day. Out: a household as small as can be, or that there is none within
+//! stated bounds, or why that was not decided.
+//!
+//! Rows come first (none, then one, …), all their facts unknown. The evaluator itself says how far that settles the
+//! conditions: false on unknown facts is false for all of them, so whole stretches are left out at once; true is a
+//! witness, and the facts it never asked for stay out of it. Else one fact it wants is tried at every value at which
+//! something could turn (`turning`).
+
+mod document;
+mod shape;
+mod turning;
+
+pub(super) use document::Witness;
+
+use crate::eval::traced::Probe;
+use crate::eval::{FactId, FactPart};
+use crate::ir::{CharterId, NodeId, Plan};
+use crate::schema::{Datum, RecordId};
+use crate::value::{Day, DaySpan, Fact, Fen, Truth};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use turning::Turning;
+
+/// Most evaluations for one question.
+const MAX_STEPS: usize = 20_000;
+/// Most rows beside the household itself.
+pub(super) const MAX_ROWS: usize = 4;
+
+/// Something asked of one row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Literal {
+    /// The expression.
+    pub node: NodeId,
+    /// The record of the row, and which of its rows.
+    pub row: (RecordId, usize),
+    /// What is wanted of it.
+    pub want: Want,
+    /// On which of the days of a moment.
+    pub clock: usize,
+}
+
+/// A row is an event that happened on one of the days of a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Happened {
+    /// The record of the row, and which of its rows.
+    pub row: (RecordId, usize),
+    /// On which of the days.
+    pub clock: usize,
+}
+
+/// What is asked of one household.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Question {
+    /// All must hold.
+    pub literals: Vec<Literal>,
+    /// Events that happened on the judged day.
+    pub events: Vec<Happened>,
+    /// The days of each moment it is asked at; one moment is enough.
+    pub moments: Vec<Vec<Day>>,
+}
+
+/// What is wanted of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Want {
+    /// A condition is true.
+    True,
+    /// A condition is false.
+    False,
+    /// An amount is more than this.
+    Above(Fen),
+    /// An amount is less than this.
+    Below(Fen),
+}
+
+/// What came of a question.
+#[derive(Clone, Debug)]
+pub(super) enum Answer {
+    /// There is one.
+    Witness(Witness),
+    /// There is none: of so many rows, on these days.
+    None,
+    /// Not decided, for this reason.
+    Undecided(Undecided),
+}
+
+/// Why a question was not decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undecided {
+    /// The search took too long.
+    TooLong,
+    /// The values tried may not be all at which arithmetic on facts could turn.
+    Arithmetic,
+    /// It is about households and villages at once.
+    TwoRoots,
+    /// What it depends on could not be computed.
+    Fault,
+}
+
+/// One question under some charters.
+type Key = (Question, Vec<CharterId>);
+
+/// Answers questions about one plan; equal ones once.
+pub(super) struct Solver<'p> {
+    plan: &'p Plan,
+    answered: RefCell<BTreeMap<Key, Answer>>,
+}
+
+impl<'p> Solver<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Self { plan, answered: RefCell::default() }
+    }
+
+    /// A household of which all literals hold at one of the moments.
+    pub(super) fn ask(&self, question: &Question, layers: &[CharterId]) -> Answer {
+        let turning = Turning::of(self.plan, &question.literals);
+        // Villages that ask the same of the same framework get one answer, unless a slot is read.
+        let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
+        let key: Key = (question.clone(), layers);
+        if let Some(known) = self.answered.borrow().get(&key) {
+            return known.clone();
+        }
+        let answer = self.search(&key, &turning);
+        self.answered.borrow_mut().insert(key, answer.clone());
+        answer
+    }
+
+    fn search(&self, (question, layers): &Key, turning: &Turning) -> Answer {
+        let schema = &self.plan.schema;
+        let roots: BTreeSet<RecordId> =
+            question.literals.iter().filter_map(|literal| schema.chain(literal.row.0).last()).collect();
+        // A clause without conditions is for anybody.
+        let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
+        let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
+        let (mut doubt, mut steps) = (None, 0);
+        for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
+            let register = shape.register(schema);
+            for moment in &question.moments {
+                let mut search = Search {
+                    probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
+                    literals: &question.literals,
+                    moment,
+                    turning,
+                    facts: self.happened(&question.events, moment),
+                    steps: &mut steps,
+                    branched: false,
+                };
+                let found = search.go();
+                // What is false whatever the numbers are is no matter of which were tried.
+                if turning.approximate && search.branched {
+                    doubt = doubt.or(Some(Undecided::Arithmetic));
+                }
+                match found {
+                    Found::Yes => {
+                        let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
+                        return Answer::Witness(Witness { root, day, shape, facts });
+                    }
+                    Found::No => {}
+                    Found::Fault => doubt = doubt.or(Some(Undecided::Fault)),
+                    Found::TooLong => return Answer::Undecided(Undecided::TooLong),
+                }
+            }
+        }
+        doubt.map_or(Answer::None, Answer::Undecided)
+    }
+
+    /// The dates of the events of a moment.
+    fn happened(&self, events: &[Happened], moment: &[Day]) -> Vec<(FactId, Fact<Datum>)> {
+        let date = |event: &Happened| {
+            let (record, row) = event.row;
+            let field = self.plan.schema.record(record).event?;
+            let fact = FactId { record, part: FactPart::Field(field), row };
+            Some((fact, Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)))))
+        };
+        events.iter().filter_map(date).collect()
+    }
+}
+
+enum Found {
+    Yes,
+    No,
+    Fault,
+    TooLong,
+}
+
+struct Search<'a> {
+    probe: Probe<'a>,
+    literals: &'a [Literal],
+    moment: &'a [Day],
+    turning: &'a Turning,
+    facts: Vec<(FactId, Fact<Datum>)>,
+    steps: &'a mut usize,
+    /// A number, an amount or a day was tried.
+    branched: bool,
+}
+
+impl Search<'_> {
+    fn go(&mut self) -> Found {
+        *self.steps += 1;
+        if *self.steps > MAX_STEPS {
+            return Found::TooLong;
+        }
+        let (mut settled, mut wanted) = (true, BTreeSet::new());
+        for literal in self.literals {
+            match self.status(literal) {
+                Err(()) => return Found::Fault,
+                Ok((Truth::False, _)) => return Found::No,
+                Ok((Truth::True, _)) => {}
+                Ok((Truth::Unknown, facts)) => {
+                    settled = false;
+                    wanted.extend(facts);
+                }
+            }
+        }
+        if settled {
+            return Found::Yes;
+        }
+        // The fact with the fewest values first: it fails soonest.
+        let choices = |fact: &FactId| Turning::choices(self.probe.plan, *fact);
+        let Some(fact) = wanted.into_iter().min_by_key(choices) else { return Found::Fault };
+        let mut fault = false;
+        self.branched = true;
+        for value in self.turning.values(self.probe.plan, self.moment, fact, &self.facts) {
+            self.facts.push((fact, value));
+            match self.go() {
+                Found::No => {}
+                Found::Fault => fault = true,
+                found @ (Found::Yes | Found::TooLong) => return found,
+            }
+            self.facts.pop();
+        }
+        if fault { Found::Fault } else { Found::No }
+    }
+
+    /// How far the facts settle a literal, and the facts it still wants.
+    fn status(&self, literal: &Literal) -> Result<(Truth, BTreeSet<FactId>), ()> {
+        let (node, (_, row)) = (literal.node, literal.row);
+        let probe = Probe { day: self.moment.get(literal.clock).copied().unwrap_or(Day::MIN), ..self.probe };
+        if let Want::True | Want::False = literal.want {
+            let found = probe.truth(node, row, &self.facts).map_err(|_| ())?;
+            let value = if literal.want == Want::True { found.value } else { !found.value };
+            return Ok((value, found.wanted));
+        }
+        let found = probe.money(node, row, &self.facts).map_err(|_| ())?;
+        let (lo, hi) = (found.value.lo, found.value.hi);
+        let value = match literal.want {
+            Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
+            Want::Above(than) if lo.is_some_and(|lo| lo > than) => Truth::True,
+            Want::Below(than) if lo.is_some_and(|lo| lo >= than) => Truth::False,
+            Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
+            _ => Truth::Unknown,
+        };
+        Ok((value, found.wanted))
+    }
+}
