@@ -15,6 +15,10 @@ mod cli;
 mod expressions;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/formats.rs"]
+mod formats;
+#[path = "suite/history.rs"]
+mod history;
 #[path = "suite/horizon.rs"]
 mod horizon;
 #[path = "suite/house.rs"]

@@ -1,23 +1,52 @@
-//! Answers: `allow L23 "who decided, on what basis"`. A warning that is answered is settled.
+//! Answers: `allow L23 "who decided, on what basis"`. A warning that is answered is accepted, and told as such.
 
 use super::law;
-use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::ir::Benefit;
+use super::words::{names_a_day, names_a_decider};
+use crate::diagnostic::{Diagnostic, Severity, Term, codes};
+use crate::ir::Allowed;
 
-/// The findings that stay, and a note for each answer to nothing. An unlawful clause cannot be allowed.
-pub(super) fn answered(benefit: &Benefit, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Accepts the findings of a clause that its answers answer, and notes each answer to nothing. An unlawful clause
+/// cannot be allowed.
+pub(super) fn answered(allowed: &[Allowed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let answers = |finding: &Diagnostic, code: &str| {
         finding.severity != Severity::Error && finding.code.id.eq_ignore_ascii_case(code)
     };
-    let idle = benefit.allowed.iter().filter(|allowed| {
+    let idle = allowed.iter().filter(|allowed| {
         // Codes of other stages are not judged here.
         let judged_here = law::lint(&allowed.code).is_some() || codes::find(&allowed.code).is_none();
         judged_here && !found.iter().any(|finding| answers(finding, &allowed.code))
     });
     let notes: Vec<Diagnostic> =
         idle.map(|allowed| Diagnostic::at(codes::L00, allowed.span.0).arg("code", &*allowed.code)).collect();
-    let open = found
-        .into_iter()
-        .filter(|finding| !benefit.allowed.iter().any(|allowed| answers(finding, &allowed.code)));
-    open.chain(notes).collect()
+    let settle = |finding: Diagnostic| {
+        let Some(allowed) = allowed.iter().find(|allowed| answers(&finding, &allowed.code)) else {
+            return finding;
+        };
+        match lacking(&allowed.reason) {
+            None => finding.accept(allowed.reason.trim()),
+            // The warning stays; its help is what the answer still has to say.
+            Some(lacking) => {
+                let place = Term::new("许可在这里", "the answer is here");
+                finding.help(lacking).related(allowed.span.0, place)
+            }
+        }
+    };
+    found.into_iter().map(settle).chain(notes).collect()
+}
+
+/// What an answer does not say: who decided, and when.
+fn lacking(reason: &str) -> Option<Term> {
+    match (names_a_decider(reason), names_a_day(reason)) {
+        (true, true) => None,
+        (true, false) => {
+            Some(Term::new("许可的理由还要写明哪一天决定的", "the answer must also say when it was decided"))
+        }
+        (false, true) => {
+            Some(Term::new("许可的理由还要写明谁决定的", "the answer must also say who decided"))
+        }
+        (false, false) => Some(Term::new(
+            "许可的理由要写明谁、哪一天、依据什么决定的",
+            "the answer must say who decided, when, and on what basis",
+        )),
+    }
 }

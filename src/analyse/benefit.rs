@@ -1,5 +1,5 @@
 //! What a benefit asks for: named contraception (L05), a check-up (L06), a birth given up or put off (L23). Not
-//! unlawful in itself, but the charter must say who decided it and how it stays voluntary.
+//! unlawful in itself, but the charter must say who decided it and how it stays voluntary. Civil status (L09) is.
 
 use super::law::{BenefitLint, lints};
 use super::text::names;
@@ -32,6 +32,10 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
         }
     }
     let finding = |lint: &'static super::law::Lint| {
+        if let Some(span) = super::status::unlawful(plan, benefit, lint) {
+            let subject = clause(benefit.article, Some(&benefit.label));
+            return lint.finding(span, subject, clock.of(plan, benefit.charter));
+        }
         let rule = lint.benefit.as_ref()?;
         let asks = |labels: &[&Label]| labels.iter().any(|label| mentioned(label, &rule.reads));
         let (span, _) = read.iter().find(|(_, labels)| asks(labels))?;

@@ -2,7 +2,7 @@
 //! no sanction, but these are unlawful as duties too. What the committee owes is not judged.
 
 use super::benefit::{labels, mentioned};
-use super::text::{hit, names};
+use super::text::{first, names};
 use super::{Clock, clause, law};
 use crate::ast::Party;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -20,30 +20,56 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
         read.push(&plan.schema.record(*record).label);
     }
     read.extend(asked.into_iter().flat_map(|node| labels(plan, node)));
+    let when = clock.of(plan, duty.charter);
     let finding = |lint: &'static law::Lint| {
-        let unsigned = !lint.signature.is_empty() && !signed(plan, duty, &lint.signature);
-        let titled = names.iter().any(|name| lint.wording.iter().any(|wording| hit(name, wording).is_some()));
+        let subject = clause(duty.article, Some(&duty.label));
+        if !lint.signature.is_empty() {
+            let variant = unsigned(plan, duty, &lint.signature)?;
+            return lint.finding_of(variant, duty.span.0, subject, when);
+        }
+        let titled = names.iter().find_map(|name| first(lint, name, when, false));
         // A field or record is named for what it holds: no negation to look for.
         let words = lint.benefit.as_ref().map(|rule| rule.titles.as_slice()).unwrap_or_default();
         let asks = read.iter().any(|label| mentioned(label, words));
-        if !titled && !asks && !unsigned {
+        if titled.is_none() && !asks {
             return None;
         }
-        let subject = clause(duty.article, Some(&duty.label));
-        lint.finding(duty.span.0, subject, clock.of(plan, duty.charter))
+        lint.finding(duty.span.0, subject, when)
     };
     // A lint that is only a warning is about benefits.
     law::lints().iter().filter(|lint| lint.severity == Severity::Error).filter_map(finding).collect()
 }
 
-/// True where it binds only once the agreement was signed: one of the conditions it binds under is that the day of the
-/// signature is not later than another.
-fn signed(plan: &Plan, duty: &Obligation, fields: &[String]) -> bool {
-    duty.bound.iter().any(|condition| match plan.node(condition.node).op {
-        Op::Compare(Compare::Le | Compare::Lt, earlier, _)
-        | Op::Compare(Compare::Ge | Compare::Gt, _, earlier) => is_signature(plan, earlier, fields),
-        _ => false,
-    })
+/// Why it binds people who signed nothing: it never looks at the signature, or it looks at a day that is not the one
+/// it counts from, and so reaches back before the signature.
+fn unsigned(plan: &Plan, duty: &Obligation, fields: &[String]) -> Option<&'static str> {
+    let mut looks = false;
+    for condition in &duty.bound {
+        let Op::Compare(compare, left, right) = plan.node(condition.node).op else { continue };
+        let (earlier, later) = match compare {
+            Compare::Le | Compare::Lt => (left, right),
+            Compare::Ge | Compare::Gt => (right, left),
+            Compare::Eq => continue,
+        };
+        if is_signature(plan, earlier, fields) {
+            if is_bound_day(plan, duty, later) {
+                return None;
+            }
+            looks = true;
+        }
+    }
+    Some(if looks { "reaches_back" } else { "" })
+}
+
+/// Conditions are judged on the bound day, so that it is `today`; and it is the date that the time is counted from.
+fn is_bound_day(plan: &Plan, duty: &Obligation, node: NodeId) -> bool {
+    let counted_from = match &duty.must {
+        Must::Within { after, .. } | Must::Throughout { window: Window::After { after, .. }, .. } => {
+            Some(*after)
+        }
+        Must::Times { .. } | Must::Throughout { .. } => None,
+    };
+    matches!(plan.node(node).op, Op::Today) || counted_from == Some(node)
 }
 
 fn is_signature(plan: &Plan, node: NodeId, fields: &[String]) -> bool {

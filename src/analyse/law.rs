@@ -1,11 +1,12 @@
 //! The lints as data: `charters/law/*.yaml`, read once.
 //!
-//! In: the files of the lints and the names of the laws. Out: each lint with its texts, its word lists, and the law it
-//! rests on, by date: an article keeps its meaning over the years, not its number.
+//! In: the files of the lints. Out: each lint with its texts, its word lists, what it looks for in conditions and
+//! headers, and the law it rests on.
 
+use super::citation::{Basis, law_on, not_yet, optional_day};
 use crate::diagnostic::{Diagnostic, Severity, Term, codes};
 use crate::source::Span;
-use crate::value::{Day, Period};
+use crate::value::Day;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,8 +21,18 @@ const FILES: &[&str] = &[
     include_str!("../../charters/law/L06.yaml"),
     include_str!("../../charters/law/L07.yaml"),
     include_str!("../../charters/law/L08.yaml"),
+    include_str!("../../charters/law/L09.yaml"),
+    include_str!("../../charters/law/L10.yaml"),
     include_str!("../../charters/law/L11.yaml"),
     include_str!("../../charters/law/L12.yaml"),
+    include_str!("../../charters/law/L13.yaml"),
+    include_str!("../../charters/law/L14.yaml"),
+    include_str!("../../charters/law/L15.yaml"),
+    include_str!("../../charters/law/L16.yaml"),
+    include_str!("../../charters/law/L17.yaml"),
+    include_str!("../../charters/law/L18.yaml"),
+    include_str!("../../charters/law/L19.yaml"),
+    include_str!("../../charters/law/L20.yaml"),
     include_str!("../../charters/law/L22.yaml"),
     include_str!("../../charters/law/L23.yaml"),
 ];
@@ -29,9 +40,6 @@ const FILES: &[&str] = &[
 static LINTS: LazyLock<Vec<Lint>> =
     // A test reads every file: none is left out here.
     LazyLock::new(|| FILES.iter().filter_map(|text| serde_yaml::from_str(text).ok()).collect());
-
-static LAWS: LazyLock<BTreeMap<String, Text>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../charters/law/laws.yaml")).unwrap_or_default());
 
 /// What a village charter may not do.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,8 +56,14 @@ pub struct Lint {
     pub message: Text,
     /// How to mend it.
     pub mend: Text,
+    /// It follows the day: before its basis stood it is only a note.
+    #[serde(default)]
+    pub dated: bool,
     /// The law it rests on.
     pub bases: Vec<Basis>,
+    /// Other things that it finds, by name.
+    #[serde(default)]
+    pub variants: BTreeMap<String, Variant>,
     /// Words that give a text or a title away.
     #[serde(default)]
     pub wording: Vec<Wording>,
@@ -59,6 +73,33 @@ pub struct Lint {
     /// Fields that say when the agreement was signed, without which a duty binds nobody.
     #[serde(default)]
     pub signature: Vec<String>,
+    /// What no condition may depend on.
+    #[serde(default)]
+    pub status: Option<Status>,
+    /// True where it is about fields that the vocabulary marks as sensitive.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// What it looks for in the header of a village's charter.
+    #[serde(default)]
+    pub adoption: Option<Adoption>,
+}
+
+/// A thing that a lint finds beside its own; what is not said is the lint's.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// Its weight.
+    #[serde(default, deserialize_with = "optional_severity")]
+    pub severity: Option<Severity>,
+    /// What the clause does.
+    #[serde(default)]
+    pub message: Option<Text>,
+    /// How to mend it.
+    #[serde(default)]
+    pub mend: Option<Text>,
+    /// The law it rests on.
+    #[serde(default)]
+    pub bases: Vec<Basis>,
 }
 
 /// A text in both languages.
@@ -66,22 +107,6 @@ pub struct Lint {
 pub struct Text {
     zh: String,
     en: String,
-}
-
-/// Articles of a law between two days.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Basis {
-    /// A name of `laws.yaml`.
-    pub law: String,
-    /// The articles; none where the whole is meant.
-    pub article: Vec<u32>,
-    /// The first day they had these numbers.
-    #[serde(deserialize_with = "day")]
-    pub from: Day,
-    /// The last day; none in the newest edition.
-    #[serde(default, deserialize_with = "optional_day")]
-    pub until: Option<Day>,
 }
 
 /// A list of words, and what makes them harmless.
@@ -93,9 +118,30 @@ pub struct Wording {
     /// Only in a sentence with one of these; always where empty.
     #[serde(default)]
     pub near: Vec<String>,
+    /// Only in a clause, between two commas, with one of these.
+    #[serde(default)]
+    pub within: Vec<String>,
     /// Not in a sentence with one of these.
     #[serde(default)]
     pub exceptions: Vec<String>,
+    /// Not where the word is a part of one of these.
+    #[serde(default)]
+    pub longer: Vec<String>,
+    /// Not in a paragraph that has a word of each of these lists.
+    #[serde(default)]
+    pub safeguards: Vec<Vec<String>>,
+    /// Only from this day on.
+    #[serde(default, deserialize_with = "optional_day")]
+    pub from: Option<Day>,
+    /// Not in the names and texts of clauses that are computed.
+    #[serde(default)]
+    pub texts_only: bool,
+    /// Which variant of the lint it is.
+    #[serde(default)]
+    pub variant: String,
+    /// What should stand in the place of the word.
+    #[serde(default)]
+    pub replacement: Option<String>,
 }
 
 /// What a benefit may not ask for without an answer.
@@ -113,6 +159,53 @@ pub struct BenefitLint {
     pub titles: Vec<String>,
     /// Words of the records, fields and codes that its conditions read.
     pub reads: Vec<String>,
+}
+
+/// Fields and codes of the civil status of a person, by name or alias.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The fields that hold it.
+    pub fields: Vec<String>,
+    /// Codes that may be asked for: help for those in need of it.
+    pub harmless: Vec<String>,
+    /// The code of a man.
+    pub male: Vec<String>,
+    /// The code of the head of a household.
+    pub head: Vec<String>,
+}
+
+/// Words of what a header says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adoption {
+    /// Who may adopt a charter.
+    #[serde(default)]
+    pub assemblies: Vec<String>,
+    /// Who may only where the assembly gave the power.
+    #[serde(default)]
+    pub representatives: Vec<String>,
+    /// Those who came stood for their households.
+    #[serde(default)]
+    pub households: Vec<String>,
+    /// The power was given.
+    #[serde(default)]
+    pub empowered: Vec<String>,
+    /// Funds that hold the village's own money.
+    #[serde(default)]
+    pub funds: Vec<String>,
+    /// For how many days it is posted at the least.
+    #[serde(default)]
+    pub days: i64,
+}
+
+/// The day whose law is cited.
+#[derive(Clone, Copy, Debug)]
+pub struct When {
+    /// The day.
+    pub day: Day,
+    /// True where it was asked for: then what is not required yet is told as well.
+    pub asked: bool,
 }
 
 impl From<&Text> for Term {
@@ -134,81 +227,42 @@ pub fn lint(id: &str) -> Option<&'static Lint> {
 }
 
 impl Lint {
-    /// A finding: what a clause does, and the law of the day. None where the registry does not know the lint.
+    /// A finding: what a clause does, and the law of the day. None where the registry does not know the lint, and
+    /// where it is not required yet and nobody asked for the day.
     #[must_use]
-    pub fn finding(&self, at: Span, clause: Term, on: Day) -> Option<Diagnostic> {
+    pub fn finding(&self, at: Span, clause: Term, when: When) -> Option<Diagnostic> {
+        self.finding_of("", at, clause, when)
+    }
+
+    /// A finding of a variant.
+    #[must_use]
+    pub fn finding_of(&self, variant: &str, at: Span, clause: Term, when: When) -> Option<Diagnostic> {
         let code = codes::find(&self.id)?;
-        let finding = Diagnostic::at(code, at).weighing(self.severity).arg("clause", clause);
-        Some(finding.arg("says", &self.message).arg("law", self.law_on(on)).help(&self.mend))
+        let variant = self.variants.get(variant);
+        let bases = variant.map(|variant| variant.bases.as_slice()).filter(|bases| !bases.is_empty());
+        let bases = bases.unwrap_or(&self.bases);
+        let stands = !self.dated || bases.iter().any(|basis| basis.holds_on(when.day));
+        if !stands && !when.asked {
+            return None;
+        }
+        let severity = if stands {
+            variant.and_then(|variant| variant.severity).unwrap_or(self.severity)
+        } else {
+            Severity::Note
+        };
+        let law = if stands { law_on(bases, when.day) } else { not_yet(bases, when) };
+        let message = variant.and_then(|variant| variant.message.as_ref()).unwrap_or(&self.message);
+        let mend = variant.and_then(|variant| variant.mend.as_ref()).unwrap_or(&self.mend);
+        let finding = Diagnostic::at(code, at).weighing(severity).arg("clause", clause);
+        Some(finding.arg("says", message).arg("law", law).help(mend))
     }
 
-    /// The law on a day, and that of the newest edition where it reads otherwise.
+    /// What a variant says.
     #[must_use]
-    pub fn law_on(&self, day: Day) -> Term {
-        let then = citation(self.bases.iter().filter(|basis| basis.holds_on(day)));
-        let now = citation(self.bases.iter().filter(|basis| basis.until.is_none()));
-        match (then, now) {
-            (Some(then), Some(now)) if then == now => {
-                Term::new(format!("依据:{}", then.zh), format!("Law: {}", then.en))
-            }
-            (Some(then), Some(now)) => Term::new(
-                format!("当日依据:{};现行:{}", then.zh, now.zh),
-                format!("Law of the day: {}; today's: {}", then.en, now.en),
-            ),
-            (None, Some(now)) => Term::new(format!("现行依据:{}", now.zh), format!("Law today: {}", now.en)),
-            (Some(then), None) => {
-                Term::new(format!("当日依据:{}", then.zh), format!("Law of the day: {}", then.en))
-            }
-            (None, None) => Term::new("", ""),
-        }
+    pub fn says(&self, variant: &str) -> Term {
+        let variant = self.variants.get(variant).and_then(|variant| variant.message.as_ref());
+        variant.unwrap_or(&self.message).into()
     }
-}
-
-impl Basis {
-    fn holds_on(&self, day: Day) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
-    }
-}
-
-/// `《行政处罚法》第十六条、第十七条,《村民委员会组织法》第三十一条`; none for no law.
-fn citation<'b>(bases: impl Iterator<Item = &'b Basis>) -> Option<Term> {
-    let (mut zh, mut en) = (Vec::new(), Vec::new());
-    for basis in bases {
-        let Some(law) = LAWS.get(&basis.law) else { continue };
-        let articles: Vec<String> = basis.article.iter().map(|number| chinese_article(*number)).collect();
-        zh.push(format!("《{}》{}", law.zh, articles.join("、")));
-        let numbers: Vec<String> = basis.article.iter().map(u32::to_string).collect();
-        en.push(match numbers.as_slice() {
-            [] => law.en.clone(),
-            [one] => format!("{} art. {one}", law.en),
-            several => format!("{} arts. {}", law.en, several.join(", ")),
-        });
-    }
-    (!zh.is_empty()).then(|| Term::new(zh.join(","), en.join("; ")))
-}
-
-/// 第二十七条; the numbers of articles lie below ten thousand.
-pub(super) fn chinese_article(number: u32) -> String {
-    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let mut text = String::new();
-    let mut gap = false;
-    for (unit, mark) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
-        let digit = (number / unit % 10) as usize;
-        if digit == 0 {
-            gap = !text.is_empty();
-            continue;
-        }
-        if gap {
-            text.push('零');
-        }
-        gap = false;
-        // 十六, not 一十六, at the beginning.
-        if !(unit == 10 && digit == 1 && text.is_empty()) {
-            text.push_str(DIGITS.get(digit).copied().unwrap_or_default());
-        }
-        text.push_str(mark);
-    }
-    format!("第{text}条")
 }
 
 fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
@@ -220,19 +274,16 @@ fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::E
     }
 }
 
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Period::parse(&text).map(|period| period.first).map_err(serde::de::Error::custom)
-}
-
-fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {
-    day(deserializer).map(Some)
+fn optional_severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>, D::Error> {
+    severity(deserializer).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::citation::{self, LAWS};
     use super::*;
+    use crate::value::Period;
 
     fn on(text: &str) -> Day {
         Period::parse(text).unwrap().first
@@ -243,11 +294,17 @@ mod tests {
         for text in FILES {
             let lint: Lint = serde_yaml::from_str(text).unwrap();
             assert_eq!(codes::find(&lint.id).unwrap().severity, lint.severity, "{}", lint.id);
-            for basis in &lint.bases {
+            let variants = lint.variants.values().flat_map(|variant| &variant.bases);
+            for basis in lint.bases.iter().chain(variants) {
                 assert!(LAWS.contains_key(&basis.law), "{} cites {}", lint.id, basis.law);
                 assert!(basis.until.is_none_or(|until| basis.from <= until), "{}", lint.id);
             }
             assert!(lint.bases.iter().any(|basis| basis.until.is_none()), "{} has a newest edition", lint.id);
+        }
+        for lint in lints() {
+            for wording in lint.wording.iter().filter(|wording| !wording.variant.is_empty()) {
+                assert!(lint.variants.contains_key(&wording.variant), "{}: {}", lint.id, wording.variant);
+            }
         }
         for code in codes::ALL.iter().filter(|code| code.is_law() && code.id != "L00") {
             assert!(lint(code.id).is_some(), "{}", code.id);
@@ -261,11 +318,11 @@ mod tests {
     fn the_organic_law_was_renumbered_in_2026() {
         let lint = lint("L02").unwrap();
         assert_eq!(
-            lint.law_on(on("2025-12-31")).zh,
+            citation::law_on(&lint.bases, on("2025-12-31")).zh,
             "当日依据:《村民委员会组织法》第二十七条;现行:《村民委员会组织法》第三十一条"
         );
         assert_eq!(
-            lint.law_on(on("2026-01-01")),
+            citation::law_on(&lint.bases, on("2026-01-01")),
             Term::new(
                 "依据:《村民委员会组织法》第三十一条",
                 "Law: Organic Law of Villagers' Committees art. 31"
@@ -277,21 +334,12 @@ mod tests {
     fn a_charter_older_than_a_law_is_told_the_one_before_it() {
         let lint = lint("L01").unwrap();
         assert_eq!(
-            lint.law_on(on("2005-03-01")).zh,
+            citation::law_on(&lint.bases, on("2005-03-01")).zh,
             "当日依据:《行政处罚法》第十四条、第十五条,《村民委员会组织法》第二十条;现行:《行政处罚法》第十六条、第十七条,《村民委员会组织法》第三十一条"
         );
         assert_eq!(
-            lint.law_on(on("1990-01-01")).en,
+            citation::law_on(&lint.bases, on("1990-01-01")).en,
             "Law today: Administrative Penalty Law arts. 16, 17; Organic Law of Villagers' Committees art. 31"
-        );
-    }
-
-    #[test]
-    fn numbers_of_articles_in_characters() {
-        let spelled: Vec<String> = [8, 10, 16, 20, 31, 105, 1047].map(chinese_article).into();
-        assert_eq!(
-            spelled.join(" "),
-            "第八条 第十条 第十六条 第二十条 第三十一条 第一百零五条 第一千零四十七条"
         );
     }
 }

@@ -1,10 +1,12 @@
 //! Analyses of a plan: what a charter may not do, and what it should answer for.
 //!
-//! In: a compiled plan. Out: findings, and the benefits that are refused. One file a kind of lint; the lints
-//! themselves are data (`charters/law`).
+//! In: a compiled plan, and the model for what a plan does not keep: headers, headings, the places of texts. Out:
+//! findings, and the clauses that are refused. One file a kind of lint; the lints themselves are data (`charters/law`).
 
+mod adoption;
 mod allow;
 mod benefit;
+mod citation;
 mod days;
 mod discretionary;
 mod duty;
@@ -15,7 +17,9 @@ mod prove;
 mod questions;
 mod refused;
 mod satisfy;
+mod sensitive;
 mod solve;
+mod status;
 mod text;
 mod words;
 
@@ -23,9 +27,11 @@ pub use prove::prove;
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};
-use crate::ir::{Benefit, CharterId, Condition, ConditionKind, Plan, Refused};
+use crate::ir::{Allowed, Benefit, CharterId, Condition, ConditionKind, Plan, Refused};
+use crate::resolve::Model;
 use crate::schema::Label;
 use crate::value::Day;
+use law::When;
 
 /// What the law says of a plan.
 #[derive(Debug, Default)]
@@ -52,22 +58,40 @@ struct Clock {
 }
 
 impl Clock {
-    fn of(self, plan: &Plan, charter: CharterId) -> Day {
-        self.on.unwrap_or_else(|| plan.charter(charter).from)
+    fn of(self, plan: &Plan, charter: CharterId) -> When {
+        When { day: self.on.unwrap_or_else(|| plan.charter(charter).from), asked: self.on.is_some() }
     }
 }
 
 /// Judges every clause; `on` is the day whose law is cited. Which clauses are refused does not depend on it.
 #[must_use]
-pub fn judge(plan: &Plan, on: Option<Day>) -> Judged {
+pub fn judge(plan: &Plan, model: &Model<'_>, on: Option<Day>) -> Judged {
     let clock = Clock { on };
     let mut judged = Judged::default();
+    judged.findings.extend(adoption::charters(plan, model, clock));
     judged.findings.extend(refused::clauses(plan, clock));
     judged.findings.extend(text::provisions(plan, clock));
+    judged.findings.extend(text::headings(plan, model, clock));
     for (index, benefit) in plan.benefits.iter().enumerate() {
         judged.findings.extend(discretionary::duties(plan, benefit));
-        let mut found = text::title(plan, benefit, clock);
+        let mut found = text::title(plan, model, benefit, clock);
         found.extend(benefit::conditions(plan, benefit, clock));
+        found.extend(sensitive::of_benefit(plan, benefit, clock));
+        found.extend(adoption::answered(plan, model, benefit, clock));
+        judged.settle(Clause::Benefit(index), found, &benefit.allowed);
+    }
+    for (index, duty) in plan.obligations.iter().enumerate() {
+        let mut found = duty::binding(plan, duty, clock);
+        found.extend(text::beside_duty(plan, model, duty, clock));
+        found.extend(sensitive::of_duty(plan, duty, clock));
+        judged.settle(Clause::Obligation(index), found, &duty.allowed);
+    }
+    judged
+}
+
+impl Judged {
+    /// The findings of one clause: whether it is refused, and what its answers settle.
+    fn settle(&mut self, clause: Clause, mut found: Vec<Diagnostic>, allowed: &[Allowed]) {
         // One answer a lint is enough, and so is one question.
         let mut seen: Vec<&str> = Vec::new();
         found.retain(|finding| {
@@ -76,16 +100,9 @@ pub fn judge(plan: &Plan, on: Option<Day>) -> Judged {
             first
         });
         let worst = found.iter().find(|finding| finding.severity == Severity::Error);
-        judged.refused.extend(worst.map(|finding| (Clause::Benefit(index), finding.code.id)));
-        judged.findings.extend(allow::answered(benefit, found));
+        self.refused.extend(worst.map(|finding| (clause, finding.code.id)));
+        self.findings.extend(allow::answered(allowed, found));
     }
-    for (index, duty) in plan.obligations.iter().enumerate() {
-        let found = duty::binding(plan, duty, clock);
-        let worst = found.iter().find(|finding| finding.severity == Severity::Error);
-        judged.refused.extend(worst.map(|finding| (Clause::Obligation(index), finding.code.id)));
-        judged.findings.extend(found);
-    }
-    judged
 }
 
 /// Moves the refused clauses out of those that are evaluated.
@@ -135,10 +152,10 @@ fn release(plan: &mut Plan, struck: &Benefit) {
 
 /// A clause as the subject of a message: 第八条“独生子女保健费”.
 fn clause(article: ArticleNumber, label: Option<&Label>) -> Term {
-    let sub = article.sub.map(|sub| law::chinese_article(sub).replace(['第', '条'], ""));
+    let sub = article.sub.map(citation::chinese_number);
     let zh = format!(
         "{}{}",
-        law::chinese_article(article.number),
+        citation::chinese_article(article.number),
         sub.map_or_else(String::new, |sub| format!("之{sub}"))
     );
     let en = match article.sub {

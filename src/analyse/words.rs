@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 /// Most characters that `…` of a pattern stands for.
 const MAX_GAP: usize = 12;
+/// The same of a Latin pattern: a word takes more letters than characters.
+const MAX_LATIN_GAP: usize = 40;
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
@@ -29,6 +31,8 @@ struct Rules {
     doubled: Vec<String>,
     carried: Vec<String>,
     intimate: Vec<String>,
+    past: Vec<String>,
+    deciders: Vec<String>,
 }
 
 /// Words for births, contraception and examinations.
@@ -46,10 +50,44 @@ struct Negation {
 
 /// Where the first of some words stands that no negation reaches, in bytes.
 pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
+    finds(text, words).into_iter().next()
+}
+
+/// Where some words stand that no negation reaches, in order.
+pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
     hits.sort_by_key(|hit| (hit.start, hit.end));
-    hits.into_iter().find(|hit| !negated(&lower, hit))
+    hits.retain(|hit| !negated(&lower, hit));
+    hits
+}
+
+/// True where a word is only a part of a longer one.
+pub(super) fn inside(text: &str, at: &Range<usize>, longer: &[String]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let covers = |whole: &Range<usize>| whole.start <= at.start && at.end <= whole.end;
+    longer.iter().any(|word| occurrences(&lower, word).iter().any(covers))
+}
+
+/// True where a text says who decided something.
+pub(super) fn names_a_decider(text: &str) -> bool {
+    mentions(text, &RULES.deciders)
+}
+
+/// True where a text names a year: four digits, of either width, or a year in characters.
+pub(super) fn names_a_day(text: &str) -> bool {
+    let digit = |c: char| {
+        c.is_ascii_digit() || ('\u{FF10}'..='\u{FF19}').contains(&c) || "〇零一二三四五六七八九".contains(c)
+    };
+    text.split(|c| !digit(c)).any(|run| run.chars().count() >= 4)
+}
+
+/// The clause around a place: up to the commas and stops on either side.
+pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
+    let ends = |c: char| RULES.borders.contains(c);
+    let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
+    let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
+    text.get(start..end).unwrap_or(text)
 }
 
 /// True where one of some words stands in a text, negated or not.
@@ -76,6 +114,7 @@ fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
     let mut pieces = pattern.split('…').map(str::trim);
     let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
     let rest: Vec<&str> = pieces.collect();
+    let gap = if first.is_ascii() { MAX_LATIN_GAP } else { MAX_GAP };
     let starts =
         text.match_indices(first).map(|(start, _)| start).filter(|start| begins_word(text, *start, first));
     starts
@@ -83,10 +122,8 @@ fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
             let mut end = start + first.len();
             for piece in &rest {
                 let after = text.get(end..)?;
-                let reach = after
-                    .char_indices()
-                    .nth(MAX_GAP + piece.chars().count())
-                    .map_or(after.len(), |(at, _)| at);
+                let reach =
+                    after.char_indices().nth(gap + piece.chars().count()).map_or(after.len(), |(at, _)| at);
                 let within = after.get(..reach)?;
                 // A gap does not leave the clause.
                 let within = within.split(|c| RULES.borders.contains(c)).next()?;
@@ -136,6 +173,13 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
         || RULES.undone.iter().any(|words| after.contains(words.as_str()))
         || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
         || carried(earlier, clause)
+        || given_back(text, hit)
+}
+
+/// `过去收取的押金,年内一律退还`: what was taken before, and is given back in the same sentence.
+fn given_back(text: &str, hit: &Range<usize>) -> bool {
+    let around = sentence(text, hit);
+    mentions(around, &RULES.past) && mentions(around, &RULES.undone)
 }
 
 /// A negation in the clause, with nothing after it that begins a new thought.

@@ -3,6 +3,7 @@
 use super::Exit;
 use super::console::{Console, Stop};
 use super::eval::day;
+use super::fix;
 use super::load::{Loaded, load};
 use crate::analyse;
 use crate::diagnostic::{
@@ -17,6 +18,10 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// The word of `--deny` for all warnings.
+const WARNINGS: &str = "warnings";
+/// How often a charter is mended and read again.
+const MAX_ROUNDS: usize = 8;
 /// Names longer than this may be two slips away from what was meant.
 const LONG_NAME: usize = 6;
 
@@ -34,6 +39,9 @@ pub struct Args {
     /// Fail on `warnings`, or on a code
     #[arg(long, value_name = "warnings|CODE")]
     deny: Vec<String>,
+    /// Rewrite what can be mended mechanically
+    #[arg(long)]
+    fix: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -50,9 +58,28 @@ enum Format {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let on = args.on.as_deref().map(day).transpose()?;
+    known(&args.deny)?;
     let mut loaded = load(&args.paths)?;
-    let checked = check(&mut loaded, on);
-    let mut findings = checked.findings;
+    let mut checked = check(&mut loaded, on);
+    let mut findings = std::mem::take(&mut checked.findings);
+    if args.fix {
+        let mut total = 0;
+        // One mend may uncover another: a word split from its neighbour is then seen to be misspelt.
+        for _ in 0..MAX_ROUNDS {
+            let fixed = fix::apply(&loaded, &findings, console)?;
+            if fixed == 0 {
+                break;
+            }
+            total += fixed;
+            loaded = load(&args.paths)?;
+            checked = check(&mut loaded, on);
+            findings = std::mem::take(&mut checked.findings);
+        }
+        console.say(&Term::new(
+            format!("改写了 {total} 处"),
+            format!("{} made", counted(total, "mend", "mends")),
+        ));
+    }
     // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
     if Tally::of(&findings).errors == 0 {
         findings.extend(checked.plans.iter().flat_map(analyse::prove));
@@ -68,34 +95,47 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             for finding in &findings {
                 console.result(finding, &loaded.sources)?;
             }
-            let Tally { errors, warnings, notes } = Tally::of(&findings);
-            let zh = if findings.is_empty() {
-                format!("检查了 {} 个文件,没有问题。", loaded.named)
-            } else {
-                format!("检查了 {} 个文件:{errors} 个错误,{warnings} 个警告,{notes} 个提示。", loaded.named)
-            };
-            let en = if findings.is_empty() {
-                format!("{}, nothing found.", counted(loaded.named, "file checked", "files checked"))
-            } else {
-                format!(
-                    "{}: {}, {}, {}.",
-                    counted(loaded.named, "file checked", "files checked"),
-                    counted(errors, "error", "errors"),
-                    counted(warnings, "warning", "warnings"),
-                    counted(notes, "note", "notes")
-                )
-            };
-            writeln!(io::stdout(), "{}", console.lang.pick(zh, en))?;
+            writeln!(io::stdout(), "{}", summary(&findings, loaded.named).get(console.lang))?;
         }
     }
-    let denied = |finding: &&Diagnostic| {
-        args.deny.iter().any(|deny| {
-            finding.code.id.eq_ignore_ascii_case(deny)
-                || deny == "warnings" && finding.severity == Severity::Warning
-        })
-    };
-    let failed = Tally::of(&findings).errors > 0 || findings.iter().any(|finding| denied(&finding));
+    let failed = Tally::of(&findings).errors > 0 || denied(&findings, &args.deny);
     Ok(if failed { Exit::Findings } else { Exit::Done })
+}
+
+/// The last line: how much is open, and how much the charters answer for.
+fn summary(findings: &[Diagnostic], files: usize) -> Term {
+    let Tally { errors, warnings, notes } = Tally::of(findings);
+    let files_en = counted(files, "file checked", "files checked");
+    if errors + warnings + notes == 0 {
+        return Term::new(format!("检查了 {files} 个文件,没有问题。"), format!("{files_en}, nothing found."));
+    }
+    Term::new(
+        format!("检查了 {files} 个文件:{errors} 个错误,{warnings} 个警告,{notes} 个提示。"),
+        format!(
+            "{files_en}: {}, {}, {}.",
+            counted(errors, "error", "errors"),
+            counted(warnings, "warning", "warnings"),
+            counted(notes, "note", "notes")
+        ),
+    )
+}
+
+/// Refuses a `--deny` that nothing could ever meet.
+pub fn known(deny: &[String]) -> Result<(), Stop> {
+    match deny.iter().find(|word| *word != WARNINGS && codes::find(word).is_none()) {
+        Some(unknown) => Err(Diagnostic::new(codes::U009, Place::None).arg("code", unknown.as_str()).into()),
+        None => Ok(()),
+    }
+}
+
+/// True where an open finding is denied.
+pub fn denied(findings: &[Diagnostic], deny: &[String]) -> bool {
+    findings.iter().filter(|finding| finding.is_open()).any(|finding| {
+        deny.iter().any(|word| {
+            finding.code.id.eq_ignore_ascii_case(word)
+                || word == WARNINGS && finding.severity == Severity::Warning
+        })
+    })
 }
 
 /// `1 file`, `2 files`.
@@ -117,8 +157,8 @@ pub struct Checked {
 pub struct Runnable {
     pub plan: Plan,
     pub references: References,
-    /// What the law says of it: clauses left out, and warnings not answered.
-    pub law: Vec<Diagnostic>,
+    /// What is said of it without stopping it: clauses the law refuses, and warnings of every stage.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Resolves, compiles and judges every bundle; `on` is the day whose law is cited.
@@ -136,7 +176,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         findings.extend(found);
         let compiled = compile(&model);
         findings.extend(compiled.findings);
-        let judged = analyse::judge(&compiled.plan, on);
+        let judged = analyse::judge(&compiled.plan, &model, on);
         findings.extend(judged.findings);
         refused.push(judged.refused);
         plans.push(compiled.plan);
@@ -182,8 +222,9 @@ fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -
 /// law says does not.
 pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, Stop> {
     let Checked { plans, findings, references, refused } = check(loaded, None);
-    let (law, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.code.is_law());
-    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+    let stops = |finding: &Diagnostic| finding.severity == Severity::Error && !finding.code.is_law();
+    let (findings, remarks): (Vec<_>, Vec<_>) = findings.into_iter().partition(stops);
+    for finding in &findings {
         console.finding(finding, &loaded.sources);
     }
     let Tally { errors, .. } = Tally::of(&findings);
@@ -198,7 +239,7 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, 
     match (plans.next(), plans.next()) {
         (Some((mut plan, refused)), None) => {
             analyse::strike(&mut plan, &refused);
-            Ok(Some(Runnable { plan, references, law }))
+            Ok(Some(Runnable { plan, references, remarks }))
         }
         (first, second) => {
             let all = [first, second].into_iter().flatten().chain(plans);
@@ -209,6 +250,20 @@ pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, 
             let names = Term::new(join(|term| &term.zh, "、"), join(|term| &term.en, ", "));
             Err(Diagnostic::new(codes::C010, Place::None).arg("names", names).into())
         }
+    }
+}
+
+/// Says once how many warnings nobody answered.
+pub fn say_unanswered(remarks: &[Diagnostic], console: &Console) {
+    let Tally { warnings, .. } = Tally::of(remarks);
+    if warnings > 0 {
+        console.say(&Term::new(
+            format!("章程有 {warnings} 个没有回答的警告:charter check 会列出"),
+            format!(
+                "The charters have {}: charter check lists them",
+                counted(warnings, "unanswered warning", "unanswered warnings")
+            ),
+        ));
     }
 }
 

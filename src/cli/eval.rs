@@ -38,8 +38,8 @@ pub struct Args {
     /// Stop where the register has errors
     #[arg(long)]
     strict: bool,
-    /// Fail on findings of this code
-    #[arg(long, value_name = "CODE")]
+    /// Fail on `warnings` nobody answered, or on findings of this code
+    #[arg(long, value_name = "warnings|CODE")]
     deny: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct Prepared {
     pub period: Period,
     pub known_on: Option<Day>,
     pub findings: DataFindings,
-    pub law: Vec<Diagnostic>,
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Reads everything a run needs; `None` where the charters have errors, which were told.
@@ -84,7 +84,7 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
         ))
     })?;
     let mut loaded = load(&inputs.charters)?;
-    let Some(check::Runnable { plan, references, law }) = check::plan(&mut loaded, console)? else {
+    let Some(check::Runnable { plan, references, remarks }) = check::plan(&mut loaded, console)? else {
         return Ok(None);
     };
     let mut findings = DataFindings::new();
@@ -95,7 +95,7 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
     let known_on = inputs.known_on.as_deref().map(day).transpose()?;
     let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on };
     let register = register::read(&inputs.data, &reading, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings, law }))
+    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings, remarks }))
 }
 
 /// A day of the command line.
@@ -108,12 +108,11 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
-    if let Some(unknown) = args.deny.iter().find(|code| codes::find(code).is_none()) {
-        return Err(Diagnostic::new(codes::U009, Place::None).arg("code", unknown.as_str()).into());
-    }
+    check::known(&args.deny)?;
     let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, known_on, findings, law, .. } = &prepared;
+    let Prepared { loaded, plan, register, period, known_on, findings, remarks, .. } = &prepared;
     check::say_refused(plan, console);
+    check::say_unanswered(remarks, console);
     show_data_findings(findings, console);
     if args.strict && findings.errors() > 0 {
         console.say(&Term::new(
@@ -183,10 +182,10 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         .counts_by_code()
         .keys()
         .copied()
-        .chain(law.iter().map(|finding| finding.code.id))
         .chain((idle > 0).then_some(codes::D020.id))
         .chain(faults.keys().copied());
-    let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)));
+    let denied = found.any(|found| args.deny.iter().any(|code| found.eq_ignore_ascii_case(code)))
+        || check::denied(remarks, &args.deny);
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 

@@ -3,11 +3,11 @@
 use super::Exit;
 use super::check::{Checked, check};
 use super::console::{Console, LangArg, Stop};
-use super::load::{Loaded, about, load};
+use super::fix::write;
+use super::load::{Loaded, load};
 use crate::ast::Name;
-use crate::diagnostic::{Place, Severity, Term, codes};
+use crate::diagnostic::{Place, Severity, Term};
 use crate::ir::References;
-use crate::report::AtomicFile;
 use crate::syntax::{Script, Style, format};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -93,13 +93,4 @@ fn formatted(loaded: &Loaded, index: usize, to: Option<LangArg>, references: &Re
         (word != name.text).then(|| word.to_owned())
     };
     Some(format(file, text, &Style { script, rename: &rename }))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    let unwritable =
-        |error: io::Error| Stop::from(about(codes::U010, path).arg("reason", Term::same(error.to_string())));
-    let mut file = AtomicFile::create(path).map_err(unwritable)?;
-    file.write_all(text.as_bytes()).map_err(unwritable)?;
-    file.commit().map_err(unwritable)?;
-    Ok(())
 }

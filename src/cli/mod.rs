@@ -8,6 +8,7 @@ mod console;
 mod decisions;
 mod eval;
 mod explain;
+mod fix;
 mod fmt;
 mod help;
 mod load;

@@ -22,6 +22,9 @@ impl Human<'_> {
     /// One finding with its source lines, its related places and its mend; ends with a line break.
     #[must_use]
     pub fn render(&self, finding: &Diagnostic) -> String {
+        if let Some(reason) = &finding.accepted {
+            return self.accepted(finding, reason);
+        }
         let severity = match finding.severity {
             Severity::Error => self.lang.pick("错误", "error"),
             Severity::Warning => self.lang.pick("警告", "warning"),
@@ -61,6 +64,19 @@ impl Human<'_> {
             }
             Place::None => format!("{head} {message}\n{}", self.help_line(finding.help.as_ref())),
         }
+    }
+
+    /// What the charter answers for is one line.
+    fn accepted(&self, finding: &Diagnostic, reason: &str) -> String {
+        let place = match &finding.place {
+            Place::Source(span) => {
+                let position = self.sources.position(*span);
+                format!(" {}:{}:{}", self.sources.get(span.source).name, position.line, position.column)
+            }
+            Place::Cell(_) | Place::None => String::new(),
+        };
+        let (word, colon) = self.lang.pick(("已许可", ":"), ("accepted", ": "));
+        format!("{word}[{}]{place}{colon}{reason}\n", finding.code.id)
     }
 
     fn help_line(&self, help: Option<&Term>) -> String {

@@ -27,6 +27,7 @@ fn object(finding: &Diagnostic, sources: &Sources) -> Value {
             "place": span(fix.span, sources),
             "replacement": fix.replacement,
         })),
+        "accepted": finding.accepted,
         "witness": finding.witness.as_ref().map(|witness| json!({
             "summary": term(&witness.summary),
             "yaml": term(&witness.yaml),

@@ -116,6 +116,8 @@ pub struct Diagnostic {
     pub help: Option<Term>,
     /// A mechanical mend.
     pub fix: Option<Fix>,
+    /// Why it is accepted: the answer the charter gives. None where it is open.
+    pub accepted: Option<String>,
     /// A household that shows it.
     pub witness: Option<Witness>,
 }
@@ -151,6 +153,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             fix: None,
+            accepted: None,
             witness: None,
         }
     }
@@ -190,6 +193,19 @@ impl Diagnostic {
         self
     }
 
+    /// Accepts it for a reason. It is told, and counts no more.
+    #[must_use]
+    pub fn accept(mut self, reason: impl Into<String>) -> Self {
+        self.accepted = Some(reason.into());
+        self
+    }
+
+    /// True where somebody still has to do something about it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.accepted.is_none()
+    }
+
     /// The message in a language, arguments filled in.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
@@ -225,11 +241,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a list.
+    /// Counts a list; what is accepted is not counted.
     #[must_use]
     pub fn of(findings: &[Diagnostic]) -> Self {
         let mut tally = Self::default();
-        for finding in findings {
+        for finding in findings.iter().filter(|finding| finding.is_open()) {
             match finding.severity {
                 Severity::Error => tally.errors += 1,
                 Severity::Warning => tally.warnings += 1,

@@ -91,6 +91,10 @@ fn result(finding: &Diagnostic, codes: &[Code], sources: &Sources, lang: Lang) -
     if !related.is_empty() {
         result["relatedLocations"] = Value::Array(related);
     }
+    if let Some(reason) = &finding.accepted {
+        result["suppressions"] =
+            json!([{ "kind": "inSource", "status": "accepted", "justification": reason }]);
+    }
     if let Some(witness) = &finding.witness {
         result["properties"] = json!({
             "witness": witness.yaml.get(lang),

@@ -5,7 +5,7 @@ use crate::source::Sources;
 use std::io::{self, Write};
 
 /// Writes `file:line:column: severity[code] message`, columns in characters. The severity is the same word in every
-/// language, for tools to read.
+/// language, for tools to read; `accepted` where the charter answers.
 pub fn write_short(
     out: &mut dyn Write,
     findings: &[Diagnostic],
@@ -26,7 +26,8 @@ pub fn write_short(
         };
         // A message may quote a text of several lines.
         let message = finding.message(lang).split_whitespace().collect::<Vec<_>>().join(" ");
-        writeln!(out, "{place}{}[{}] {message}", finding.severity.id(), finding.code.id)?;
+        let severity = if finding.is_open() { finding.severity.id() } else { "accepted" };
+        writeln!(out, "{place}{severity}[{}] {message}", finding.code.id)?;
     }
     Ok(())
 }

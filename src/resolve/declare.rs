@@ -75,10 +75,15 @@ pub(super) fn file<'a>(model: &mut Model<'a>, file: &'a File, owner: Owner, find
                     model.provisions.push((charter, provision));
                 }
             }
+            ItemKind::Chapter(chapter) => {
+                if let Owner::Charter(charter) = owner {
+                    model.chapters.push((charter, chapter));
+                }
+            }
             ItemKind::Refused(refused) => {
                 declare(&mut model.refused, &refused.declared, owner, refused, findings, |_| true);
             }
-            ItemKind::Vocabulary(_) | ItemKind::Charter(_) | ItemKind::Record(_) | ItemKind::Chapter(_) => {}
+            ItemKind::Vocabulary(_) | ItemKind::Charter(_) | ItemKind::Record(_) => {}
         }
     }
 }

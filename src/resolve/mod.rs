@@ -48,6 +48,8 @@ pub struct Model<'a> {
     pub refused: Vec<Declaration<&'a ast::Refused>>,
     /// Texts that are not computed.
     pub provisions: Vec<(CharterId, &'a ast::Provision)>,
+    /// Headings.
+    pub chapters: Vec<(CharterId, &'a ast::Chapter)>,
     /// What the names of headers and records mean: their places, and the names of what they refer to.
     pub references: Vec<(Span, Label)>,
     /// Words of items that could not be read: not reported again as unknown.

@@ -108,7 +108,9 @@ fn a_file_of_more_than_a_mebibyte_is_not_read() {
 fn every_good_file_has_no_findings() {
     for (name, text) in charters("tests/suite/check/good") {
         let ran = check(&name, &text, &["--lang", "en"]);
-        assert_eq!((ran.code, ran.out.lines().count()), (0, 1), "{name}\n{}", ran.out);
+        // What a clause answers for is told, and is no finding.
+        let told = ran.out.lines().filter(|line| !line.starts_with("accepted[")).count();
+        assert_eq!((ran.code, told), (0, 1), "{name}\n{}", ran.out);
         assert!(ran.out.ends_with(" checked, nothing found.\n"), "{name}\n{}", ran.out);
     }
 }

@@ -18,7 +18,10 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("types", &["ast", "diagnostic", "schema"]),
     ("resolve", &["ast", "diagnostic", "schema", "source", "value"]),
     ("ir", &["ast", "diagnostic", "resolve", "schema", "source", "syntax", "types", "value"]),
-    ("analyse", &["ast", "diagnostic", "eval", "ir", "register", "schema", "source", "types", "value"]),
+    (
+        "analyse",
+        &["ast", "diagnostic", "eval", "ir", "register", "resolve", "schema", "source", "types", "value"],
+    ),
     ("register", &["diagnostic", "schema", "value"]),
     ("eval", &["ast", "ir", "register", "schema", "source", "types", "value"]),
     (
