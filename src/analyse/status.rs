@@ -70,9 +70,19 @@ fn by_man(plan: &Plan, root: NodeId, of_head: bool, status: &Status) -> bool {
         return false;
     }
     let counts = |id: &NodeId| {
-        matches!(plan.node(*id).op, Op::Aggregate { .. } | Op::Pick { .. }) && asks(plan, *id, &status.male)
+        matches!(plan.node(*id).op, Op::Aggregate { .. } | Op::Pick { .. })
+            && asks(plan, *id, &status.male)
+            && !asks_more(plan, *id, &status.male)
     };
     nodes.iter().any(counts) || of_head && asks(plan, root, &status.male)
+}
+
+/// What somebody does is asked as well: a father who has an employer is more than a man in the household.
+fn asks_more(plan: &Plan, root: NodeId, names: &[String]) -> bool {
+    let codes = below(plan, root)
+        .into_iter()
+        .filter(|id| matches!(plan.node(*id).op, Op::Constant(Constant::Code(_))));
+    codes.into_iter().any(|id| !is_code(plan, id, names))
 }
 
 /// True where a code of that name is asked for.

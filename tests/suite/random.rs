@@ -100,10 +100,10 @@ fn number(target: Target) -> impl Strategy<Value = String> {
     match target {
         Target::Household => {}
         Target::Person => {
-            own.extend(["age", "(full years from birth to today)", "calendar day of birth", "elder"])
+            own.extend(["age", "(full years from birth to today)", "calendar day of birth", "elder"]);
         }
         Target::Admission => {
-            own.extend(["person.age", "(full days from person.birth to today)", "person.elder"])
+            own.extend(["person.age", "(full days from person.birth to today)", "person.elder"]);
         }
     }
     // Values written out are folded while compiling: a negative one would be told there.
