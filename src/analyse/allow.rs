@@ -8,13 +8,25 @@ use crate::ir::Allowed;
 /// Accepts the findings of a clause that its answers answer, and notes each answer to nothing. An unlawful clause
 /// cannot be allowed.
 pub(super) fn answered(allowed: &[Allowed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    // Codes of other stages are not judged here.
+    settled(allowed, found, &|code| law::lint(code).is_some() || codes::find(code).is_none())
+}
+
+/// The same for what is proved of a clause.
+pub(super) fn answered_proofs(allowed: &[Allowed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    settled(allowed, found, &|code| codes::find(code).is_some_and(|code| code.id.starts_with('A')))
+}
+
+fn settled(
+    allowed: &[Allowed],
+    found: Vec<Diagnostic>,
+    judged_here: &dyn Fn(&str) -> bool,
+) -> Vec<Diagnostic> {
     let answers = |finding: &Diagnostic, code: &str| {
         finding.severity != Severity::Error && finding.code.id.eq_ignore_ascii_case(code)
     };
     let idle = allowed.iter().filter(|allowed| {
-        // Codes of other stages are not judged here.
-        let judged_here = law::lint(&allowed.code).is_some() || codes::find(&allowed.code).is_none();
-        judged_here && !found.iter().any(|finding| answers(finding, &allowed.code))
+        judged_here(&allowed.code) && !found.iter().any(|finding| answers(finding, &allowed.code))
     });
     let notes: Vec<Diagnostic> =
         idle.map(|allowed| Diagnostic::at(codes::L00, allowed.span.0).arg("code", &*allowed.code)).collect();

@@ -1,10 +1,13 @@
 //! What can be proved of a plan before anyone is paid by it. Only `check` asks: it takes longer than compiling.
 
+use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
 use super::{gaps, overlap, satisfy};
-use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::Plan;
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
+use crate::ir::{Benefit, Plan};
+use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// Every analysis, and what was not decided.
 #[must_use]
@@ -13,10 +16,33 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan));
+    findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
     }
     findings
+}
+
+/// The findings of each clause with its answers.
+fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut texts: BTreeMap<Span, (&Benefit, Vec<Diagnostic>)> =
+        plan.benefits.iter().map(|benefit| (benefit.title.0, (benefit, Vec::new()))).collect();
+    let mut others = Vec::new();
+    for finding in findings {
+        let within = |benefit: &Benefit| match finding.place {
+            Place::Source(at) => {
+                let own = benefit.span.0;
+                own.source == at.source && own.start <= at.start && at.end <= own.end.max(benefit.title.0.end)
+            }
+            _ => false,
+        };
+        match texts.values_mut().find(|(benefit, _)| within(benefit)) {
+            Some((_, own)) => own.push(finding),
+            None => others.push(finding),
+        }
+    }
+    let settled = texts.into_values().flat_map(|(benefit, own)| answered_proofs(&benefit.allowed, own));
+    settled.chain(others).collect()
 }
 
 fn words(why: Undecided) -> Term {

@@ -20,6 +20,8 @@ use std::path::PathBuf;
 
 /// The word of `--deny` for all warnings.
 const WARNINGS: &str = "warnings";
+/// The word of `--deny` for what was not decided.
+const UNDECIDED: &str = "undecided";
 /// How often a charter is mended and read again.
 const MAX_ROUNDS: usize = 8;
 /// Names longer than this may be two slips away from what was meant.
@@ -36,8 +38,8 @@ pub struct Args {
     /// How findings are printed
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
-    /// Fail on `warnings`, or on a code
-    #[arg(long, value_name = "warnings|CODE")]
+    /// Fail on `warnings`, on what is `undecided`, or on a code
+    #[arg(long, value_name = "warnings|undecided|CODE")]
     deny: Vec<String>,
     /// Rewrite what can be mended mechanically
     #[arg(long)]
@@ -81,8 +83,12 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         ));
     }
     // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
-    if Tally::of(&findings).errors == 0 {
-        findings.extend(checked.plans.iter().flat_map(analyse::prove));
+    if !findings.iter().any(|finding| finding.severity == Severity::Error && !finding.code.is_law()) {
+        for (plan, refused) in checked.plans.iter_mut().zip(&checked.refused) {
+            // What the law refuses stands before nothing and is beside nothing.
+            analyse::strike(plan, refused);
+            findings.extend(analyse::prove(plan));
+        }
         diagnostic::sort(&mut findings);
     }
     let mut out = io::stdout().lock();
@@ -92,10 +98,14 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         Format::Sarif => write_sarif(&mut out, &findings, &loaded.sources, console.lang)?,
         Format::Human => {
             drop(out);
-            for finding in &findings {
+            let (open, told): (Vec<_>, Vec<_>) =
+                findings.iter().cloned().partition(|finding| finding.code.id == codes::A014.id);
+            for finding in &told {
                 console.result(finding, &loaded.sources)?;
             }
-            writeln!(io::stdout(), "{}", summary(&findings, loaded.named).get(console.lang))?;
+            // What was not decided is no finding: one line each.
+            write_short(&mut io::stdout().lock(), &open, &loaded.sources, console.lang)?;
+            writeln!(io::stdout(), "{}", summary(&told, open.len(), loaded.named).get(console.lang))?;
         }
     }
     let failed = Tally::of(&findings).errors > 0 || denied(&findings, &args.deny);
@@ -103,7 +113,15 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
 }
 
 /// The last line: how much is open, and how much the charters answer for.
-fn summary(findings: &[Diagnostic], files: usize) -> Term {
+fn summary(findings: &[Diagnostic], undecided: usize, files: usize) -> Term {
+    let Term { zh, en } = counts(findings, files);
+    match undecided {
+        0 => Term::new(zh, en),
+        _ => Term::new(format!("{zh}没有查明的 {undecided} 处。"), format!("{en} {undecided} not decided.")),
+    }
+}
+
+fn counts(findings: &[Diagnostic], files: usize) -> Term {
     let Tally { errors, warnings, notes } = Tally::of(findings);
     let files_en = counted(files, "file checked", "files checked");
     if errors + warnings + notes == 0 {
@@ -122,7 +140,8 @@ fn summary(findings: &[Diagnostic], files: usize) -> Term {
 
 /// Refuses a `--deny` that nothing could ever meet.
 pub fn known(deny: &[String]) -> Result<(), Stop> {
-    match deny.iter().find(|word| *word != WARNINGS && codes::find(word).is_none()) {
+    let words = [WARNINGS, UNDECIDED];
+    match deny.iter().find(|word| !words.contains(&word.as_str()) && codes::find(word).is_none()) {
         Some(unknown) => Err(Diagnostic::new(codes::U009, Place::None).arg("code", unknown.as_str()).into()),
         None => Ok(()),
     }
@@ -134,6 +153,7 @@ pub fn denied(findings: &[Diagnostic], deny: &[String]) -> bool {
         deny.iter().any(|word| {
             finding.code.id.eq_ignore_ascii_case(word)
                 || word == WARNINGS && finding.severity == Severity::Warning
+                || word == UNDECIDED && finding.code.id == codes::A014.id
         })
     })
 }
