@@ -650,3 +650,73 @@ fn an_award_may_be_for_one_period() {
     let twice = format!("decisions:\n{}{}", award("A", "20", "2005"), award("B", "30", "2005-12"));
     assert_eq!(run(&clauses, &twice, "2005"), ["1 grant 2005: awaiting 10.00..90.00"]);
 }
+
+// ---- what a reviewer broke -------------------------------------------------------------------------------------
+
+#[test]
+fn the_highest_of_a_year_is_that_of_its_own_text() {
+    let text = |yearly: &str| {
+        [
+            ("monthly", "for household | pay 100 yuan each month".to_owned()),
+            ("other", format!("for household | highest of other, monthly | pay {yearly} each month")),
+        ]
+    };
+    let clauses =
+        |list: &[(&'static str, String); 2]| charter(&[(list[0].0, &list[0].1), (list[1].0, &list[1].1)]);
+    let first = clauses(&text("90 yuan"));
+    let later = clauses(&text("900 yuan")).replace("in force from 2005-01-01", "in force from 2005-11-01");
+    let later = later.split("// --- words").next().unwrap().to_owned();
+    let both = format!("{first}// --- later.charter\n{later}");
+    let home = household("");
+    assert_eq!(outcomes(&first, &home, "2005-01..2005-10"), outcomes(&both, &home, "2005-01..2005-10"));
+    assert_eq!(outcomes(&both, &home, "2005-12"), ["1 other 2005-12: granted 900.00"]);
+}
+
+#[test]
+fn a_payment_of_an_unknown_day_is_doubted_in_every_year_it_may_fall_in() {
+    let clauses = [
+        ("yearly", "for household | pay 60 yuan each year"),
+        ("single", "for household | when since <= today | pay 100 yuan once | highest of single, yearly"),
+    ];
+    let lines = run(&clauses, "since: '?'", "2005..2006");
+    assert_eq!(
+        lines,
+        [
+            "1 single 2005-01-01: undetermined 0.00..100.00 household.since[1]",
+            "1 yearly 2005: undetermined 0.00..60.00 household.since[1]",
+            "1 yearly 2006: undetermined 0.00..60.00 household.since[1]",
+        ]
+    );
+    let limited = [("award", "for admission | pay 100 yuan | limit 100 yuan per household each quarter")];
+    let rows = "persons:\n  - person_no: P\n    relation: son\n    birth: 1985-01-01\n    admissions:\n      - {admission_no: A, admitted_on: 2005-09-30}\n      - {admission_no: B, admitted_on: '?'}";
+    let whole = run(&limited, rows, "2005");
+    assert_eq!(
+        whole.first().map(String::as_str),
+        Some("1 award A 2005-09-30: undetermined 0.00..100.00 admission.admitted_on[B]")
+    );
+    assert_eq!(whole.first(), run(&limited, rows, "2005-Q3").first());
+}
+
+#[test]
+fn what_is_paid_once_may_be_what_any_of_its_days_would_pay() {
+    let clauses = [(
+        "single",
+        "for household | when since <= today | pay if signed <= today then 500 yuan else 20 yuan once",
+    )];
+    assert_eq!(
+        run(&clauses, "since: '?'\nsigned: 2005-06-15", "2005"),
+        ["1 single 2005-01-01: undetermined 0.00..500.00 household.since[1]"]
+    );
+}
+
+#[test]
+fn the_highest_is_that_of_what_is_left_by_its_own_limit() {
+    let clauses = [
+        ("yearly", "for household | pay 60 yuan each year"),
+        (
+            "monthly",
+            "for household | pay 7 yuan each month | highest of monthly, yearly | limit 50 yuan per household each year",
+        ),
+    ];
+    assert_eq!(run(&clauses, "", "2005"), ["1 yearly 2005: granted 60.00"]);
+}

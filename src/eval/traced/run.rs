@@ -271,6 +271,7 @@ impl<'r> Run<'r> {
             root,
             unit,
             own: &self.village_of(root, unit).layers,
+            text_of: None,
         }
     }
 
