@@ -61,6 +61,10 @@ fn words(why: Idle) -> Term {
             "缺少决定机构、决定日期、理由、所涉义务或申诉期满日",
             "it lacks who decided, when, why, the duty, or the end of the time to appeal",
         ),
+        Idle::NotUnmet => Term::new(
+            "决定那天,这一户没有承担这一义务,或并没有逾期未履行",
+            "on the day it was decided the household was not bound by the duty, or had not left it unmet",
+        ),
         Idle::WrongDuty => Term::new("奖励并不取决于这一义务", "the reward does not depend on that duty"),
     }
 }

@@ -24,6 +24,7 @@ record training "讲座" trainings "各次讲座" in household key training_no "
     held_on "讲座日期" : date event
 record payment "发放" payments "各笔发放" in household key payment_no "发放编号" complete
     clause  "条款"     : text
+    person  "人员编号" : text?
     paid_on "发放日期" : date?
 record decision "决定" decisions "各决定" in household key decision_no "决定编号" complete
     clause     "条款"     : text
@@ -445,10 +446,10 @@ fn a_resumption_known_only_to_its_month_counts_from_the_first_day() {
     let clauses =
         [("bonus", "for household | pay 5 yuan each month | judged on day 15 | discretionary on attend")];
     let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
-    let fields = "signed: 2005-01-01\ndecisions:\n  - {decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-01-31, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2006-02-10}\n  - {decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2006-03, decided_by: 村民代表会议, reason: 已补}";
-    let lines = outcomes(&text, &household(fields), "2006-01..2006-03");
+    let fields = "signed: 2005-01-01\ndecisions:\n  - {decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-02-05, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2006-02-10}\n  - {decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2006-04, decided_by: 村民代表会议, reason: 已补}";
+    let lines = outcomes(&text, &household(fields), "2006-02..2006-04");
     let bonus: Vec<&String> = lines.iter().filter(|line| line.contains("bonus")).collect();
-    assert_eq!(bonus, ["1 bonus 2006-01: granted 5.00", "1 bonus 2006-03: granted 5.00"]);
+    assert_eq!(bonus, ["1 bonus 2006-02: granted 5.00", "1 bonus 2006-04: granted 5.00"]);
 }
 
 #[test]
@@ -719,4 +720,36 @@ fn the_highest_is_that_of_what_is_left_by_its_own_limit() {
         ),
     ];
     assert_eq!(run(&clauses, "", "2005"), ["1 yearly 2005: granted 60.00"]);
+}
+
+#[test]
+fn a_suspension_reaches_only_the_signer_who_left_the_duty_unmet() {
+    let clauses = [("bonus", "for household | pay 60 yuan each year | discretionary on attend")];
+    let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
+    let decision = |closed: &str| {
+        format!(
+            "decisions:\n  - {{decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-03-01, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: {closed}}}"
+        )
+    };
+    let paid = |signed: &str, more: &str, closed: &str| {
+        let home = household(&format!("signed: {signed}\n{more}{}", decision(closed)));
+        outcomes(&text, &home, "2007").iter().filter(|line| line.contains("bonus")).count()
+    };
+    assert_eq!(paid("2005-01-01", "", "2006-03-20"), 0);
+    // Never signed, signed after the decision, took part, or the appeal closed before it was decided.
+    assert_eq!(paid("''", "", "2006-03-20"), 1);
+    assert_eq!(paid("2006-08-01", "", "2006-03-20"), 1);
+    assert_eq!(paid("2005-01-01", "trainings: [{training_no: T, held_on: 2005-05-05}]\n", "2006-03-20"), 1);
+    assert_eq!(paid("2005-01-01", "", "2006-02-20"), 1);
+}
+
+#[test]
+fn a_payment_to_one_person_is_no_payment_to_another() {
+    let clauses = [("gift", "for person where relation is head or relation is son | pay 60 yuan once")];
+    let people = "persons:\n  - {person_no: P1, relation: head, birth: 1950-01-01}\n  - {person_no: P2, relation: son, birth: 1980-01-01}\n";
+    let paid = |person: &str| {
+        format!("{people}payments: [{{payment_no: Z, clause: gift, person: {person}, paid_on: 2004-12-01}}]")
+    };
+    assert_eq!(run(&clauses, &paid("P1"), "2005"), ["1 gift P2 2005-01-01: granted 60.00"]);
+    assert_eq!(run(&clauses, &paid("''"), "2005"), Vec::<String>::new());
 }

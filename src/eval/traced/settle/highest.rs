@@ -80,13 +80,11 @@ impl Run<'_> {
                 members.contains(&one.line).then(|| self.row_above(benefit.target, one.target, common))?
             };
             for (place, one) in dated.iter().enumerate() {
-                if first <= one.judged.day
+                let in_stretch = first <= one.judged.day
                     && next.is_none_or(|next| one.judged.day < next)
-                    && one.judged.day.civil().year == first.civil().year
-                {
-                    if let Some(row) = row_of(one) {
-                        rows.entry(row).or_default().0.push(place);
-                    }
+                    && one.judged.day.civil().year == first.civil().year;
+                if let Some(row) = row_of(one).filter(|_| in_stretch) {
+                    rows.entry(row).or_default().0.push(place);
                 }
             }
             for one in year {
