@@ -3,7 +3,7 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
-use super::{gaps, overlap, satisfy};
+use super::{floor, gaps, overlap, satisfy};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::ir::{Benefit, Plan};
 use crate::source::Span;
@@ -16,6 +16,7 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan));
+    findings.extend(floor::settings(plan, &questions));
     findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
