@@ -53,6 +53,9 @@ fn words(why: Idle) -> Term {
         Idle::NoAmount => Term::new("金额不详", "its amount is not known"),
         Idle::NoSuchPeriod => Term::new("所属时段读不出", "its period cannot be read"),
         Idle::TwoAmounts => Term::new("同一对象有两个不同的核定金额", "two awards for one target differ"),
+        Idle::TwoChoices => {
+            Term::new("同一天还选择了另一项", "another choice of the same day chooses another benefit")
+        }
         Idle::OutOfRange(lo, hi) => Term::new(
             format!("金额不在 {lo} 至 {hi} 元之间"),
             format!("its amount is not between {lo} and {hi} yuan"),

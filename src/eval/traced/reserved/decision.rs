@@ -59,6 +59,8 @@ pub enum Idle {
     NoSuchPeriod,
     /// Another award for the same target says another amount.
     TwoAmounts,
+    /// Another choice of the same day chooses another benefit.
+    TwoChoices,
     /// The amount lies outside the range.
     OutOfRange(Fen, Fen),
     /// A suspension needs who, when, why, the duty, and the end of the time to appeal.
@@ -328,7 +330,17 @@ impl Decisions {
             return (amount < lo || hi < amount).then_some(Idle::OutOfRange(lo, hi));
         }
         if is(self.choice) || is(self.resumption) {
-            return self.date(household, self.decided_on, row).is_none().then_some(Idle::Incomplete);
+            let Some(day) = self.date(household, self.decided_on, row) else { return Some(Idle::Incomplete) };
+            let rivals = plan.benefits.iter().filter(|other| {
+                other.charter == benefit.charter
+                    && benefit.rivals.iter().any(|rival| rival.clause == other.label.name)
+            });
+            let mut others = rivals.flat_map(|benefit| {
+                self.rows(household, Target { benefit, key: &key, household: home }, self.choice)
+            });
+            let contradicts = is(self.choice)
+                && others.any(|other| self.date(household, self.decided_on, other) == Some(day));
+            return contradicts.then_some(Idle::TwoChoices);
         }
         self.takes_effect(household, target, row, unmet).err()
     }
