@@ -52,6 +52,9 @@ fn words(why: Undecided) -> Term {
         Undecided::Arithmetic => {
             Term::new("对登记册里的数目或金额作了运算", "there is arithmetic on numbers of the register")
         }
+        Undecided::Days => {
+            Term::new("取决于由判定日推算的日子", "it depends on days computed from the judged day")
+        }
         Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
         Undecided::Fault => Term::new("有的日子算不出", "on some days it cannot be computed"),
     }
