@@ -43,7 +43,9 @@ pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
 
 fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
     let moments = moments(plan, lower, upper);
-    let rows: &[usize] = if lower.target == upper.target { &[0, 1] } else { &[0] };
+    // There is one household; of its members, and whatever else it has, there may be two.
+    let several = lower.target == upper.target && plan.schema.record(lower.target).parent.is_some();
+    let rows: &[usize] = if several { &[0, 1] } else { &[0] };
     for row in rows {
         let asked =
             [Asked { benefit: lower, row: 0, clock: 0 }, Asked { benefit: upper, row: *row, clock: 1 }];

@@ -11,7 +11,7 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("check", "paths", "章程文件,或放章程的文件夹"),
     ("check", "on", "按哪一天的法律;缺省为章程施行之日"),
     ("check", "format", "输出格式"),
-    ("check", "deny", "有 warnings(警告)或某个代码即算失败"),
+    ("check", "deny", "有 warnings(警告)、undecided(没有查明的)或某个代码即算失败"),
     ("check", "fix", "改写能机械改正的问题"),
     ("eval", "", "把章程用于一个时段的登记册"),
     ("eval", "charters", "章程文件,或放章程的文件夹"),

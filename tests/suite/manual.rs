@@ -28,7 +28,8 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 fn passes(folder: &Path, args: &[&str], what: &str) {
     let Ran { code, out, err } = charter(folder, args);
     assert_eq!(code, 0, "{what}\n{out}{err}");
-    assert!(args[0] != "check" || out.ends_with(" checked, nothing found.\n"), "{what}\n{out}");
+    // What was not decided may be told after it.
+    assert!(args[0] != "check" || out.contains(" checked, nothing found."), "{what}\n{out}");
 }
 
 /// Each block marked `charter` is a whole file without findings, laid out as the formatter would.
