@@ -15,10 +15,14 @@ use std::collections::BTreeSet;
 pub(super) fn settings(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (index, parameter) in plan.parameters.iter().enumerate() {
-        let ParameterKind::Open { settings, .. } = &parameter.kind else { continue };
+        let ParameterKind::Open { settings, default } = &parameter.kind else { continue };
         for setting in settings {
             let Some(under) = plan.charter(setting.charter).under else { continue };
             let above = chain(plan, under);
+            // A slot that nothing above fills grants nothing above.
+            if default.is_none() && !settings.iter().any(|other| above.contains(&other.charter)) {
+                continue;
+            }
             let mut readers = plan.benefits.iter().filter(|benefit| {
                 above.contains(&benefit.charter) && reads(plan, benefit, ParameterId(index))
             });
