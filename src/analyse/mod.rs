@@ -10,6 +10,7 @@ mod citation;
 mod days;
 mod discretionary;
 mod duty;
+mod floor;
 mod gaps;
 pub mod law;
 mod overlap;

@@ -3,7 +3,7 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
-use super::{gaps, overlap, satisfy};
+use super::{floor, gaps, overlap, satisfy};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::ir::{Benefit, Plan};
 use crate::source::Span;
@@ -16,6 +16,7 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan));
+    findings.extend(floor::settings(plan, &questions));
     findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
@@ -50,6 +51,9 @@ fn words(why: Undecided) -> Term {
         Undecided::TooLong => Term::new("可能的情况太多", "there are too many possibilities"),
         Undecided::Arithmetic => {
             Term::new("对登记册里的数目或金额作了运算", "there is arithmetic on numbers of the register")
+        }
+        Undecided::Days => {
+            Term::new("取决于由判定日推算的日子", "it depends on days computed from the judged day")
         }
         Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
         Undecided::Fault => Term::new("有的日子算不出", "on some days it cannot be computed"),

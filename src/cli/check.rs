@@ -185,10 +185,12 @@ pub struct Runnable {
 pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (mut plans, mut references, mut refused) = (Vec::new(), References::new(), Vec::new());
+    let mut without_vocabulary = BTreeSet::new();
     for bundle in loaded.bundles() {
         if loaded.lacks_vocabulary(&bundle) {
             // Without its vocabulary no name of a charter means anything: that is the one thing to mend.
             findings.extend(loaded.names_no_vocabulary(&bundle));
+            without_vocabulary.extend(loaded.charter_names(&bundle));
             continue;
         }
         let files: Vec<_> = bundle.files.iter().filter_map(|index| loaded.files.get(*index)).collect();
@@ -203,11 +205,21 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         references.extend(compiled.references);
     }
     // A framework that lacks its vocabulary was reported itself: it is there all the same.
-    let there = |finding: &Diagnostic| match finding.place {
-        Place::Source(span) => loaded.declares_charter(loaded.sources.text(span)),
-        _ => false,
+    let parent = |finding: &Diagnostic| match finding.place {
+        Place::Source(span) => loaded.sources.text(span).trim_matches('`').to_owned(),
+        _ => String::new(),
     };
-    findings.retain(|finding| finding.code.id != codes::N005.id || !there(finding));
+    findings.retain(|finding| {
+        finding.code.id != codes::N005.id || !without_vocabulary.contains(&parent(finding))
+    });
+    for finding in &mut findings {
+        if finding.code.id == codes::N005.id && loaded.declares_charter(&parent(finding)) {
+            *finding = finding.clone().help(Term::new(
+                "它采用另一份词汇:上下级章程要采用同一份",
+                "it uses another vocabulary: a charter and those above it use the same",
+            ));
+        }
+    }
     let names = loaded.names();
     let splitter = Splitter::new(&names);
     for finding in &mut findings {
@@ -215,12 +227,34 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
             let source = loaded.sources.get(span.source);
             *finding = splitter.suggest(&source.text, finding.clone());
             if finding.code.id == codes::N001.id && finding.help.is_none() {
-                *finding = near(finding.clone(), span, loaded.sources.text(span), &names);
+                let word = loaded.sources.text(span);
+                *finding = match habit(word) {
+                    Some(help) => finding.clone().help(help),
+                    None => near(finding.clone(), span, word, &names),
+                };
             }
         }
     }
     diagnostic::sort(&mut findings);
     Checked { plans, findings, references, refused }
+}
+
+/// What to write for a word that is no name but a habit of writing: 是 for a flag, 一百元 for an amount.
+fn habit(word: &str) -> Option<Term> {
+    let numeral = |c: char| "一二两三四五六七八九十百千".contains(c);
+    let unit = ["元", "角", "年", "个月", "日", "天", "次", "周岁", "岁"]
+        .iter()
+        .find_map(|unit| word.strip_suffix(unit));
+    if ["是", "否", "yes", "no", "true", "false"].contains(&word) {
+        Some(Term::new(
+            "“是否”类的栏目直接写名称:计划内;相反的写:非 计划内",
+            "a flag is written by its name alone: in_programme; the opposite: not in_programme",
+        ))
+    } else if unit.is_some_and(|digits| !digits.is_empty() && digits.chars().all(numeral)) {
+        Some(Term::new("数字用 0 到 9 写:100元", "write numbers in digits: 100 yuan"))
+    } else {
+        None
+    }
 }
 
 /// Suggests the declared name that is one slip away from an unknown one.

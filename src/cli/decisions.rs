@@ -53,6 +53,9 @@ fn words(why: Idle) -> Term {
         Idle::NoAmount => Term::new("金额不详", "its amount is not known"),
         Idle::NoSuchPeriod => Term::new("所属时段读不出", "its period cannot be read"),
         Idle::TwoAmounts => Term::new("同一对象有两个不同的核定金额", "two awards for one target differ"),
+        Idle::TwoChoices => {
+            Term::new("同一天还选择了另一项", "another choice of the same day chooses another benefit")
+        }
         Idle::OutOfRange(lo, hi) => Term::new(
             format!("金额不在 {lo} 至 {hi} 元之间"),
             format!("its amount is not between {lo} and {hi} yuan"),
@@ -60,6 +63,10 @@ fn words(why: Idle) -> Term {
         Idle::Incomplete => Term::new(
             "缺少决定机构、决定日期、理由、所涉义务或申诉期满日",
             "it lacks who decided, when, why, the duty, or the end of the time to appeal",
+        ),
+        Idle::NotUnmet => Term::new(
+            "决定那天,这一户没有承担这一义务,或并没有逾期未履行",
+            "on the day it was decided the household was not bound by the duty, or had not left it unmet",
         ),
         Idle::WrongDuty => Term::new("奖励并不取决于这一义务", "the reward does not depend on that duty"),
     }

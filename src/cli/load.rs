@@ -256,6 +256,17 @@ impl Loaded {
         matches!(files.as_slice(), [Some(Header::Charter { .. })])
     }
 
+    /// Name and alias of the charters of a bundle.
+    pub fn charter_names(&self, bundle: &Bundle) -> Vec<String> {
+        let headers = bundle.files.iter().filter_map(|index| self.files.get(*index).and_then(header));
+        let names = headers.flat_map(|header| {
+            let declared = header.declared();
+            let alias = declared.alias.as_ref().map(|alias| alias.text.clone());
+            std::iter::once(declared.name.text.clone()).chain(alias)
+        });
+        names.collect()
+    }
+
     /// What to report of a charter that names no vocabulary. One that is not found was reported where it is named.
     pub fn names_no_vocabulary(&self, bundle: &Bundle) -> Option<Diagnostic> {
         let file = self.files.get(*bundle.files.first()?)?;

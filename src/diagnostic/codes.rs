@@ -106,6 +106,7 @@ codes! {
     L18 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L19 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L20 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
+    L21 Error "“{name}”这样设定,会减少或取消上级“{clause}”给的待遇:下级只能增加" / "set so, '{name}' takes away from what '{clause}' of a layer above grants: a lower layer can only add"
     L22 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L23 Warning "{clause}{says}。{law}" / "{clause} {says}. {law}"
 

@@ -93,6 +93,8 @@ pub struct Setting {
     pub charter: CharterId,
     /// To what.
     pub value: Constant,
+    /// Its place in the source.
+    pub span: Place,
 }
 
 /// One version of a charter.

@@ -162,23 +162,11 @@ impl Reader<'_> {
         let finding = Diagnostic::at(codes::S001, self.span(base + fault.at..base + fault.at + length))
             .arg("expected", describe(&fault.expected))
             .arg("found", found);
-        let age =
-            ["岁", "歲"].iter().any(|unit| work.get(fault.at..).is_some_and(|rest| rest.starts_with(unit)));
         let written = work.get(fault.at..fault.at + length).unwrap_or_default();
-        let names = [Rule::name, Rule::plain_name, Rule::declared, Rule::path];
-        let wants_name = fault.expected.iter().any(|rule| names.contains(rule));
-        self.findings.push(if wants_name && is_reserved(written) {
-            finding.help(Term::new(
-                format!("“{written}”是关键词;要当名称用,写在反引号里:`{written}`"),
-                format!("'{written}' is a keyword; to use it as a name, write it in backquotes: `{written}`"),
-            ))
-        } else if age {
-            finding.help(Term::new(
-                "年龄是数目:写 年龄 < 14,不写单位",
-                "an age is a number: write age < 14, without a unit",
-            ))
-        } else {
-            finding
+        let rest = work.get(fault.at..).unwrap_or_default();
+        self.findings.push(match hint(written, rest, &fault.expected) {
+            Some(help) => finding.help(help),
+            None => finding,
         });
     }
 
@@ -212,6 +200,49 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What to write instead, where the word at a fault tells what was meant.
+fn hint(written: &str, rest: &str, expected: &[Rule]) -> Option<Term> {
+    let wants = |rules: &[Rule]| expected.iter().any(|rule| rules.contains(rule));
+    let starts = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
+    if wants(&[Rule::kw_throughout]) && ["每月", "每季", "每年", "each"].contains(&written) {
+        return Some(Term::new(
+            "周期写在后面:须 至少 2次 各次讲座 每年",
+            "the time stands last: must at least 2 trainings each year",
+        ));
+    }
+    if wants(&[Rule::kw_per]) {
+        return Some(Term::new(
+            "限额这样写:限额 1500元 按 户 每年,或 限额 1次 按 人 终身",
+            "a limit is written: limit 1500 yuan per household each year, or limit 1 times per person for life",
+        ));
+    }
+    if wants(&[Rule::name, Rule::plain_name, Rule::declared, Rule::path]) && is_reserved(written) {
+        return Some(Term::new(
+            format!("“{written}”是关键词;要当名称用,写在反引号里:`{written}`"),
+            format!("'{written}' is a keyword; to use it as a name, write it in backquotes: `{written}`"),
+        ));
+    }
+    if starts(&["岁", "歲"]) {
+        return Some(Term::new(
+            "年龄是数目:写 年龄 < 14,不写单位",
+            "an age is a number: write age < 14, without a unit",
+        ));
+    }
+    if starts(&["之间", "之間"]) {
+        return Some(Term::new("“介于 A 与 B”到此为止,不写“之间”", "'between A and B' ends with B"));
+    }
+    let compared =
+        ["不晚于", "不早于", "晚于", "早于", "高于", "不低于", "不高于", "不大于", "不小于", "以上", "以下"];
+    let trailing = rest.split_whitespace().nth(1).is_some_and(|word| ["以上", "以下"].contains(&word));
+    if starts(&compared) || trailing {
+        return Some(Term::new(
+            "比较用 =、<、<=、>、>=:六十岁以上写 年龄 >= 60",
+            "compare with =, <, <=, > or >=: age >= 60",
+        ));
+    }
+    None
 }
 
 fn fault(error: &pest::error::Error<Rule>) -> Fault {

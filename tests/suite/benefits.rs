@@ -24,6 +24,7 @@ record training "讲座" trainings "各次讲座" in household key training_no "
     held_on "讲座日期" : date event
 record payment "发放" payments "各笔发放" in household key payment_no "发放编号" complete
     clause  "条款"     : text
+    person  "人员编号" : text?
     paid_on "发放日期" : date?
 record decision "决定" decisions "各决定" in household key decision_no "决定编号" complete
     clause     "条款"     : text
@@ -445,10 +446,10 @@ fn a_resumption_known_only_to_its_month_counts_from_the_first_day() {
     let clauses =
         [("bonus", "for household | pay 5 yuan each month | judged on day 15 | discretionary on attend")];
     let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
-    let fields = "signed: 2005-01-01\ndecisions:\n  - {decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-01-31, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2006-02-10}\n  - {decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2006-03, decided_by: 村民代表会议, reason: 已补}";
-    let lines = outcomes(&text, &household(fields), "2006-01..2006-03");
+    let fields = "signed: 2005-01-01\ndecisions:\n  - {decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-02-05, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: 2006-02-10}\n  - {decision_no: E, clause: bonus, target: 1, kind: resumption, decided_on: 2006-04, decided_by: 村民代表会议, reason: 已补}";
+    let lines = outcomes(&text, &household(fields), "2006-02..2006-04");
     let bonus: Vec<&String> = lines.iter().filter(|line| line.contains("bonus")).collect();
-    assert_eq!(bonus, ["1 bonus 2006-01: granted 5.00", "1 bonus 2006-03: granted 5.00"]);
+    assert_eq!(bonus, ["1 bonus 2006-02: granted 5.00", "1 bonus 2006-04: granted 5.00"]);
 }
 
 #[test]
@@ -649,4 +650,106 @@ fn an_award_may_be_for_one_period() {
     assert_eq!(run(&clauses, &all, "2006"), ["1 grant 2006: granted 20.00"]);
     let twice = format!("decisions:\n{}{}", award("A", "20", "2005"), award("B", "30", "2005-12"));
     assert_eq!(run(&clauses, &twice, "2005"), ["1 grant 2005: awaiting 10.00..90.00"]);
+}
+
+// ---- what a reviewer broke -------------------------------------------------------------------------------------
+
+#[test]
+fn the_highest_of_a_year_is_that_of_its_own_text() {
+    let text = |yearly: &str| {
+        [
+            ("monthly", "for household | pay 100 yuan each month".to_owned()),
+            ("other", format!("for household | highest of other, monthly | pay {yearly} each month")),
+        ]
+    };
+    let clauses =
+        |list: &[(&'static str, String); 2]| charter(&[(list[0].0, &list[0].1), (list[1].0, &list[1].1)]);
+    let first = clauses(&text("90 yuan"));
+    let later = clauses(&text("900 yuan")).replace("in force from 2005-01-01", "in force from 2005-11-01");
+    let later = later.split("// --- words").next().unwrap().to_owned();
+    let both = format!("{first}// --- later.charter\n{later}");
+    let home = household("");
+    assert_eq!(outcomes(&first, &home, "2005-01..2005-10"), outcomes(&both, &home, "2005-01..2005-10"));
+    assert_eq!(outcomes(&both, &home, "2005-12"), ["1 other 2005-12: granted 900.00"]);
+}
+
+#[test]
+fn a_payment_of_an_unknown_day_is_doubted_in_every_year_it_may_fall_in() {
+    let clauses = [
+        ("yearly", "for household | pay 60 yuan each year"),
+        ("single", "for household | when since <= today | pay 100 yuan once | highest of single, yearly"),
+    ];
+    let lines = run(&clauses, "since: '?'", "2005..2006");
+    assert_eq!(
+        lines,
+        [
+            "1 single 2005-01-01: undetermined 0.00..100.00 household.since[1]",
+            "1 yearly 2005: undetermined 0.00..60.00 household.since[1]",
+            "1 yearly 2006: undetermined 0.00..60.00 household.since[1]",
+        ]
+    );
+    let limited = [("award", "for admission | pay 100 yuan | limit 100 yuan per household each quarter")];
+    let rows = "persons:\n  - person_no: P\n    relation: son\n    birth: 1985-01-01\n    admissions:\n      - {admission_no: A, admitted_on: 2005-09-30}\n      - {admission_no: B, admitted_on: '?'}";
+    let whole = run(&limited, rows, "2005");
+    assert_eq!(
+        whole.first().map(String::as_str),
+        Some("1 award A 2005-09-30: undetermined 0.00..100.00 admission.admitted_on[B]")
+    );
+    assert_eq!(whole.first(), run(&limited, rows, "2005-Q3").first());
+}
+
+#[test]
+fn what_is_paid_once_may_be_what_any_of_its_days_would_pay() {
+    let clauses = [(
+        "single",
+        "for household | when since <= today | pay if signed <= today then 500 yuan else 20 yuan once",
+    )];
+    assert_eq!(
+        run(&clauses, "since: '?'\nsigned: 2005-06-15", "2005"),
+        ["1 single 2005-01-01: undetermined 0.00..500.00 household.since[1]"]
+    );
+}
+
+#[test]
+fn the_highest_is_that_of_what_is_left_by_its_own_limit() {
+    let clauses = [
+        ("yearly", "for household | pay 60 yuan each year"),
+        (
+            "monthly",
+            "for household | pay 7 yuan each month | highest of monthly, yearly | limit 50 yuan per household each year",
+        ),
+    ];
+    assert_eq!(run(&clauses, "", "2005"), ["1 yearly 2005: granted 60.00"]);
+}
+
+#[test]
+fn a_suspension_reaches_only_the_signer_who_left_the_duty_unmet() {
+    let clauses = [("bonus", "for household | pay 60 yuan each year | discretionary on attend")];
+    let text = charter(&clauses).replace("// --- words", &format!("{DUTY}// --- words"));
+    let decision = |closed: &str| {
+        format!(
+            "decisions:\n  - {{decision_no: D, clause: bonus, target: 1, kind: suspension, decided_on: 2006-03-01, decided_by: 村民代表会议, reason: 未参加, duty: attend, appeal_closed: {closed}}}"
+        )
+    };
+    let paid = |signed: &str, more: &str, closed: &str| {
+        let home = household(&format!("signed: {signed}\n{more}{}", decision(closed)));
+        outcomes(&text, &home, "2007").iter().filter(|line| line.contains("bonus")).count()
+    };
+    assert_eq!(paid("2005-01-01", "", "2006-03-20"), 0);
+    // Never signed, signed after the decision, took part, or the appeal closed before it was decided.
+    assert_eq!(paid("''", "", "2006-03-20"), 1);
+    assert_eq!(paid("2006-08-01", "", "2006-03-20"), 1);
+    assert_eq!(paid("2005-01-01", "trainings: [{training_no: T, held_on: 2005-05-05}]\n", "2006-03-20"), 1);
+    assert_eq!(paid("2005-01-01", "", "2006-02-20"), 1);
+}
+
+#[test]
+fn a_payment_to_one_person_is_no_payment_to_another() {
+    let clauses = [("gift", "for person where relation is head or relation is son | pay 60 yuan once")];
+    let people = "persons:\n  - {person_no: P1, relation: head, birth: 1950-01-01}\n  - {person_no: P2, relation: son, birth: 1980-01-01}\n";
+    let paid = |person: &str| {
+        format!("{people}payments: [{{payment_no: Z, clause: gift, person: {person}, paid_on: 2004-12-01}}]")
+    };
+    assert_eq!(run(&clauses, &paid("P1"), "2005"), ["1 gift P2 2005-01-01: granted 60.00"]);
+    assert_eq!(run(&clauses, &paid("''"), "2005"), Vec::<String>::new());
 }

@@ -57,6 +57,13 @@ fn words(finding: &Diagnostic, names: &[&'static str]) -> Vec<String> {
     names.iter().filter_map(arg).collect()
 }
 
+#[test]
+fn what_turns_on_a_computed_day_is_not_decided() {
+    let items = "article 1 reward clause_0\n    for household\n    when not (2005-12-31 != today + 1 days)\n    pay 1 yuan once\n    serves care\n    paid from a\n";
+    let codes: Vec<&str> = prove(&plan(&charter(items))).iter().map(|finding| finding.code.id).collect();
+    assert_eq!(codes, ["A014"]);
+}
+
 proptest! {
     #![proptest_config(config())]
 

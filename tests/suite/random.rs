@@ -241,8 +241,11 @@ fn rhythm(target: Target) -> impl Strategy<Value = &'static str> {
 pub fn clauses(most: usize) -> impl Strategy<Value = String> {
     proptest::collection::vec(clause(), 1..=most).prop_map(|clauses| {
         let mut text = String::new();
+        // Lists of `highest of` have no clause in common.
+        let mut chosen = false;
         for (index, clause) in clauses.iter().enumerate() {
             let relation = match &clause.relation {
+                Some(("highest of", _)) if std::mem::replace(&mut chosen, true) => String::new(),
                 Some((relation, earlier)) if index > 0 => {
                     let earlier = earlier.index(index);
                     // Clauses for one another's rows in a household are related too; `highest of` adds up over them.

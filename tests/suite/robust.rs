@@ -68,6 +68,7 @@ fn corpus() -> &'static [(String, String)] {
     CORPUS.get_or_init(|| {
         let folders = [
             "charters",
+            "charters/examples",
             "charters/town",
             "charters/town/villages",
             "tests/suite/check/good",

@@ -4,6 +4,7 @@ use super::shape::{Shape, key};
 use crate::diagnostic::{self, Lang, Term};
 use crate::eval::{FactId, FactPart};
 use crate::ir::Plan;
+use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, Label, RecordId};
 use crate::value::{Day, Fact};
 use std::fmt::Write as _;
@@ -27,6 +28,11 @@ pub(in crate::analyse) struct Witness {
 }
 
 impl Witness {
+    /// Its rows, without facts.
+    pub(in crate::analyse) fn register(&self, plan: &Plan) -> Register {
+        self.shape.register(&plan.schema)
+    }
+
     /// For a finding about a charter of that village, or of none.
     pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
         let unit = self.root;

@@ -93,6 +93,8 @@ pub(super) enum Undecided {
     TooLong,
     /// The values tried may not be all at which arithmetic on facts could turn.
     Arithmetic,
+    /// It may turn on a day that was not tried.
+    Days,
     /// It is about households and villages at once.
     TwoRoots,
     /// What it depends on could not be computed.
@@ -134,7 +136,7 @@ impl<'p> Solver<'p> {
         // A clause without conditions is for anybody.
         let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
         let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
-        let (mut doubt, mut steps) = (None, 0);
+        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), 0);
         for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
             let register = shape.register(schema);
             for moment in &question.moments {

@@ -17,6 +17,7 @@ const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
 const MAX_DAYS: usize = 160;
 
 /// What the literals of a question are made of.
+#[allow(clippy::struct_excessive_bools, reason = "four things that are found, each for itself")]
 #[derive(Debug, Default)]
 pub(super) struct Turning {
     dates: BTreeSet<Day>,
@@ -26,6 +27,8 @@ pub(super) struct Turning {
     shifts: BTreeSet<(i64, TimeUnit)>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
+    /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
+    pub computed_days: bool,
     /// Years, months or days of the calendar are read as numbers.
     calendar: bool,
     /// Some open parameter is read.
@@ -84,6 +87,7 @@ impl Turning {
             Op::Scale { .. } => self.approximate = true,
             Op::Calendar(..) => self.calendar = true,
             Op::Compare(_, left, right) => {
+                self.computed_days |= computes_days(plan, *left) || computes_days(plan, *right);
                 // A number compared with what is computed turns where the computation does.
                 let computed = |id: &NodeId| {
                     let node = plan.node(*id);
@@ -233,6 +237,18 @@ impl Turning {
         days.truncate(MAX_DAYS);
         days
     }
+}
+
+/// Something is made of the judged day, and of no fact.
+fn computes_days(plan: &Plan, root: NodeId) -> bool {
+    let (mut waiting, mut today, mut facts) = (vec![root], false, false);
+    while let Some(id) = waiting.pop() {
+        let op = &plan.node(id).op;
+        today |= matches!(op, Op::Today);
+        facts |= matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. });
+        op.operands(&mut waiting);
+    }
+    today && !facts && !matches!(plan.node(root).op, Op::Today)
 }
 
 /// Does arithmetic on it depend on a number or an amount of the register?

@@ -1,14 +1,15 @@
 //! One clause, one target, one day: conditions and amount to an outcome.
 
 use super::computed::{Certainty, Computed};
+use super::duty::DutyCase;
 use super::expr::Evaluator;
 use super::missing::minimal;
 use super::reserved::{Household, Reserved, Target};
-use crate::eval::{FactId, Fault, Note, Outcome};
+use crate::eval::{DutyStatus, FactId, Fault, Note, Outcome};
 use crate::ir::{Benefit, CharterId, NodeId, Op, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
-use crate::value::{Bounds, Day, Fen, Truth};
+use crate::value::{Bounds, Day, Fen, Period, Truth};
 use std::collections::BTreeSet;
 
 /// One target of one clause.
@@ -161,7 +162,8 @@ impl<'r> Case<'r> {
             && !matches!(judgement.outcome, Outcome::NotApplicable | Outcome::NotGranted);
         let Some(decisions) = self.reserved.decisions.as_ref().filter(|_| asked) else { return judgement };
         let Some((household, target)) = self.household().zip(self.named()) else { return judgement };
-        let (withheld, horizon) = decisions.suspended(household, target, day);
+        let (withheld, horizon) =
+            decisions.suspended(household, target, day, &|duty, day| self.unmet(duty, day));
         let horizon = judgement.horizon.min(horizon);
         match withheld {
             Some(row) => Judgement {
@@ -171,6 +173,38 @@ impl<'r> Case<'r> {
             },
             None => Judgement { horizon, ..judgement },
         }
+    }
+
+    /// The last day to object to a duty of the charter that the household had left unmet by a day; none where it is not
+    /// bound, or had not.
+    pub(super) fn unmet(&self, duty: &str, decided: Day) -> Option<Day> {
+        let family = &self.plan.charter(self.benefit.charter).label.name;
+        let named = self.plan.obligations.iter().enumerate().filter(|(_, obligation)| {
+            obligation.label.is(duty) && self.plan.charter(obligation.charter).label.name == *family
+        });
+        let mut latest = None;
+        for (index, obligation) in named.filter(|(_, obligation)| obligation.days.from <= decided) {
+            let period = Period::of_days(obligation.days.from, decided);
+            let Self { plan, register, reserved, own, .. } = *self;
+            let targets = register.descendants(&plan.schema, obligation.target, self.root, self.unit);
+            for target in targets {
+                let root = (self.root, self.unit);
+                let case = DutyCase {
+                    plan,
+                    register,
+                    period: &period,
+                    reserved,
+                    root,
+                    own,
+                    index,
+                    obligation,
+                    target,
+                };
+                let unmet = case.judge().into_iter().filter(|row| row.status == DutyStatus::Unmet);
+                latest = latest.max(unmet.filter_map(|row| row.appeal_by).max());
+            }
+        }
+        latest
     }
 
     fn household(&self) -> Option<Household<'r>> {
@@ -297,7 +331,13 @@ impl<'r> Case<'r> {
         if self.plan.schema.unit() != Some(self.root) {
             return (Truth::False, Vec::new());
         }
-        self.reserved.paid_before((self.register, &self.plan.schema), self.unit, self.names(), day)
+        self.reserved.paid_before(
+            self.register,
+            &self.plan.schema,
+            (self.benefit.target, self.target),
+            self.names(),
+            day,
+        )
     }
 
     /// Which conditions are not known on a day, and whether their truth could change on a day that is not known.

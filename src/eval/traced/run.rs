@@ -203,7 +203,12 @@ impl<'r> Run<'r> {
                 let timeline = self.timeline(self.unit, unit, self.period);
                 timeline.case(benefit, target).range(day.unwrap_or(self.period.last))
             };
-            let why = decisions.idle(Household { plan, register, unit }, row, range)?;
+            let unmet = |duty: &str, day: Day| {
+                let named = plan.benefits.iter().filter(|benefit| !benefit.discretionary.is_empty());
+                let timeline = self.timeline(self.unit, unit, self.period);
+                named.filter_map(|benefit| timeline.case(benefit, 0).unmet(duty, day)).max()
+            };
+            let why = decisions.idle(Household { plan, register, unit }, row, range, &unmet)?;
             Some((record, row, why))
         };
         rows.filter_map(idle).collect()
@@ -271,6 +276,7 @@ impl<'r> Run<'r> {
             root,
             unit,
             own: &self.village_of(root, unit).layers,
+            text_of: None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::prorate;
 use super::reserved::Reserved;
 use crate::ast::{JudgedOn, Rhythm};
 use crate::eval::{FactId, FactPart, Note, Outcome};
-use crate::ir::{Benefit, CharterId, Plan};
+use crate::ir::{Benefit, CharterId, Days, Plan};
 use crate::register::{Column, Register};
 use crate::schema::RecordId;
 use crate::value::{Day, DaySpan, Fact, Fen, Period, PeriodUnit};
@@ -18,6 +18,7 @@ pub(super) struct Line {
 }
 
 /// One judged day of a clause.
+#[derive(Clone)]
 pub(super) struct JudgedDay {
     pub benefit: usize,
     pub day: Day,
@@ -36,6 +37,8 @@ pub(super) struct Timeline<'r> {
     pub root: RecordId,
     pub unit: usize,
     pub own: &'r [CharterId],
+    /// The text as it stood on that day: later versions have not been written. None for the text as it is.
+    pub text_of: Option<Day>,
 }
 
 /// Groups the clauses of a plan by charter and name.
@@ -83,6 +86,9 @@ impl<'r> Timeline<'r> {
         let mut days = Vec::new();
         for index in &line.versions {
             let Some(benefit) = self.plan.benefits.get(*index) else { continue };
+            if self.days(benefit).is_none() {
+                continue;
+            }
             match benefit.rhythm {
                 Rhythm::Once => {}
                 Rhythm::EachMonth => self.units(line, *index, PeriodUnit::Month, target, &mut days),
@@ -94,6 +100,15 @@ impl<'r> Timeline<'r> {
         days.extend(self.once(line, target));
         days.sort_by_key(|judged| judged.day);
         days
+    }
+
+    /// The days on which a version is in force, as the text stood.
+    fn days(&self, benefit: &Benefit) -> Option<Days> {
+        match self.text_of {
+            Some(text_of) if text_of < benefit.days.from => None,
+            Some(text_of) if benefit.days.contain(text_of) => Some(Days { until: None, ..benefit.days }),
+            _ => Some(benefit.days),
+        }
     }
 
     pub(super) fn case(&self, benefit: &'r Benefit, target: usize) -> Case<'r> {
@@ -115,11 +130,11 @@ impl<'r> Timeline<'r> {
         let case = self.case(benefit, target);
         let in_force = |day: Day| {
             let mut versions = line.versions.iter().filter_map(|index| self.plan.benefits.get(*index));
-            versions.any(|version| version.days.contain(day))
+            versions.any(|version| self.days(version).is_some_and(|days| days.contain(day)))
         };
         let mut last: Option<Judgement> = None;
         for (day, end) in judged_days(self.period, unit, benefit.judged_on) {
-            if !benefit.days.contain(day) {
+            if !self.days(benefit).is_some_and(|days| days.contain(day)) {
                 continue;
             }
             let judgement = match (last.take(), benefit.prorating) {
@@ -148,8 +163,9 @@ impl<'r> Timeline<'r> {
             Fact::Absent => return,
             Fact::Unknown => DaySpan { first: Day::MIN, last: Day::MAX },
         };
-        let first = span.first.max(benefit.days.from).max(self.period.first);
-        let last = span.last.min(benefit.days.last()).min(self.period.last);
+        let Some(in_force) = self.days(benefit) else { return };
+        let first = span.first.max(in_force.from).max(self.period.first);
+        let last = span.last.min(in_force.last()).min(self.period.last);
         if last < first {
             return;
         }
@@ -207,14 +223,15 @@ impl<'r> Timeline<'r> {
         let mut earlier: Vec<BTreeSet<usize>> = Vec::new();
         for (index, benefit) in versions {
             let case = self.case(benefit, target);
-            let end = benefit.days.until.unwrap_or(Day::MAX).min(self.period.last.next());
-            let mut day = benefit.days.from;
+            let Some(in_force) = self.days(benefit) else { continue };
+            let end = in_force.until.unwrap_or(Day::MAX).min(self.period.last.next());
+            let mut day = in_force.from;
             while day < end {
                 let Judgement { outcome, notes, horizon } = case.judge(day);
                 let next = horizon.min(end);
                 match outcome {
                     Outcome::NotApplicable | Outcome::NotGranted => {}
-                    Outcome::Undetermined { least, .. } if least == Fen::ZERO => {
+                    Outcome::Undetermined { least, most, .. } if least == Fen::ZERO => {
                         // It may hold here for the first time, or may not.
                         let doubt = case.doubt(day);
                         let known_sooner = earlier.iter().any(|before| before.is_subset(&doubt.conditions));
@@ -225,7 +242,10 @@ impl<'r> Timeline<'r> {
                             earlier.push(doubt.conditions);
                         }
                         doubted = true;
-                        if possible && doubtful.is_none() {
+                        if possible && doubtful.is_some() {
+                            // It may pay what this day would.
+                            doubtful = doubtful.map(|judged| judged.at_least_zero(most));
+                        } else if possible {
                             let shown = day.max(self.period.first);
                             doubtful = Some(JudgedDay {
                                 benefit: index,
@@ -302,6 +322,18 @@ impl JudgedDay {
     /// Nothing but the day is another.
     pub(super) fn same_as(&self, other: &Self) -> bool {
         self.outcome == other.outcome && self.notes == other.notes
+    }
+
+    /// It may be this day's outcome instead.
+    pub(super) fn or(&mut self, other: Outcome) {
+        match (&mut self.outcome, other) {
+            (Outcome::Undetermined { least, most, .. }, Outcome::Undetermined { most: other, .. }) => {
+                *least = Fen::ZERO;
+                *most = most.zip(other).map(|(a, b)| a.max(b));
+            }
+            (own @ (Outcome::NotApplicable | Outcome::NotGranted), other) => *own = other,
+            _ => {}
+        }
     }
 
     /// The same doubt, with room for what the certain day would pay.

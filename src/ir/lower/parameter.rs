@@ -3,7 +3,7 @@
 use super::{Lowering, Scope};
 use crate::ast::{self, Expr, OpenPart, TypeName};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::plan::{Constant, Op, Parameter, ParameterId, ParameterKind, Setting};
+use crate::ir::plan::{Constant, Op, Parameter, ParameterId, ParameterKind, Place, Setting};
 use crate::resolve::{Owner, ParameterItem};
 use crate::source::Span;
 use crate::types::Type;
@@ -134,7 +134,8 @@ impl<'m> Lowering<'m, '_> {
             if let Some(value) = self.written(&set.value, ty, scope) {
                 self.refer(set.name.span, &crate::resolve::label(&parameter.declared));
                 self.within(parameter, &value, bounds.as_ref(), set.value.span);
-                settings.push(Setting { charter: *charter, value });
+                let span = Place(set.value.span);
+                settings.push(Setting { charter: *charter, value, span });
             }
         }
         if mandatory.is_some() {

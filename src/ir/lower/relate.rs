@@ -57,6 +57,7 @@ impl<'m> Lowering<'m, '_> {
     /// Gives each benefit of one charter, as it stands for one stack, the conditions it yields under.
     pub(super) fn relate(&mut self, clauses: &mut [Benefit], layers: &'m [CharterId]) {
         self.named_twice(clauses);
+        self.lists_apart(clauses);
         for place in winners_first(clauses) {
             let mut conditions = Vec::new();
             for winner in clauses.iter() {
@@ -82,6 +83,38 @@ impl<'m> Lowering<'m, '_> {
             }
         }
         self.rivals(clauses, layers);
+    }
+
+    /// Lists of `highest of` are the same or have no clause in common: else the order in which they are compared would
+    /// decide.
+    fn lists_apart(&mut self, clauses: &[Benefit]) {
+        let list = |clause: &Benefit| -> BTreeSet<String> {
+            let listed = clause.related.iter().filter(|related| related.relation == Relation::HighestOf);
+            let mut names: BTreeSet<String> = listed.map(|related| related.clause.clone()).collect();
+            if !names.is_empty() {
+                names.insert(clause.label.name.clone());
+            }
+            names
+        };
+        for (index, clause) in clauses.iter().enumerate() {
+            for other in clauses.iter().take(index) {
+                let (own, theirs) = (list(clause), list(other));
+                let Some(shared) = own.intersection(&theirs).next().filter(|_| own != theirs) else {
+                    continue;
+                };
+                let place = |one: &Benefit| {
+                    one.related
+                        .iter()
+                        .find(|related| related.relation == Relation::HighestOf)
+                        .map(|one| one.span.0)
+                };
+                if let Some((here, there)) = place(clause).zip(place(other)) {
+                    let finding = Diagnostic::at(codes::C020, here).arg("name", shared.as_str());
+                    self.findings
+                        .push(finding.related(there, Term::new("另一个“就高”", "the other 'highest of'")));
+                }
+            }
+        }
     }
 
     /// Two clauses are related once: in one of them, or in both by the same choice.

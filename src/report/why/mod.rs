@@ -51,7 +51,11 @@ impl Why<'_> {
         writeln!(out, "{} {named}{}", in_lang(label, self.lang), self.bracketed(&place))?;
         writeln!(out, "{} {}", self.lang.pick("时段", "period"), self.period)?;
         if told.is_empty() && duties.is_empty() {
-            writeln!(out, "\n{}", self.lang.pick("没有涉及它的条款。", "No clause concerns it."))?;
+            writeln!(
+                out,
+                "\n{}",
+                self.lang.pick("这一时段没有涉及它的条款。", "No clause concerns it in this period.")
+            )?;
         }
         for explanation in told {
             self.clause(out, explanation)?;

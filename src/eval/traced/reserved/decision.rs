@@ -59,12 +59,16 @@ pub enum Idle {
     NoSuchPeriod,
     /// Another award for the same target says another amount.
     TwoAmounts,
+    /// Another choice of the same day chooses another benefit.
+    TwoChoices,
     /// The amount lies outside the range.
     OutOfRange(Fen, Fen),
     /// A suspension needs who, when, why, the duty, and the end of the time to appeal.
     Incomplete,
     /// The reward does not depend on that duty.
     WrongDuty,
+    /// The household was not bound by the duty, or had not left it unmet, on the day it was decided.
+    NotUnmet,
 }
 
 impl Decisions {
@@ -151,10 +155,11 @@ impl Decisions {
         household: Household<'_>,
         target: Target<'_>,
         day: Day,
+        unmet: &dyn Fn(&str, Day) -> Option<Day>,
     ) -> (Option<usize>, Day) {
         let begins = self
             .rows(household, target, self.suspension)
-            .filter_map(|row| Some((self.takes_effect(household, target, row)?, row)));
+            .filter_map(|row| Some((self.takes_effect(household, target, row, unmet).ok()?, row)));
         let ends = self
             .rows(household, target, self.resumption)
             .filter_map(|row| self.span(household, self.decided_on, row));
@@ -174,16 +179,32 @@ impl Decisions {
     }
 
     /// The first day from which a suspension counts; none where it lacks what makes it lawful.
-    fn takes_effect(&self, household: Household<'_>, target: Target<'_>, row: usize) -> Option<Day> {
-        self.text(household, self.decided_by?, row)?;
-        self.text(household, self.reason?, row)?;
-        let duty = self.text(household, self.duty?, row)?;
+    ///
+    /// `unmet` gives, for a duty by name as it stood on a day, the last day to object to its being unmet; none where the
+    /// household is not bound by it, or it was not unmet.
+    fn takes_effect(
+        &self,
+        household: Household<'_>,
+        target: Target<'_>,
+        row: usize,
+        unmet: &dyn Fn(&str, Day) -> Option<Day>,
+    ) -> Result<Day, Idle> {
+        let text = |field: Option<FieldId>| {
+            field.and_then(|field| self.text(household, field, row)).ok_or(Idle::Incomplete)
+        };
+        text(self.decided_by)?;
+        text(self.reason)?;
+        let duty = text(self.duty)?;
         if !Self::depends_on(household.plan, target.benefit, &duty) {
-            return None;
+            return Err(Idle::WrongDuty);
         }
-        let decided = self.date(household, self.decided_on, row)?;
-        let closed = self.date(household, self.appeal_closed, row)?;
-        Some(decided.max(closed).next())
+        let date = |field| self.date(household, field, row).ok_or(Idle::Incomplete);
+        let (decided, closed) = (date(self.decided_on)?, date(self.appeal_closed)?);
+        if closed < decided {
+            return Err(Idle::Incomplete);
+        }
+        let objected = unmet(&duty, decided).ok_or(Idle::NotUnmet)?;
+        Ok(closed.max(objected).next())
     }
 
     /// Is the duty, by name or alias, one that the reward depends on?
@@ -270,6 +291,7 @@ impl Decisions {
         household: Household<'_>,
         row: usize,
         range: impl Fn(&Benefit, &str, Option<Day>) -> Option<(Fen, Fen)>,
+        unmet: &dyn Fn(&str, Day) -> Option<Day>,
     ) -> Option<Idle> {
         let (plan, schema) = (household.plan, &household.plan.schema);
         let clause = self.text(household, self.clause, row).unwrap_or_default();
@@ -308,13 +330,18 @@ impl Decisions {
             return (amount < lo || hi < amount).then_some(Idle::OutOfRange(lo, hi));
         }
         if is(self.choice) || is(self.resumption) {
-            return self.date(household, self.decided_on, row).is_none().then_some(Idle::Incomplete);
+            let Some(day) = self.date(household, self.decided_on, row) else { return Some(Idle::Incomplete) };
+            let rivals = plan.benefits.iter().filter(|other| {
+                other.charter == benefit.charter
+                    && benefit.rivals.iter().any(|rival| rival.clause == other.label.name)
+            });
+            let mut others = rivals.flat_map(|benefit| {
+                self.rows(household, Target { benefit, key: &key, household: home }, self.choice)
+            });
+            let contradicts = is(self.choice)
+                && others.any(|other| self.date(household, self.decided_on, other) == Some(day));
+            return contradicts.then_some(Idle::TwoChoices);
         }
-        if self.takes_effect(household, target, row).is_some() {
-            return None;
-        }
-        let duty = self.duty.and_then(|field| self.text(household, field, row));
-        let wrong = duty.is_some_and(|duty| !Self::depends_on(plan, benefit, &duty));
-        Some(if wrong { Idle::WrongDuty } else { Idle::Incomplete })
+        self.takes_effect(household, target, row, unmet).err()
     }
 }

@@ -4,10 +4,11 @@
 use super::{Dated, line_of, pays_on_one_day};
 use crate::ast::Relation;
 use crate::eval::traced::run::Run;
+use crate::eval::traced::timeline::Timeline;
 use crate::eval::{FactId, Fault, Note, Outcome};
 use crate::ir::Benefit;
 use crate::schema::RecordId;
-use crate::value::Fen;
+use crate::value::{Day, Fen, Period};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names a clause chooses the highest of, itself among them; empty where it says nothing.
@@ -55,52 +56,105 @@ impl Total {
     }
 }
 
+/// A stretch of a calendar year with one text: a group of it, by names and lines in the order they are named.
+struct Stretch {
+    first: Day,
+    /// The first day of the next version; none to the end of the year.
+    next: Option<Day>,
+    names: Vec<String>,
+    members: Vec<usize>,
+}
+
 impl Run<'_> {
-    /// Leaves of each group and calendar year what pays most.
-    pub(super) fn choose_highest(&self, (root, unit): (RecordId, usize), dated: &mut [Dated]) {
-        for (year, names, members) in self.groups(dated) {
+    /// Leaves of each group and calendar year what pays most. A later version never changes what an earlier day gives:
+    /// each stretch of a year compares the year as the text stood at its beginning.
+    pub(super) fn choose_highest(&self, at: (RecordId, usize), dated: &mut [Dated]) {
+        let before: Vec<Dated> = dated.to_vec();
+        for Stretch { first, next, names, members } in self.comparisons(&before) {
             let Some(common) = self.common(&members) else { continue };
-            let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            let mut year = self.year_as_of(at, &before, (first, next), &members);
+            self.cut_alone(at, &mut year);
+            let mut rows: BTreeMap<usize, (Vec<usize>, Vec<Dated>)> = BTreeMap::new();
+            let row_of = |one: &Dated| {
+                let benefit = self.plan.benefits.get(one.judged.benefit)?;
+                members.contains(&one.line).then(|| self.row_above(benefit.target, one.target, common))?
+            };
             for (place, one) in dated.iter().enumerate() {
-                let Some(benefit) = self.plan.benefits.get(one.judged.benefit) else { continue };
-                if one.judged.day.civil().year != year || !members.contains(&one.line) {
-                    continue;
-                }
-                if let Some(row) = self.row_above(benefit.target, one.target, common) {
-                    rows.entry(row).or_default().push(place);
+                let in_stretch = first <= one.judged.day
+                    && next.is_none_or(|next| one.judged.day < next)
+                    && one.judged.day.civil().year == first.civil().year;
+                if let Some(row) = row_of(one).filter(|_| in_stretch) {
+                    rows.entry(row).or_default().0.push(place);
                 }
             }
-            for places in rows.values() {
-                self.choose((root, unit), dated, places, &members, &names);
+            for one in year {
+                if let Some(row) = row_of(&one) {
+                    rows.entry(row).or_default().1.push(one);
+                }
+            }
+            for (places, year) in rows.values() {
+                self.choose(at, dated, (places, year), &members, &names);
             }
         }
     }
 
-    /// The groups by year: their names and lines in the order they are named. The version of the last day governs.
-    fn groups(&self, dated: &[Dated]) -> Vec<(i16, Vec<String>, Vec<usize>)> {
+    /// The groups by year, and by the versions that hold in it.
+    fn comparisons(&self, dated: &[Dated]) -> Vec<Stretch> {
         let years: BTreeSet<i16> = dated.iter().map(|one| one.judged.day.civil().year).collect();
         let lines: BTreeSet<usize> = dated.iter().map(|one| one.line).collect();
-        let mut groups: Vec<(i16, Vec<String>, Vec<usize>)> = Vec::new();
+        let versions = |line: &usize| {
+            let versions = self.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
+            versions.iter().filter_map(|index| self.plan.benefits.get(*index))
+        };
+        let mut found: Vec<Stretch> = Vec::new();
         for year in years {
-            for line in &lines {
-                let versions = self.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
-                let of_year = versions
-                    .iter()
-                    .filter_map(|index| self.plan.benefits.get(*index))
-                    .rfind(|one| one.days.from.civil().year <= year && one.days.last().civil().year >= year);
-                let Some(benefit) = of_year else { continue };
-                let names = group(benefit);
-                let members: Vec<usize> =
-                    names.iter().filter_map(|name| line_of(self.plan, &self.lines, benefit, name)).collect();
-                let same = |(other, _, lines): &(i16, Vec<String>, Vec<usize>)| {
-                    *other == year && members.iter().all(|member| lines.contains(member))
-                };
-                if members.len() > 1 && !groups.iter().any(same) {
-                    groups.push((year, names, members));
+            let Some(new_year) = Day::new(year, 1, 1) else { continue };
+            let begins = lines.iter().flat_map(versions).map(|benefit| benefit.days.from);
+            let mut starts: BTreeSet<Day> = begins.filter(|day| day.civil().year == year).collect();
+            starts.insert(new_year);
+            for first in &starts {
+                let next = starts.iter().find(|next| *next > first).copied();
+                for benefit in lines.iter().flat_map(versions).filter(|one| one.days.contain(*first)) {
+                    let names = group(benefit);
+                    let member = |name: &String| line_of(self.plan, &self.lines, benefit, name);
+                    let members: Vec<usize> = names.iter().filter_map(member).collect();
+                    let same = |other: &Stretch| {
+                        other.first == *first && members.iter().all(|member| other.members.contains(member))
+                    };
+                    if members.len() > 1 && !found.iter().any(same) {
+                        found.push(Stretch { first: *first, next, names, members });
+                    }
                 }
             }
         }
-        groups
+        found
+    }
+
+    /// A calendar year as the text stood on a day: what was judged before the next version, and after it what would
+    /// have been judged had there been none.
+    fn year_as_of(
+        &self,
+        (root, unit): (RecordId, usize),
+        dated: &[Dated],
+        (first, next): (Day, Option<Day>),
+        members: &[usize],
+    ) -> Vec<Dated> {
+        let year = first.civil().year;
+        let mut all: Vec<Dated> = dated
+            .iter()
+            .filter(|one| members.contains(&one.line) && one.judged.day.civil().year == year)
+            .filter(|one| next.is_none_or(|next| one.judged.day < next))
+            .cloned()
+            .collect();
+        let Some(next) = next else { return all };
+        let rest = Period::of_days(next, first.year_end());
+        let timeline = Timeline { text_of: Some(first), ..self.timeline(root, unit, &rest) };
+        for (place, target) in self.cases(root, unit) {
+            let Some(line) = self.lines.get(place).filter(|_| members.contains(&place)) else { continue };
+            let judged = timeline.judge(line, target).into_iter();
+            all.extend(judged.map(|judged| Dated { line: place, target, judged }));
+        }
+        all
     }
 
     /// The nearest record that all targets lie in.
@@ -116,17 +170,16 @@ impl Run<'_> {
 
     fn choose(
         &self,
-        (root, unit): (RecordId, usize),
+        at: (RecordId, usize),
         dated: &mut [Dated],
-        places: &[usize],
+        (places, year): (&[usize], &[Dated]),
         members: &[usize],
         names: &[String],
     ) {
         let mut totals = vec![Total { most: Some(0), ..Total::default() }; members.len()];
         let mut undecided: Vec<usize> = Vec::new();
         let mut alternatives: BTreeMap<(usize, usize), i128> = BTreeMap::new();
-        for place in places {
-            let Some(one) = dated.get(*place) else { continue };
+        for (place, one) in year.iter().enumerate() {
             let member = members.iter().position(|line| *line == one.line).and_then(|at| totals.get_mut(at));
             if let Some(total) = member {
                 let benefit = self.plan.benefits.get(one.judged.benefit);
@@ -136,11 +189,11 @@ impl Run<'_> {
                 total.add(&one.judged.outcome, before);
             }
             if matches!(one.judged.outcome, Outcome::Undetermined { .. }) {
-                undecided.push(*place);
+                undecided.push(place);
             }
         }
         let fault = totals.iter().find_map(|total| total.fault);
-        let missing = self.missing_together((root, unit), dated, &undecided);
+        let missing = self.missing_together(at, year, &undecided);
         for place in places {
             let Some(one) = dated.get_mut(*place) else { continue };
             if matches!(one.judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {

@@ -37,9 +37,36 @@ impl Run<'_> {
                 places.extend((0..benefit.limits.len()).map(|limit| (line, limit)));
             }
         }
+        for place in self.in_order(places) {
+            self.cut_by(at, dated, place);
+        }
+    }
+
+    /// Only the limits that name one clause: what a benefit would pay by itself.
+    pub(super) fn cut_alone(&self, at: (RecordId, usize), dated: &mut [Dated]) {
+        let mut places: BTreeSet<Place> = BTreeSet::new();
+        for line in dated.iter().map(|one| one.line).collect::<BTreeSet<usize>>() {
+            let versions = self.lines.get(line).map(|line| line.versions.as_slice()).unwrap_or_default();
+            for benefit in versions.iter().filter_map(|index| self.plan.benefits.get(*index)) {
+                let alone = benefit.limits.iter().enumerate().filter(|(_, limit)| limit.clauses.len() == 1);
+                places.extend(alone.map(|(which, _)| (line, which)));
+            }
+        }
         for place in places {
             self.cut_by(at, dated, place);
         }
+    }
+
+    /// By the names of the clauses they stand in, never by their place in a file.
+    fn in_order(&self, places: BTreeSet<Place>) -> Vec<Place> {
+        let name = |(line, which): &Place| {
+            let first = self.lines.get(*line).and_then(|line| line.versions.first());
+            let benefit = first.and_then(|index| self.plan.benefits.get(*index));
+            (benefit.map(|benefit| benefit.label.name.clone()), *which)
+        };
+        let mut places: Vec<Place> = places.into_iter().collect();
+        places.sort_by_key(name);
+        places
     }
 
     fn cut_by(&self, at: (RecordId, usize), dated: &mut [Dated], (line, which): Place) {

@@ -15,6 +15,7 @@ use crate::value::{Day, Period, PeriodUnit};
 use std::collections::BTreeSet;
 
 /// A judged day of one clause for one target.
+#[derive(Clone)]
 pub(super) struct Dated {
     /// The clause, by its place in the run's lines.
     pub line: usize,
@@ -29,6 +30,8 @@ pub(super) struct Ties {
     /// Some limit counts from the beginning; else the longest unit that a limit or a choice of the highest counts in.
     for_life: bool,
     unit: Option<PeriodUnit>,
+    /// The shortest of them: what pays on one day is asked about in each.
+    shortest: Option<PeriodUnit>,
     /// Some choice of the highest looks at the whole calendar year.
     yearly: bool,
     first: Option<Day>,
@@ -41,19 +44,24 @@ impl Ties {
             for benefit in line.versions.iter().filter_map(|index| plan.benefits.get(*index)) {
                 for limit in &benefit.limits {
                     ties.for_life |= limit.window.is_none();
-                    ties.unit = ties.unit.max(limit.window);
+                    ties.counts_in(limit.window);
                     ties.tie(plan, lines, benefit, &limit.clauses);
                 }
                 let highest = highest::group(benefit);
                 if !highest.is_empty() {
                     ties.yearly = true;
-                    ties.unit = Some(PeriodUnit::Year);
+                    ties.counts_in(Some(PeriodUnit::Year));
                     ties.tied.insert(place);
                     ties.tie(plan, lines, benefit, &highest);
                 }
             }
         }
         ties
+    }
+
+    fn counts_in(&mut self, unit: Option<PeriodUnit>) {
+        self.unit = self.unit.max(unit);
+        self.shortest = [self.shortest, unit].into_iter().flatten().min();
     }
 
     fn tie(&mut self, plan: &Plan, lines: &[Line], benefit: &Benefit, names: &[String]) {
@@ -73,6 +81,24 @@ impl Ties {
         let before = before.map(|day| Period::of_days(first, day));
         let after = after.map(|day| Period::of_days(day, last));
         before.into_iter().chain([period.clone()]).chain(after).collect()
+    }
+
+    /// The same cut at the borders of the shortest unit.
+    fn windows(&self, stretches: &[Period]) -> Vec<Period> {
+        let Some(unit) = self.shortest else { return stretches.to_vec() };
+        let mut windows = Vec::new();
+        for stretch in stretches {
+            let mut first = stretch.first;
+            while first <= stretch.last {
+                let last = unit.end(first).min(stretch.last);
+                windows.push(Period::of_days(first, last));
+                if last == Day::MAX {
+                    break;
+                }
+                first = last.next();
+            }
+        }
+        windows
     }
 }
 
@@ -97,6 +123,7 @@ impl Run<'_> {
         let mut dated = Vec::new();
         let mut tied = Vec::new();
         let stretches = self.ties.stretches(self.period);
+        let windows = self.ties.windows(&stretches);
         for (place, target) in self.cases(root, unit) {
             let Some(line) = self.lines.get(place) else { continue };
             let judge = |period: &Period| {
@@ -104,7 +131,13 @@ impl Run<'_> {
                 judged.into_iter().map(move |judged| Dated { line: place, target, judged })
             };
             if self.ties.tied.contains(&place) {
-                tied.extend(stretches.iter().flat_map(judge));
+                let one_day = line
+                    .versions
+                    .iter()
+                    .filter_map(|index| self.plan.benefits.get(*index))
+                    .any(pays_on_one_day);
+                let parts = if one_day { &windows } else { &stretches };
+                tied.extend(parts.iter().flat_map(judge));
             } else {
                 dated.extend(judge(self.period));
             }
@@ -113,10 +146,34 @@ impl Run<'_> {
             self.choose_highest((root, unit), &mut tied);
             self.cut_by_limits((root, unit), &mut tied);
             tied.retain(|one| self.period.contains(one.judged.day));
+            self.one_row_each(&mut tied, &windows);
             dated.append(&mut tied);
             dated.sort_by_key(|one| (one.line, one.target, one.judged.day));
         }
         dated
+    }
+
+    /// Of what pays on one day, though it is not known on which, a run has one row: the first, with what any may pay.
+    fn one_row_each(&self, tied: &mut Vec<Dated>, windows: &[Period]) {
+        tied.sort_by_key(|one| (one.line, one.target, one.judged.day));
+        let mut kept: Vec<Dated> = Vec::new();
+        for mut one in std::mem::take(tied) {
+            let single = self.plan.benefits.get(one.judged.benefit).is_some_and(pays_on_one_day);
+            let first = kept
+                .last_mut()
+                .filter(|first| single && (first.line, first.target) == (one.line, one.target));
+            match (first, one.judged.outcome) {
+                (None, outcome) => {
+                    one.judged.outcome = outcome;
+                    if windows.iter().any(|window| window.to_string() == one.judged.period) {
+                        one.judged.period = self.period.to_string();
+                    }
+                    kept.push(one);
+                }
+                (Some(first), outcome) => first.judged.or(outcome),
+            }
+        }
+        *tied = kept;
     }
 
     /// The row of a record that a row lies in, or is.
