@@ -116,7 +116,7 @@ fn every_good_file_has_no_findings() {
         let ran = check(&name, &text, &["--lang", "en"]);
         // What a clause answers for is told, and is no finding; nor is what was not decided.
         let open = ran.out.matches(": note[A014]").count();
-        assert_eq!(open, usize::from(UNDECIDED.contains(&name.as_str())), "{name}\n{}", ran.out);
+        assert_eq!(open > 0, UNDECIDED.contains(&name.as_str()), "{name}\n{}", ran.out);
         let told = ran.out.lines().filter(|line| !line.starts_with("accepted[")).count() - open;
         assert_eq!((ran.code, told), (0, 1), "{name}\n{}", ran.out);
         let last = ran.out.trim_end().rsplit('\n').next().unwrap();
