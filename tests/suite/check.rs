@@ -37,7 +37,8 @@ fn check(name: &str, text: &str, options: &[&str]) -> Ran {
 /// `[CODE]` of every finding of the human rendering, in order. What was not decided has one line, place first.
 fn codes_of(rendering: &str) -> Vec<&str> {
     let head = |line: &str| {
-        ["error[", "warning[", "note["].iter().any(|head| line.starts_with(head)) || line.contains(": note[A014]")
+        ["error[", "warning[", "note["].iter().any(|head| line.starts_with(head))
+            || line.contains(": note[A014]")
     };
     rendering
         .lines()
