@@ -1,13 +1,15 @@
 //! Dated values with holes on days on which a clause that reads them is judged.
 
 use super::days;
+use super::questions::{Asked, Questions};
+use super::solve::{Answer, Question};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::{NodeId, Op, ParameterId, ParameterKind, Pay, Plan};
+use crate::ir::{Benefit, NodeId, Op, ParameterId, ParameterKind, Pay, Plan};
 use crate::value::Day;
 use std::collections::BTreeSet;
 
 /// One finding a clause and parameter, with the first such day.
-pub(super) fn parameters(plan: &Plan) -> Vec<Diagnostic> {
+pub(super) fn parameters(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for benefit in &plan.benefits {
@@ -28,6 +30,7 @@ pub(super) fn parameters(plan: &Plan) -> Vec<Diagnostic> {
             let borders = ends.chain(days::of(plan, benefit));
             let hole = borders.filter(|day| benefit.days.contain(*day) && !has_value(*day)).min();
             if let Some(day) = hole
+                && may_hold(plan, questions, benefit, id, day)
                 && seen.insert((benefit.title.0, id))
             {
                 findings.push(
@@ -40,6 +43,18 @@ pub(super) fn parameters(plan: &Plan) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// Can what does not read the parameter hold on that day? A clause may begin later than its charter.
+fn may_hold(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit, id: ParameterId, day: Day) -> bool {
+    let asked = Asked { benefit, row: 0, clock: 0 };
+    let literals = asked.holds().into_iter().filter(|literal| !read(plan, vec![literal.node]).contains(&id));
+    let question = Question {
+        literals: literals.collect(),
+        events: asked.event().into_iter().collect(),
+        moments: vec![vec![day]],
+    };
+    !matches!(questions.ask(&question, benefit.charter, benefit.title.0), Answer::None)
 }
 
 fn read(plan: &Plan, mut waiting: Vec<NodeId>) -> BTreeSet<ParameterId> {

@@ -15,7 +15,7 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     let questions = Questions::of(plan);
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
-    findings.extend(gaps::parameters(plan));
+    findings.extend(gaps::parameters(plan, &questions));
     findings.extend(floor::settings(plan, &questions));
     findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
@@ -52,6 +52,7 @@ fn words(why: Undecided) -> Term {
         Undecided::Arithmetic => {
             Term::new("对登记册里的数目或金额作了运算", "there is arithmetic on numbers of the register")
         }
+        Undecided::Rows => Term::new("要数的行可能比试过的多", "more rows than were tried may be counted"),
         Undecided::Days => {
             Term::new("取决于由判定日推算的日子", "it depends on days computed from the judged day")
         }

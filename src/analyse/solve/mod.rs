@@ -93,6 +93,8 @@ pub(super) enum Undecided {
     TooLong,
     /// The values tried may not be all at which arithmetic on facts could turn.
     Arithmetic,
+    /// Rows are counted, and more of them than were tried may matter.
+    Rows,
     /// It may turn on a day that was not tried.
     Days,
     /// It is about households and villages at once.
@@ -167,7 +169,40 @@ impl<'p> Solver<'p> {
                 }
             }
         }
+        if doubt.is_none() && turning.counts && !self.holds_for_none(root, question, layers, turning) {
+            doubt = Some(Undecided::Rows);
+        }
         doubt.map_or(Answer::None, Answer::Undecided)
+    }
+
+    /// Where rows are counted, a few say nothing of many: is it false of the fewest with any more beside them?
+    fn holds_for_none(
+        &self,
+        root: RecordId,
+        question: &Question,
+        layers: &[CharterId],
+        turning: &Turning,
+    ) -> bool {
+        let fewest = shape::shapes(self.plan, root, &question.literals, &turning.records, 0);
+        let Some(shape) = fewest.first() else { return false };
+        let mut register = shape.register(&self.plan.schema);
+        for table in &mut register.tables {
+            table.open.fill(true);
+        }
+        let mut steps = 0;
+        question.moments.iter().all(|moment| {
+            let Some(facts) = self.happened(&question.events, moment) else { return true };
+            let mut search = Search {
+                probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
+                literals: &question.literals,
+                moment,
+                turning,
+                facts,
+                steps: &mut steps,
+                branched: false,
+            };
+            matches!(search.go(), Found::No)
+        })
     }
 
     /// The dates of the events of a moment; none where they contradict each other.
@@ -227,6 +262,8 @@ impl Search<'_> {
         if settled {
             return Found::Yes;
         }
+        // Rows that may be missing cannot be put in.
+        wanted.retain(|fact| matches!(fact.part, FactPart::Field(_)));
         // The fact with the fewest values first: it fails soonest.
         let choices = |fact: &FactId| Turning::choices(self.probe.plan, *fact);
         let Some(fact) = wanted.into_iter().min_by_key(choices) else { return Found::Fault };

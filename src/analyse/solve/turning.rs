@@ -5,7 +5,7 @@ use super::Literal;
 use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
-use crate::ir::{Constant, NodeId, Op, ParameterKind, Pattern, Plan};
+use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
@@ -17,7 +17,7 @@ const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
 const MAX_DAYS: usize = 160;
 
 /// What the literals of a question are made of.
-#[allow(clippy::struct_excessive_bools, reason = "four things that are found, each for itself")]
+#[allow(clippy::struct_excessive_bools, reason = "things that are found, each for itself")]
 #[derive(Debug, Default)]
 pub(super) struct Turning {
     dates: BTreeSet<Day>,
@@ -31,6 +31,8 @@ pub(super) struct Turning {
     pub computed_days: bool,
     /// Years, months or days of the calendar are read as numbers.
     calendar: bool,
+    /// Rows are counted or added up.
+    pub counts: bool,
     /// Some open parameter is read.
     pub reads_slots: bool,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
@@ -75,7 +77,11 @@ impl Turning {
                 None => {}
             },
             // The rows that are ranked are those of the row's own record.
-            Op::Aggregate { record, .. } | Op::Pick { record, .. } => {
+            Op::Aggregate { record, kind, .. } => {
+                self.counts |= !matches!(kind, Aggregate::Any);
+                self.records.extend(plan.schema.chain(*record));
+            }
+            Op::Pick { record, .. } => {
                 self.records.extend(plan.schema.chain(*record));
             }
             Op::Tiers { arms, .. } => arms.iter().for_each(|arm| self.pattern(&arm.pattern)),

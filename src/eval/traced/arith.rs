@@ -45,7 +45,7 @@ pub(super) fn arith<'r>(
         Arith::Sub => {
             Bounds { lo: both(a.lo, b.hi, Ratio::checked_sub), hi: both(a.hi, b.lo, Ratio::checked_sub) }
         }
-        Arith::Mul => corners(a, b, Ratio::checked_mul),
+        Arith::Mul => product(a, b),
         Arith::Div | Arith::Whole | Arith::Rest if spans_zero(b) => Bounds::any(),
         Arith::Div => corners(a, b, Ratio::checked_div),
         Arith::Whole => times(a, b),
@@ -95,6 +95,18 @@ pub(super) fn both(
     op: impl Fn(Ratio, Ratio) -> Option<Ratio>,
 ) -> Option<Ratio> {
     a.zip(b).and_then(|(a, b)| op(a, b))
+}
+
+/// A product; by a known factor that is not negative, an end without bound leaves the other as it is.
+fn product(a: Bounds<Ratio>, b: Bounds<Ratio>) -> Bounds<Ratio> {
+    let factor = |bounds: Bounds<Ratio>| bounds.single().filter(|factor| *factor >= Ratio::whole(0));
+    let (other, factor) = match (factor(a), factor(b)) {
+        (Some(factor), _) => (b, factor),
+        (None, Some(factor)) => (a, factor),
+        (None, None) => return corners(a, b, Ratio::checked_mul),
+    };
+    let end = |end: Option<Ratio>| end.and_then(|end| end.checked_mul(factor));
+    Bounds { lo: end(other.lo), hi: end(other.hi) }
 }
 
 /// Products and quotients are extreme at the corners.

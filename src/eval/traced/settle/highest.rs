@@ -70,7 +70,9 @@ impl Run<'_> {
     /// each stretch of a year compares the year as the text stood at its beginning.
     pub(super) fn choose_highest(&self, at: (RecordId, usize), dated: &mut [Dated]) {
         let before: Vec<Dated> = dated.to_vec();
-        for Stretch { first, next, names, members } in self.comparisons(&before) {
+        let lines: BTreeSet<usize> = self.cases(at.0, at.1).into_iter().map(|(line, _)| line).collect();
+        let lines: BTreeSet<usize> = lines.intersection(&self.ties.tied).copied().collect();
+        for Stretch { first, next, names, members } in self.comparisons(&before, &lines) {
             let Some(common) = self.common(&members) else { continue };
             let mut year = self.year_as_of(at, &before, (first, next), &members);
             self.cut_alone(at, &mut year);
@@ -99,9 +101,8 @@ impl Run<'_> {
     }
 
     /// The groups by year, and by the versions that hold in it.
-    fn comparisons(&self, dated: &[Dated]) -> Vec<Stretch> {
+    fn comparisons(&self, dated: &[Dated], lines: &BTreeSet<usize>) -> Vec<Stretch> {
         let years: BTreeSet<i16> = dated.iter().map(|one| one.judged.day.civil().year).collect();
-        let lines: BTreeSet<usize> = dated.iter().map(|one| one.line).collect();
         let versions = |line: &usize| {
             let versions = self.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
             versions.iter().filter_map(|index| self.plan.benefits.get(*index))

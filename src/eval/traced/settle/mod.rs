@@ -26,7 +26,7 @@ pub(super) struct Dated {
 /// Clauses that are not settled alone, by their place in the run's lines.
 #[derive(Default)]
 pub(super) struct Ties {
-    tied: BTreeSet<usize>,
+    pub(super) tied: BTreeSet<usize>,
     /// Some limit counts from the beginning; else the longest unit that a limit or a choice of the highest counts in.
     for_life: bool,
     unit: Option<PeriodUnit>,
