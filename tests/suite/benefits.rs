@@ -753,3 +753,13 @@ fn a_payment_to_one_person_is_no_payment_to_another() {
     assert_eq!(run(&clauses, &paid("P1"), "2005"), ["1 gift P2 2005-01-01: granted 60.00"]);
     assert_eq!(run(&clauses, &paid("''"), "2005"), Vec::<String>::new());
 }
+
+#[test]
+fn something_in_kind_for_an_event_of_an_unknown_day_is_not_passed_over() {
+    let clauses = [("check", "for admission | pay in kind \"体检\"")];
+    let rows = "persons:\n  - person_no: P\n    relation: son\n    birth: 1985-01-01\n    admissions: [{admission_no: A, admitted_on: '?'}]";
+    assert_eq!(
+        run(&clauses, rows, "2005"),
+        ["1 check A 2005: undetermined 0.00..0.00 admission.admitted_on[A]"]
+    );
+}

@@ -175,23 +175,31 @@ impl<'r> Timeline<'r> {
             days.push(JudgedDay { benefit: index, day: first, period: first.to_string(), outcome, notes });
             return;
         }
-        let mut most = Some(Fen::ZERO);
+        let (mut most, mut possible) = (Some(Fen::ZERO), false);
         let mut missing =
             BTreeSet::from([FactId { record: benefit.target, part: FactPart::Field(field), row: target }]);
         let mut day = first;
         while day <= last {
             let (here, horizon) = case.most_on(day);
             most = most.zip(here).map(|(a, b)| a.max(b));
-            // Were it this day, these facts would be wanted too.
-            if let Outcome::Undetermined { missing: wanted, .. } = case.judge(day).outcome {
-                missing.extend(wanted);
+            let judged = case.judge(day);
+            let horizon = horizon.min(judged.horizon);
+            // Were it this day, this would come out, and these facts would be wanted too.
+            possible |= !matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted);
+            match judged.outcome {
+                Outcome::Undetermined { missing: wanted, most: here, .. } => {
+                    missing.extend(wanted);
+                    most = most.zip(here).map(|(a, b)| a.max(b));
+                }
+                Outcome::Awaiting { most: here, .. } => most = most.map(|most| most.max(here)),
+                _ => {}
             }
             if horizon == Day::MAX || horizon <= day {
                 break;
             }
             day = horizon;
         }
-        if most != Some(Fen::ZERO) {
+        if possible || most != Some(Fen::ZERO) {
             let missing = missing.into_iter().collect();
             let outcome = Outcome::Undetermined { least: Fen::ZERO, most, missing };
             let period = self.event_period(span);
