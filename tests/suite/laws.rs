@@ -1,7 +1,7 @@
 //! The laws of the semantics, over charters and registers made up at random.
 
 use crate::engine::{plan, register};
-use crate::random::{Row, charter, clauses, document, fits, holes, household, known};
+use crate::random::{self, Row, charter, clauses, document, fits, holes, household, known};
 use charter::eval::traced::run;
 use charter::eval::{FactId, FactPart, Outcome};
 use charter::ir::Plan;
@@ -18,8 +18,7 @@ use std::collections::BTreeMap;
 const CASES: u32 = 120;
 
 fn config() -> ProptestConfig {
-    let asked = std::env::var("CHARTER_LAW_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(CASES), max_shrink_iters: 2_000, ..ProptestConfig::default() }
+    random::config("CHARTER_LAW_CASES", CASES)
 }
 
 /// Household, clause, target and period, and what came out.

@@ -2,7 +2,7 @@
 //! there is none, households made up at random find none.
 
 use crate::engine::{plan, register};
-use crate::random::{Row, charter, clauses, document, household};
+use crate::random::{self, Row, charter, clauses, document, household};
 use charter::analyse::prove;
 use charter::diagnostic::{Diagnostic, Lang};
 use charter::eval::Outcome;
@@ -18,8 +18,7 @@ const CASES: u32 = 80;
 const HOUSEHOLDS: usize = 12;
 
 fn config() -> ProptestConfig {
-    let asked = std::env::var("CHARTER_PROOF_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(CASES), max_shrink_iters: 500, ..ProptestConfig::default() }
+    random::config("CHARTER_PROOF_CASES", CASES)
 }
 
 /// The clauses alone: what stands between them, and limits, is left out.

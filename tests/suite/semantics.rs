@@ -173,7 +173,7 @@ fn an_open_record_may_have_further_rows() {
     assert_eq!(when("count deeds < 3", one), unknown("deed.*[1]"));
     assert_eq!(when("sum (fee of deeds) > 1000 yuan", one), unknown("deed.*[1]"));
     assert_eq!(pay("by count deeds { 0: 5 yuan, otherwise: 10 yuan }", one), ["1 bonus 2005: granted 10.00"]);
-    // A product with an open end has no bounds: safe, and wide.
+    // A product with an open end keeps the end that is known.
     assert_eq!(pay("10 yuan * count deeds", one), ["1 bonus 2005: undetermined 10.00..? deed.*[1]"]);
 }
 
