@@ -91,7 +91,11 @@ impl Turning {
                     .for_each(|pattern| self.pattern(pattern));
             }
             Op::Scale { .. } => self.approximate = true,
-            Op::Calendar(..) => self.calendar = true,
+            Op::Calendar(_, inner) => {
+                self.calendar = true;
+                // Of a day of the register: the days tried need not hold every month.
+                self.approximate |= reads_facts(plan, *inner);
+            }
             Op::Compare(_, left, right) => {
                 self.computed_days |= computes_days(plan, *left) || computes_days(plan, *right);
                 // A number compared with what is computed turns where the computation does.
@@ -243,6 +247,18 @@ impl Turning {
         days.truncate(MAX_DAYS);
         days
     }
+}
+
+fn reads_facts(plan: &Plan, root: NodeId) -> bool {
+    let mut waiting = vec![root];
+    while let Some(id) = waiting.pop() {
+        let op = &plan.node(id).op;
+        if matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. }) {
+            return true;
+        }
+        op.operands(&mut waiting);
+    }
+    false
 }
 
 /// Something is made of the judged day, and of no fact.
