@@ -11,6 +11,8 @@ mod benefits;
 mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/decisions.rs"]
+mod decisions;
 #[path = "suite/expressions.rs"]
 mod expressions;
 #[path = "suite/format.rs"]
@@ -27,6 +29,8 @@ mod house;
 mod law;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/limits.rs"]
+mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
 #[path = "suite/prove.rs"]
@@ -37,6 +41,8 @@ mod random;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/tables.rs"]
+mod tables;
 #[path = "suite/testing.rs"]
 mod testing;
 #[path = "suite/town.rs"]

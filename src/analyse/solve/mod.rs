@@ -144,15 +144,8 @@ impl<'p> Solver<'p> {
             for moment in &question.moments {
                 // One event cannot have happened on two days.
                 let Some(facts) = self.happened(&question.events, moment) else { continue };
-                let mut search = Search {
-                    probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
-                    literals: &question.literals,
-                    moment,
-                    turning,
-                    facts,
-                    steps: &mut steps,
-                    branched: false,
-                };
+                let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
+                let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
                 let found = search.go();
                 // What is false whatever the numbers are is no matter of which were tried.
                 if turning.approximate && search.branched {
@@ -192,15 +185,8 @@ impl<'p> Solver<'p> {
         let mut steps = 0;
         question.moments.iter().all(|moment| {
             let Some(facts) = self.happened(&question.events, moment) else { return true };
-            let mut search = Search {
-                probe: Probe { plan: self.plan, register: &register, day: Day::MIN, layers },
-                literals: &question.literals,
-                moment,
-                turning,
-                facts,
-                steps: &mut steps,
-                branched: false,
-            };
+            let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
+            let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
             matches!(search.go(), Found::No)
         })
     }
@@ -241,7 +227,17 @@ struct Search<'a> {
     branched: bool,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(
+        probe: Probe<'a>,
+        question: &'a Question,
+        (moment, turning): (&'a [Day], &'a Turning),
+        facts: Vec<(FactId, Fact<Datum>)>,
+        steps: &'a mut usize,
+    ) -> Self {
+        Self { probe, literals: &question.literals, moment, turning, facts, steps, branched: false }
+    }
+
     fn go(&mut self) -> Found {
         *self.steps += 1;
         if *self.steps > MAX_STEPS {

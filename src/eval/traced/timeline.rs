@@ -69,13 +69,8 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
 /// The judged days of a period, each with the last day of its calendar unit.
 fn judged_days(period: &Period, unit: PeriodUnit, on: JudgedOn) -> impl Iterator<Item = (Day, Day)> + use<> {
     let period = period.clone();
-    let last = unit.end(period.last);
-    let mut next = Some(unit.end(period.first));
-    let ends = std::iter::from_fn(move || {
-        let end = next.filter(|end| *end <= last)?;
-        next = (end < Day::MAX).then(|| unit.end(end.next()));
-        Some(end)
-    });
+    // A unit that ends later may have its judged day in the period.
+    let ends = Period::of_days(period.first, unit.end(period.last)).unit_ends(unit);
     let day = move |end: Day| on.in_unit(unit.start(end), end);
     ends.map(move |end| (day(end), end)).filter(move |(day, _)| period.contains(*day))
 }
