@@ -1,6 +1,6 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
-use crate::ast::{ProratingPart, Rhythm};
+use crate::ast::ProratingPart;
 use crate::ir::{Benefit, Constant, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
@@ -69,12 +69,7 @@ pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
 
 /// The first judged day of a clause on or after each of some days.
 pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
-    let unit = match benefit.rhythm {
-        Rhythm::EachMonth => Some(PeriodUnit::Month),
-        Rhythm::EachQuarter => Some(PeriodUnit::Quarter),
-        Rhythm::EachYear => Some(PeriodUnit::Year),
-        Rhythm::Once | Rhythm::EachEvent => None,
-    };
+    let unit = benefit.rhythm.calendar_unit();
     // What is prorated is judged on the last day of each part.
     let unit = match benefit.prorating.map(|prorating| prorating.part) {
         Some(ProratingPart::Month) => Some(PeriodUnit::Month),

@@ -1,7 +1,7 @@
 //! Subsidies and rewards.
 
 use super::{ArticleNumber, Declared, Expr, Located, Name, RoundTo, Text};
-use crate::value::{Day, Rounding};
+use crate::value::{Day, PeriodUnit, Rounding};
 use serde::Serialize;
 
 /// A subsidy or a reward.
@@ -189,6 +189,19 @@ pub enum Rhythm {
     EachYear,
     /// For each row of an event record.
     EachEvent,
+}
+
+impl Rhythm {
+    /// The calendar unit it counts in; none for what happens once or at an event.
+    #[must_use]
+    pub fn calendar_unit(self) -> Option<PeriodUnit> {
+        match self {
+            Self::EachMonth => Some(PeriodUnit::Month),
+            Self::EachQuarter => Some(PeriodUnit::Quarter),
+            Self::EachYear => Some(PeriodUnit::Year),
+            Self::Once | Self::EachEvent => None,
+        }
+    }
 }
 
 /// A limit in time.

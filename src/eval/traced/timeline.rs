@@ -84,12 +84,10 @@ impl<'r> Timeline<'r> {
             if self.days(benefit).is_none() {
                 continue;
             }
-            match benefit.rhythm {
-                Rhythm::Once => {}
-                Rhythm::EachMonth => self.units(line, *index, PeriodUnit::Month, target, &mut days),
-                Rhythm::EachQuarter => self.units(line, *index, PeriodUnit::Quarter, target, &mut days),
-                Rhythm::EachYear => self.units(line, *index, PeriodUnit::Year, target, &mut days),
-                Rhythm::EachEvent => self.event(*index, benefit, target, &mut days),
+            match (benefit.rhythm.calendar_unit(), benefit.rhythm) {
+                (Some(unit), _) => self.units(line, *index, unit, target, &mut days),
+                (None, Rhythm::EachEvent) => self.event(*index, benefit, target, &mut days),
+                (None, _) => {}
             }
         }
         days.extend(self.once(line, target));

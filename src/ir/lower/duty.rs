@@ -180,19 +180,15 @@ impl<'m, 'a> Lowering<'m, 'a> {
     }
 
     fn calendar_unit(&mut self, rhythm: &Located<Rhythm>) -> Option<PeriodUnit> {
-        match rhythm.value {
-            Rhythm::EachMonth => Some(PeriodUnit::Month),
-            Rhythm::EachQuarter => Some(PeriodUnit::Quarter),
-            Rhythm::EachYear => Some(PeriodUnit::Year),
-            Rhythm::Once | Rhythm::EachEvent => {
-                let part = Term::new("一次、每次", "once, each event");
-                self.report(Diagnostic::at(codes::S010, rhythm.span).arg("part", part).help(Term::new(
-                    "义务的周期是每月、每季或每年",
-                    "the rhythm of a duty is each month, each quarter or each year",
-                )));
-                None
-            }
+        let unit = rhythm.value.calendar_unit();
+        if unit.is_none() {
+            let part = Term::new("一次、每次", "once, each event");
+            self.report(Diagnostic::at(codes::S010, rhythm.span).arg("part", part).help(Term::new(
+                "义务的周期是每月、每季或每年",
+                "the rhythm of a duty is each month, each quarter or each year",
+            )));
         }
+        unit
     }
 
     pub(super) fn indicators(&mut self) -> Vec<Indicator> {

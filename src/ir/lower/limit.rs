@@ -42,22 +42,15 @@ impl<'m> Lowering<'m, '_> {
     }
 
     fn limit_window(&mut self, rhythm: &Located<Rhythm>) -> Option<PeriodUnit> {
-        match rhythm.value {
-            Rhythm::EachMonth => Some(PeriodUnit::Month),
-            Rhythm::EachQuarter => Some(PeriodUnit::Quarter),
-            Rhythm::EachYear => Some(PeriodUnit::Year),
-            Rhythm::Once | Rhythm::EachEvent => {
-                self.misplaced(
-                    Keyword::Limit,
-                    rhythm.span,
-                    Term::new(
-                        "限额按每月、每季、每年或终身计算",
-                        "a limit counts each month, each quarter, each year or for life",
-                    ),
-                );
-                None
-            }
+        let unit = rhythm.value.calendar_unit();
+        if unit.is_none() {
+            let help = Term::new(
+                "限额按每月、每季、每年或终身计算",
+                "a limit counts each month, each quarter, each year or for life",
+            );
+            self.misplaced(Keyword::Limit, rhythm.span, help);
         }
+        unit
     }
 
     /// The benefit of that name, which must stand in the charter itself.
@@ -76,10 +69,7 @@ impl<'m> Lowering<'m, '_> {
         &mut self,
         name: &Name,
         scope: Scope<'m>,
-    ) -> Option<&'m Declaration<crate::resolve::BenefitItem<'m>>>
-    where
-        'm: 'm,
-    {
+    ) -> Option<&'m Declaration<crate::resolve::BenefitItem<'m>>> {
         let model = self.model;
         if let Some((_, other)) = model.find(&model.benefits, scope.layers, &name.text) {
             self.refer(name.span, &other.label);
