@@ -11,6 +11,8 @@ mod benefits;
 mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/columns.rs"]
+mod columns;
 #[path = "suite/decisions.rs"]
 mod decisions;
 #[path = "suite/expressions.rs"]

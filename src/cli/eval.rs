@@ -41,6 +41,12 @@ pub struct Args {
     /// Fail on `warnings` nobody answered, or on findings of this code
     #[arg(long, value_name = "warnings|CODE")]
     deny: Vec<String>,
+    /// Threads; without it as many as there are processors. Results are the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Tell how long reading, evaluating and writing took
+    #[arg(long)]
+    timings: bool,
 }
 
 /// What `eval` and `why` both need.

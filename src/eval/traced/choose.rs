@@ -97,7 +97,7 @@ pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
 }
 
-pub(super) type Ends = (Option<i64>, Option<i64>);
+pub(in crate::eval) type Ends = (Option<i64>, Option<i64>);
 
 fn span(pattern: &Pattern) -> Option<Ends> {
     match pattern {
@@ -107,7 +107,7 @@ fn span(pattern: &Pattern) -> Option<Ends> {
 }
 
 /// Does every value between some bounds lie in one of the spans?
-pub(super) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
+pub(in crate::eval) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
     let mut next = found.lo;
     loop {
         let holds = |(lo, hi): &&Ends| match next {

@@ -12,11 +12,11 @@ use crate::schema::RecordId;
 use crate::value::{Day, Fact, Period, PeriodUnit, Truth};
 
 /// One target of one duty.
-pub(super) struct DutyCase<'r> {
+pub(in crate::eval) struct DutyCase<'r> {
     pub plan: &'r Plan,
     pub register: &'r Register,
     pub period: &'r Period,
-    pub reserved: &'r Reserved,
+    pub(super) reserved: &'r Reserved,
     pub root: (RecordId, usize),
     pub own: &'r [CharterId],
     pub index: usize,
@@ -26,14 +26,14 @@ pub(super) struct DutyCase<'r> {
 
 /// One time a duty falls due.
 #[derive(Clone, Copy, Debug)]
-struct Instance {
-    bound: Day,
+pub(in crate::eval) struct Instance {
+    pub bound: Day,
     /// First and last day on which it is to be done, or to hold.
-    window: (Day, Day),
-    due: Day,
-    remedy_by: Day,
-    appeal_by: Day,
-    unit: Option<PeriodUnit>,
+    pub window: (Day, Day),
+    pub due: Day,
+    pub remedy_by: Day,
+    pub appeal_by: Day,
+    pub unit: Option<PeriodUnit>,
 }
 
 /// A condition as far as it is known.
@@ -122,6 +122,17 @@ impl<'r> DutyCase<'r> {
         first <= last && first <= self.period.last && self.period.first <= remedied.unwrap_or(Day::MAX)
     }
 
+    /// Where it falls due once a unit: the times that concern the period.
+    pub(in crate::eval) fn by_unit(&self, unit: PeriodUnit) -> Vec<Instance> {
+        self.each(unit).into_iter().filter(|instance| self.concerns(instance)).collect()
+    }
+
+    /// Where it counts from a day: the time it falls due, if that concerns the period.
+    pub(in crate::eval) fn from_day(&self, start: Day, length: (i64, crate::ast::TimeUnit)) -> Option<Instance> {
+        let due = self.reserved.due(start, length)?;
+        self.instance(start, (start, due), due, None).filter(|instance| self.concerns(instance))
+    }
+
     fn each(&self, unit: PeriodUnit) -> Vec<Instance> {
         let mut instances = Vec::new();
         // A unit that ended before the period may still be in remedy in it.
@@ -187,7 +198,7 @@ impl<'r> DutyCase<'r> {
         Some(self.written(instance, status))
     }
 
-    fn written(&self, instance: Option<Instance>, status: DutyStatus) -> DutyRow {
+    pub(in crate::eval) fn written(&self, instance: Option<Instance>, status: DutyStatus) -> DutyRow {
         let period = match instance.and_then(|instance| Some((instance.unit?, instance.bound))) {
             Some((unit, bound)) => unit.label(bound),
             None => self.period.to_string(),

@@ -11,6 +11,7 @@ mod duty;
 mod entitle;
 mod explain;
 mod expr;
+mod fixed;
 mod indicator;
 mod missing;
 mod nearest;
@@ -27,6 +28,9 @@ mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub use nearest::Nearest;
+pub(in crate::eval) use choose::covers;
+pub(in crate::eval) use duty::Instance;
+pub(in crate::eval) use fixed::{Fixed, Found};
 pub use probe::{Probe, Probed};
 pub use reserved::Idle;
 pub use run::{Results, Run, run};

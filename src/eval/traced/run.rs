@@ -10,6 +10,7 @@ use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
 use crate::value::{Day, Fact, Period};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
 const VILLAGE: &str = "village";
@@ -30,6 +31,8 @@ pub struct Run<'r> {
     names: Vec<(RecordId, FieldId)>,
     /// Charter versions by village, and what each village's households are judged by.
     villages: Vec<Village>,
+    /// Where in `villages` those with charters stand, by name.
+    places: BTreeMap<String, usize>,
 }
 
 /// What the households of one village are judged by.
@@ -62,12 +65,14 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     names.sort();
     names.dedup();
     names.insert(0, None);
-    let villages = names.into_iter().map(|name| village(plan, &lines, name)).collect();
+    let villages: Vec<Village> = names.into_iter().map(|name| village(plan, &lines, name)).collect();
+    let of = |(place, village): (usize, &Village)| Some((village.name.clone()?, place));
+    let places = villages.iter().enumerate().filter_map(of).collect();
     let field_of = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
     let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
     let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
     let (reserved, ties) = (Reserved::of(plan, register), Ties::of(plan, &lines));
-    Some(Run { plan, register, period, lines, reserved, ties, unit, names, villages })
+    Some(Run { plan, register, period, lines, reserved, ties, unit, names, villages, places })
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -107,6 +112,75 @@ impl<'r> Run<'r> {
         self.unit
     }
 
+    pub(in crate::eval) fn plan(&self) -> &'r Plan {
+        self.plan
+    }
+
+    pub(in crate::eval) fn register(&self) -> &'r Register {
+        self.register
+    }
+
+    pub(in crate::eval) fn period(&self) -> &'r Period {
+        self.period
+    }
+
+    /// How many entries there are: the villages with charters, and all others as one.
+    pub(in crate::eval) fn villages(&self) -> usize {
+        self.villages.len()
+    }
+
+    /// The layers and the clauses of an entry.
+    pub(in crate::eval) fn village(&self, place: usize) -> (&[CharterId], &[usize]) {
+        self.villages.get(place).map_or((&[], &[]), |village| (&village.layers, &village.lines))
+    }
+
+    /// The entry a household is judged by.
+    pub(in crate::eval) fn village_place(&self, unit: usize) -> usize {
+        let name = self.village_name(self.unit, unit).known();
+        name.and_then(|name| self.places.get(name)).copied().unwrap_or(0)
+    }
+
+    /// The versions of a clause, by their places in the plan.
+    pub(in crate::eval) fn versions(&self, line: usize) -> &[usize] {
+        self.lines.get(line).map_or(&[], |line| &line.versions)
+    }
+
+    /// The duties of an entry that lie in the unit of evaluation.
+    pub(in crate::eval) fn duties_of(&self, place: usize) -> Vec<usize> {
+        let all = self.villages.get(place).map_or(&[][..], |village| &village.obligations);
+        let lies = |index: &&usize| {
+            let duty = self.plan.obligations.get(**index);
+            duty.is_some_and(|duty| root_of(&self.plan.schema, duty.target) == self.unit)
+        };
+        all.iter().filter(lies).copied().collect()
+    }
+
+    /// A duty of an entry for a target: what of it is the same for every target may be asked with any.
+    pub(in crate::eval) fn duty(&self, place: usize, index: usize, (unit, target): (usize, usize)) -> Option<DutyCase<'_>> {
+        Some(DutyCase {
+            plan: self.plan,
+            register: self.register,
+            period: self.period,
+            reserved: &self.reserved,
+            root: (self.unit, unit),
+            own: &self.villages.get(place)?.layers,
+            index,
+            obligation: self.plan.obligations.get(index)?,
+            target,
+        })
+    }
+
+    /// Is a clause settled together with others?
+    pub(in crate::eval) fn is_tied(&self, line: usize) -> bool {
+        self.ties.tied.contains(&line)
+    }
+
+    /// The root record that the targets of a clause lie in.
+    pub(in crate::eval) fn root_of(&self, line: usize) -> Option<RecordId> {
+        let benefit = self.versions(line).first().and_then(|index| self.plan.benefits.get(*index))?;
+        Some(root_of(&self.plan.schema, benefit.target))
+    }
+
     /// The root records that some clause is for: those beside the unit of evaluation first.
     #[must_use]
     pub fn roots(&self) -> Vec<RecordId> {
@@ -132,7 +206,39 @@ impl<'r> Run<'r> {
     #[must_use]
     pub fn judge(&self, root: RecordId, unit: usize) -> Results {
         let mut results = Results::default();
-        for Dated { target, judged, .. } in self.settled(root, unit) {
+        let dated = self.settled(root, unit);
+        self.complete(root, unit, dated, &|_, _| true, &mut results);
+        results
+    }
+
+    /// Adds to what another evaluator found of a household: the cases it left open, tied clauses where one of them
+    /// may be granted, duties.
+    pub(in crate::eval) fn judge_beside(
+        &self,
+        root: RecordId,
+        unit: usize,
+        cases: &BTreeSet<(usize, usize)>,
+        tied: bool,
+        duties: &dyn Fn(usize, usize) -> bool,
+        results: &mut Results,
+    ) {
+        let wanted = |line: usize, target: usize| {
+            if self.is_tied(line) { tied } else { cases.contains(&(line, target)) }
+        };
+        let dated =
+            if tied || !cases.is_empty() { self.settled_among(root, unit, &wanted) } else { Vec::new() };
+        self.complete(root, unit, dated, duties, results);
+    }
+
+    fn complete(
+        &self,
+        root: RecordId,
+        unit: usize,
+        dated: Vec<Dated>,
+        duties: &dyn Fn(usize, usize) -> bool,
+        results: &mut Results,
+    ) {
+        for Dated { target, judged, .. } in dated {
             if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
                 continue;
             }
@@ -146,13 +252,12 @@ impl<'r> Run<'r> {
                 outcome: judged.outcome,
             });
         }
-        for case in self.duties(root, unit) {
+        for case in self.duties(root, unit).into_iter().filter(|case| duties(case.index, case.target)) {
             results.duties.extend(case.judge());
         }
         results.entitlements.sort_by(|a, b| self.order(a).cmp(&self.order(b)));
         results.duties.sort_by(|a, b| self.duty_order(a).cmp(&self.duty_order(b)));
         results.village_unknown = self.village_unknown(root, unit);
-        results
     }
 
     /// Judges every row of a root record beside the unit of evaluation: villages, of which there are few. Their rows
@@ -283,9 +388,8 @@ impl<'r> Run<'r> {
     /// The village's entry; the one without a name for every household whose village has no charter.
     fn village_of(&self, root: RecordId, unit: usize) -> &Village {
         let name = self.village_name(root, unit).known();
-        let found =
-            self.villages.iter().find(|village| village.name.is_some() && village.name.as_deref() == name);
-        found.unwrap_or(&self.villages[0])
+        let place = name.and_then(|name| self.places.get(name)).copied().unwrap_or(0);
+        &self.villages[place]
     }
 
     /// The village a household lives in, or the village's own name, as the register has it.
