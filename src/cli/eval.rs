@@ -5,8 +5,10 @@ use super::check;
 use super::console::{Console, Stop};
 use super::decisions::tell_idle;
 use super::load::{Loaded, about, load};
+use super::timings::Timings;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
+use crate::eval::columnar::{Columnar, Share, Store};
 use crate::eval::traced::{self, Run};
 use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
@@ -15,6 +17,8 @@ use crate::schema::RecordId;
 use crate::source::{Sources, Span};
 use crate::value::{Day, Period, PeriodError};
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -22,6 +26,10 @@ use std::path::PathBuf;
 
 /// Most data findings printed for one code; the receipt counts all.
 const MAX_SHOWN: usize = 20;
+/// Households judged at a time by one thread.
+const CHUNK: usize = 2_048;
+/// Chunks a thread is given before their results are written.
+const CHUNKS_A_JOB: usize = 4;
 /// From so many households on a progress bar is shown at a terminal.
 const LONG_RUN: usize = 2_000;
 
@@ -115,7 +123,10 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     check::known(&args.deny)?;
-    let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
+    let mut timings = Timings::default();
+    let Some(prepared) = timings.reading(|| prepare(&args.inputs, console))? else { return Ok(Exit::Findings) };
+    let pool = threads(args.jobs)?;
+    let jobs = pool.current_num_threads();
     let Prepared { loaded, plan, register, period, known_on, findings, remarks, .. } = &prepared;
     check::say_refused(plan, console);
     check::say_unanswered(remarks, console);
@@ -142,7 +153,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
         }
     };
-    let mut faults = evaluate(&prepared, &run, &mut report, console)?;
+    let mut faults = pool.install(|| evaluate(&prepared, &run, &mut report, (console, jobs), &mut timings))?;
     let (indicators, failed) = run.indicators();
     for (index, fault) in failed {
         let place =
@@ -152,7 +163,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         console.finding(&finding, &loaded.sources);
     }
     say_faults(&faults, console);
-    let (summary, tables) = report.finish(&indicators)?;
+    let (summary, tables) = timings.writing(|| report.finish(&indicators))?;
     let counted = count_line(plan, register);
     if let Some(folder) = &args.out {
         let charters: Vec<CharterFile> = loaded
@@ -184,6 +195,9 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         print_indicators(&mut out, &indicators, plan, console.lang)?;
         console.say(&counted);
     }
+    if args.timings {
+        timings.tell(console);
+    }
     let mut found = findings
         .counts_by_code()
         .keys()
@@ -195,12 +209,19 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 
+/// The threads of a run.
+fn threads(jobs: Option<u16>) -> Result<ThreadPool, Stop> {
+    let jobs = jobs.map_or(0, usize::from);
+    ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|error| Stop::Output(io::Error::other(error)))
+}
+
 /// Judges villages and what lies in them, then every household in the order of keys; how much could not be computed.
 fn evaluate(
     prepared: &Prepared,
     run: &Run<'_>,
     report: &mut Report<'_>,
-    console: &Console,
+    (console, jobs): (&Console, usize),
+    timings: &mut Timings,
 ) -> Result<BTreeMap<&'static str, u64>, Stop> {
     let plan = &prepared.plan;
     let bar = progress(run.rows(run.unit()), console);
@@ -219,14 +240,37 @@ fn evaluate(
         }
         report.results(run, &results)?;
     }
-    for row in 0..run.rows(unit) {
-        let results = run.judge(unit, row);
-        for (fault, clause) in results.faults(plan) {
-            faults.tell(fault, clause, Some((unit, row)));
-        }
-        report.results(run, &results)?;
-        bar.inc(1);
+    let store = Store::of(&prepared.register, &plan.schema);
+    let columnar = Columnar::new(run, &store);
+    let households = run.rows(unit);
+    let mut share = Share::default();
+    // Several chunks at a time, each on a thread of its own; their results are taken in order.
+    let mut next = 0;
+    while next < households {
+        let starts: Vec<usize> = (next..households).step_by(CHUNK).take(jobs * CHUNKS_A_JOB).collect();
+        let ends = |start: usize| households.min(start + CHUNK);
+        let judged = timings.evaluating(|| {
+            starts
+                .par_iter()
+                .map(|start| columnar.judge(*start..ends(*start)))
+                .collect::<Vec<_>>()
+        });
+        timings.writing(|| {
+            for (start, (results, of_chunk)) in starts.iter().zip(judged) {
+                share = share.with(of_chunk);
+                for (row, results) in (*start..).zip(results) {
+                    for (fault, clause) in results.faults(plan) {
+                        faults.tell(fault, clause, Some((unit, row)));
+                    }
+                    report.results(run, &results)?;
+                }
+                bar.inc((ends(*start) - start) as u64);
+            }
+            Ok::<(), Stop>(())
+        })?;
+        next = starts.last().map_or(households, |start| ends(*start));
     }
+    timings.one_by_one(share);
     bar.finish_and_clear();
     Ok(faults.counts)
 }

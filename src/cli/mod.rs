@@ -15,6 +15,7 @@ mod load;
 mod man;
 mod synth;
 mod test;
+mod timings;
 mod why;
 
 use clap::{FromArgMatches, Parser, Subcommand};

@@ -1,0 +1,88 @@
+//! How long the parts of a run took, for `--timings`. Only a person is told; no result depends on it.
+
+use super::console::Console;
+use crate::diagnostic::Term;
+use crate::eval::columnar::Share;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// Ticks a second that `/proc` counts processor time in (USER_HZ, the same on every architecture of Linux).
+const TICKS: u64 = 100;
+
+/// Time by the clock on the wall, and by the processors where the system tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    wall: Duration,
+    cpu: Option<Duration>,
+}
+
+/// The parts of a run.
+#[derive(Debug, Default)]
+pub struct Timings {
+    read: Spent,
+    evaluate: Spent,
+    write: Spent,
+    share: Share,
+}
+
+impl Timings {
+    /// Runs the reading of the register.
+    pub fn reading<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        measured(&mut self.read, work)
+    }
+
+    /// Runs some evaluation.
+    pub fn evaluating<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        measured(&mut self.evaluate, work)
+    }
+
+    /// Runs some writing.
+    pub fn writing<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        measured(&mut self.write, work)
+    }
+
+    /// How much was judged one by one.
+    pub fn one_by_one(&mut self, share: Share) {
+        self.share = self.share.with(share);
+    }
+
+    /// Tells all of it.
+    pub fn tell(&self, console: &Console) {
+        for (zh, en, spent) in
+            [("读取", "read", self.read), ("评估", "evaluate", self.evaluate), ("写出", "write", self.write)]
+        {
+            let wall = spent.wall.as_secs_f64();
+            let cpu = spent.cpu.map(|cpu| cpu.as_secs_f64());
+            console.say(&Term::new(
+                format!("{zh} {wall:.3} 秒{}", cpu.map_or(String::new(), |cpu| format!("(处理器 {cpu:.2} 秒)"))),
+                format!("{en} {wall:.3} s{}", cpu.map_or(String::new(), |cpu| format!(" (processor {cpu:.2} s)"))),
+            ));
+        }
+        let Share { cases, one_by_one } = self.share;
+        let percent = if cases == 0 { 0.0 } else { 100.0 * one_by_one as f64 / cases as f64 };
+        console.say(&Term::new(
+            format!("{cases} 个对象中 {one_by_one} 个({percent:.2}%)逐个判定"),
+            format!("{one_by_one} of {cases} targets ({percent:.2}%) judged one by one"),
+        ));
+    }
+}
+
+fn measured<T>(into: &mut Spent, work: impl FnOnce() -> T) -> T {
+    let (started, before) = (Instant::now(), processor());
+    let done = work();
+    into.wall += started.elapsed();
+    if let (Some(before), Some(after)) = (before, processor()) {
+        *into.cpu.get_or_insert_default() += after.saturating_sub(before);
+    }
+    done
+}
+
+/// Processor time of all threads so far; none where the system does not tell.
+fn processor() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is a name in brackets that may hold anything.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    let total = ticks()?.checked_add(ticks()?)?;
+    Some(Duration::from_millis(total * 1000 / TICKS))
+}
