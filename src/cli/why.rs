@@ -49,7 +49,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     let (told, duties) = (run.explain(root, row, clause), run.explain_duties(root, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };
     let village = run.village_name(root, row).known().unwrap_or_default();
-    why.subject(&mut io::stdout().lock(), (root, row), village, &told, &duties)?;
+    why.subject(&mut io::stdout().lock(), (root, row), &village, &told, &duties)?;
     Ok(Exit::Done)
 }
 
@@ -63,7 +63,7 @@ fn subject(run: &Run<'_>, register: &Register, asked: &str) -> Option<(RecordId,
     let others = || run.roots().into_iter().filter(move |root| *root != unit);
     let by_name = |root: RecordId| {
         (0..run.rows(root))
-            .find(|row| run.village_name(root, *row).known() == Some(asked))
+            .find(|row| run.village_name(root, *row).known().as_deref() == Some(asked))
             .map(|row| (root, row))
     };
     by_key(unit).or_else(|| others().find_map(by_key)).or_else(|| others().find_map(by_name))

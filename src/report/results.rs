@@ -134,10 +134,10 @@ impl<'r> Report<'r> {
         let village = |root: RecordId, unit: usize| run.village_name(root, unit).known().unwrap_or_default();
         let mut seen: BTreeSet<(SummaryKey, RecordId, usize)> = BTreeSet::new();
         for entitlement in &results.entitlements {
-            self.entitlement(village(entitlement.root, entitlement.unit), entitlement, &mut seen)?;
+            self.entitlement(&village(entitlement.root, entitlement.unit), entitlement, &mut seen)?;
         }
         for duty in &results.duties {
-            self.duty(village(duty.root, duty.unit), duty, &mut seen)?;
+            self.duty(&village(duty.root, duty.unit), duty, &mut seen)?;
         }
         self.write_undetermined()
     }

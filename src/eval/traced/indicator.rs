@@ -6,6 +6,7 @@ use super::run::Run;
 use crate::eval::{Fault, Figure, IndicatorRow};
 use crate::ir::Measure;
 use crate::value::{Fen, Truth};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one measure came to, for one village or all.
@@ -77,7 +78,7 @@ impl Run<'_> {
                 }
                 _ => Some(1),
             };
-            let village = self.village_name(root, unit).known().map(str::to_owned);
+            let village = self.village_name(root, unit).known().map(Cow::into_owned);
             for scope in [None].into_iter().chain(village.map(Some)) {
                 let sum = sums.entry(scope).or_default();
                 match (counts, amount) {
@@ -94,7 +95,7 @@ impl Run<'_> {
         for unit in
             (0..self.register.table(root).len()).filter(|unit| self.register.is_open(measure.record, *unit))
         {
-            let village = self.village_name(root, unit).known().map(str::to_owned);
+            let village = self.village_name(root, unit).known().map(Cow::into_owned);
             for scope in [None].into_iter().chain(village.map(Some)) {
                 sums.entry(scope).or_default().unknown += 1;
             }

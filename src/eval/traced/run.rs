@@ -10,6 +10,7 @@ use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
 use crate::value::{Day, Fact, Period};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
@@ -137,7 +138,7 @@ impl<'r> Run<'r> {
     /// The entry a household is judged by.
     pub(in crate::eval) fn village_place(&self, unit: usize) -> usize {
         let name = self.village_name(self.unit, unit).known();
-        name.and_then(|name| self.places.get(name)).copied().unwrap_or(0)
+        name.and_then(|name| self.places.get(name.as_ref())).copied().unwrap_or(0)
     }
 
     /// The versions of a clause, by their places in the plan.
@@ -388,17 +389,20 @@ impl<'r> Run<'r> {
     /// The village's entry; the one without a name for every household whose village has no charter.
     fn village_of(&self, root: RecordId, unit: usize) -> &Village {
         let name = self.village_name(root, unit).known();
-        let place = name.and_then(|name| self.places.get(name)).copied().unwrap_or(0);
+        let place = name.and_then(|name| self.places.get(name.as_ref())).copied().unwrap_or(0);
         &self.villages[place]
     }
 
-    /// The village a household lives in, or the village's own name, as the register has it.
+    /// The village a household lives in, or the village's own name, as the register has it; a number as it is written.
     #[must_use]
-    pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<&'r str> {
+    pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<Cow<'r, str>> {
         let field = self.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
         match field.and_then(|field| self.register.table(root).columns.get(field.0)) {
-            Some(Column::Text(cells)) => {
-                cells.get(unit).map_or(Fact::Unknown, |cell| cell.as_ref().map(AsRef::as_ref))
+            Some(Column::Text(cells)) => cells
+                .get(unit)
+                .map_or(Fact::Unknown, |cell| cell.as_ref().map(|name| Cow::Borrowed(name.as_ref()))),
+            Some(Column::Number(cells)) => {
+                cells.get(unit).map_or(Fact::Unknown, |cell| cell.map(|number| Cow::Owned(number.to_string())))
             }
             _ => Fact::Unknown,
         }
