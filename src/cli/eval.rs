@@ -124,7 +124,9 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     check::known(&args.deny)?;
     let mut timings = Timings::default();
-    let Some(prepared) = timings.reading(|| prepare(&args.inputs, console))? else { return Ok(Exit::Findings) };
+    let Some(prepared) = timings.reading(|| prepare(&args.inputs, console))? else {
+        return Ok(Exit::Findings);
+    };
     let pool = threads(args.jobs)?;
     let jobs = pool.current_num_threads();
     let Prepared { loaded, plan, register, period, known_on, findings, remarks, .. } = &prepared;
@@ -153,7 +155,8 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
         }
     };
-    let mut faults = pool.install(|| evaluate(&prepared, &run, &mut report, (console, jobs), &mut timings))?;
+    let mut faults =
+        pool.install(|| evaluate(&prepared, &run, &mut report, (console, jobs), &mut timings))?;
     let (indicators, failed) = run.indicators();
     for (index, fault) in failed {
         let place =
@@ -250,10 +253,7 @@ fn evaluate(
         let starts: Vec<usize> = (next..households).step_by(CHUNK).take(jobs * CHUNKS_A_JOB).collect();
         let ends = |start: usize| households.min(start + CHUNK);
         let judged = timings.evaluating(|| {
-            starts
-                .par_iter()
-                .map(|start| columnar.judge(*start..ends(*start)))
-                .collect::<Vec<_>>()
+            starts.par_iter().map(|start| columnar.judge(*start..ends(*start))).collect::<Vec<_>>()
         });
         timings.writing(|| {
             for (start, (results, of_chunk)) in starts.iter().zip(judged) {

@@ -54,8 +54,14 @@ impl Timings {
             let wall = spent.wall.as_secs_f64();
             let cpu = spent.cpu.map(|cpu| cpu.as_secs_f64());
             console.say(&Term::new(
-                format!("{zh} {wall:.3} 秒{}", cpu.map_or(String::new(), |cpu| format!("(处理器 {cpu:.2} 秒)"))),
-                format!("{en} {wall:.3} s{}", cpu.map_or(String::new(), |cpu| format!(" (processor {cpu:.2} s)"))),
+                format!(
+                    "{zh} {wall:.3} 秒{}",
+                    cpu.map_or(String::new(), |cpu| format!("(处理器 {cpu:.2} 秒)"))
+                ),
+                format!(
+                    "{en} {wall:.3} s{}",
+                    cpu.map_or(String::new(), |cpu| format!(" (processor {cpu:.2} s)"))
+                ),
             ));
         }
         let Share { cases, one_by_one } = self.share;

@@ -12,8 +12,16 @@ use proptest::sample::select;
 
 /// Cases where nothing is asked for; `CHARTER_COLUMN_CASES` asks for more.
 const CASES: u32 = 120;
-const PERIODS: [&str; 8] =
-    ["2005", "2005-06-30", "2005-03", "2004..2006", "2004-02..2005-12", "2005-Q1", "1999-06-15..2012-03-03", "2005-02-28..2005-03-01"];
+const PERIODS: [&str; 8] = [
+    "2005",
+    "2005-06-30",
+    "2005-03",
+    "2004..2006",
+    "2004-02..2005-12",
+    "2005-Q1",
+    "1999-06-15..2012-03-03",
+    "2005-02-28..2005-03-01",
+];
 
 fn config() -> ProptestConfig {
     random::config("CHARTER_COLUMN_CASES", CASES)

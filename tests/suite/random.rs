@@ -297,10 +297,12 @@ pub fn duties(most: usize) -> impl Strategy<Value = String> {
         let within = (select(act), length.clone(), select(from.clone()))
             .prop_map(|(act, length, from)| format!("{act} within {length} after {from}"));
         let unit = select(vec!["month", "quarter", "year"]);
-        let each = (unit.clone(), truth(target)).prop_map(|(unit, truth)| format!("throughout each {unit}: {truth}"));
+        let each = (unit.clone(), truth(target))
+            .prop_map(|(unit, truth)| format!("throughout each {unit}: {truth}"));
         let after = (length, select(from), truth(target))
             .prop_map(|(length, from, truth)| format!("throughout {length} after {from}: {truth}"));
-        let times = (1..3_i32, unit).prop_map(|(count, unit)| format!("at least {count} trainings each {unit}"));
+        let times =
+            (1..3_i32, unit).prop_map(|(count, unit)| format!("at least {count} trainings each {unit}"));
         let must = match target {
             Target::Household => prop_oneof![3 => within, 3 => each, 1 => after, 1 => times].boxed(),
             _ => prop_oneof![3 => within, 2 => each, 1 => after].boxed(),

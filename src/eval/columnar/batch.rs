@@ -197,7 +197,9 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
         let shape = self.shape(id);
         match program.how(id) {
             How::Folded(folded) => return self.folded(store, folded, shape, column),
-            How::Code { record, field, code } => return self.code(store, (*record, *field), *code, shape, column),
+            How::Code { record, field, code } => {
+                return self.code(store, (*record, *field), *code, shape, column);
+            }
             How::Same(_) => return,
             How::Rough => return rough(node.ty, shape, column),
             How::Rows => {}
@@ -229,8 +231,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             return rough(Type::Truth, shape, column);
         };
         let rows = self.rows(folded.record);
-        let optional =
-            self.program.plan.schema.field(folded.record, folded.field).blank != Blank::Unknown;
+        let optional = self.program.plan.schema.field(folded.record, folded.field).blank != Blank::Unknown;
         let days = range::Days {
             first: &first[rows.clone()],
             last: last.as_ref().map(|last| &last[rows]),
@@ -320,7 +321,8 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
                 compare::compare(*compare, left, right, (shape.rows, shape.slots, shape.full), mask(column));
             }
             Op::IsAbsent(inner) => {
-                let Operand::Rows(Column { values: Values::Numbers(inner), .. }) = self.operand(*inner) else {
+                let Operand::Rows(Column { values: Values::Numbers(inner), .. }) = self.operand(*inner)
+                else {
                     return Done::Rough;
                 };
                 let into = mask(column);
@@ -380,7 +382,8 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
                     Done::All
                 }
                 Op::Table { subjects, rows } => {
-                    let subjects = subjects.iter().map(|subject| plain(*subject)).collect::<Option<Vec<_>>>()?;
+                    let subjects =
+                        subjects.iter().map(|subject| plain(*subject)).collect::<Option<Vec<_>>>()?;
                     let rows = rows.iter().map(|row| Some((row.cells.as_slice(), plain(row.value)?)));
                     choose::table(&subjects, &rows.collect::<Option<Vec<_>>>()?, shape, into);
                     Done::All
@@ -488,9 +491,8 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             let filters: Vec<_> = nodes.iter().map(|id| (*id, filter_of(*id))).collect();
             let Some(offsets) = self.offsets.get(&(owner, record)) else { return };
             for (id, filter) in &filters {
-                let doubtful = filter.as_ref().is_some_and(|mask| {
-                    mask.as_ref().is_some_and(|mask| mask.may.is_some())
-                });
+                let doubtful =
+                    filter.as_ref().is_some_and(|mask| mask.as_ref().is_some_and(|mask| mask.may.is_some()));
                 found.push((*id, Vec::new(), doubtful.then(Vec::new)));
             }
             let mut lanes: Vec<Lane<'_, W>> = Vec::new();

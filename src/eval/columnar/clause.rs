@@ -87,7 +87,8 @@ impl Clause {
                 }
                 _ => {
                     let before = first.add_days(-1).filter(|day| benefit.days.contain(*day));
-                    let sure = plain && matches!(benefit.pay, Pay::Fixed(..)) && benefit.discretionary.is_empty();
+                    let sure =
+                        plain && matches!(benefit.pay, Pay::Fixed(..)) && benefit.discretionary.is_empty();
                     Mode::Once { before: before.filter(|_| sure).map(|day| slots.place(Slot::day(day))) }
                 }
             };
@@ -176,8 +177,8 @@ impl Clause {
                 };
                 let until = until.as_ref().unwrap_or(from);
                 for (place, row) in rows.enumerate() {
-                    let could = from[row] == ANY_DAY
-                        || from[row] <= last.number() && first.number() <= until[row];
+                    let could =
+                        from[row] == ANY_DAY || from[row] <= last.number() && first.number() <= until[row];
                     if let Some(open) = granted.open.as_mut().filter(|_| !could) {
                         open[place] = W::NONE;
                     }
@@ -196,20 +197,18 @@ impl<W: Word> Granted<'_, W> {
 }
 
 /// Where an amount is granted, and where it is not known whether it is, or how much.
-fn settle<W: Word>(
-    holds: &Mask<W>,
-    amount: Source<'_, W>,
-    on: W,
-    in_kind: bool,
-) -> (Vec<W>, Option<Vec<W>>) {
+fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool) -> (Vec<W>, Option<Vec<W>>) {
     let mut granted: Vec<W> = holds.sure.iter().map(|word| *word & on).collect();
     // What is positive whatever the row needs no look at the row.
     if let Source::Same(scalars) = amount
-        && scalars.iter().all(|scalar| scalar.single().is_some_and(|amount| amount > 0 || in_kind && amount == 0))
+        && scalars
+            .iter()
+            .all(|scalar| scalar.single().is_some_and(|amount| amount > 0 || in_kind && amount == 0))
     {
-        let open = holds.may.as_ref().map(|may| {
-            may.iter().zip(&granted).map(|(may, granted)| *may & on & !*granted).collect()
-        });
+        let open = holds
+            .may
+            .as_ref()
+            .map(|may| may.iter().zip(&granted).map(|(may, granted)| *may & on & !*granted).collect());
         return (granted, open);
     }
     let slots: Vec<usize> = (0..W::DAYS).filter(|slot| on.has(*slot)).collect();
@@ -262,4 +261,3 @@ fn paid_before<W: Word>(holds: &mut Mask<W>, amount: Source<'_, W>, before: usiz
         }
     }
 }
-

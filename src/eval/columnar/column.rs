@@ -206,8 +206,5 @@ pub(super) fn bits<W: Word>(scalars: &[Scalar], test: impl Fn(&Scalar) -> bool) 
 
 /// For certain, and perhaps, as words.
 pub(super) fn words<W: Word>(scalars: &[Scalar]) -> (W, W) {
-    (
-        bits(scalars, |scalar| scalar.truth.is_true()),
-        bits(scalars, |scalar| !scalar.truth.is_false()),
-    )
+    (bits(scalars, |scalar| scalar.truth.is_true()), bits(scalars, |scalar| !scalar.truth.is_false()))
 }

@@ -136,7 +136,9 @@ impl Duty {
                 Kind::Screened(times.iter().map(|one| slots.place(Slot::day(one.bound))).collect())
             }
             Must::Within { act, length, after, .. } if steady => {
-                match Times::of(run.period().last.min(obligation.days.last()), |day| case.from_day(day, *length)) {
+                match Times::of(run.period().last.min(obligation.days.last()), |day| {
+                    case.from_day(day, *length)
+                }) {
                     Some(times) => Kind::Within { after: *after, act: *act, times },
                     None => Kind::Screened(vec![0]),
                 }
@@ -162,13 +164,7 @@ impl Duty {
         self.bound.iter().copied().chain(self.excuse).chain(more).collect()
     }
 
-    fn judge<W: Word>(
-        &self,
-        batch: &Batch<'_, '_, W>,
-        last: usize,
-        today: Day,
-        take: &mut impl Take,
-    ) {
+    fn judge<W: Word>(&self, batch: &Batch<'_, '_, W>, last: usize, today: Day, take: &mut impl Take) {
         let rows = batch.rows(self.target);
         let fault = batch.faults(&self.roots()) != W::NONE;
         let Some(binds) = batch.all_of(&self.bound, rows.len()).filter(|_| !fault) else {

@@ -108,8 +108,7 @@ pub(super) fn fold(
 fn chain(plan: &Plan, is_fixed: &dyn Fn(NodeId) -> bool, node: NodeId) -> Option<Chain> {
     match &plan.node(node).op {
         Op::Field(record, field) => {
-            let is_date =
-                matches!(plan.schema.field(*record, *field).ty, crate::schema::FieldType::Date);
+            let is_date = matches!(plan.schema.field(*record, *field).ty, crate::schema::FieldType::Date);
             is_date.then_some(Chain { record: *record, field: *field, rising: true })
         }
         Op::Shift { date, .. } | Op::Month(_, date) => chain(plan, is_fixed, *date),
@@ -195,7 +194,8 @@ impl Asked<'_> {
             None => Some(Range::EMPTY),
         };
         // Possible against an end that is not known: anything.
-        let or_all = |end: Option<i64>, range: Option<Range>| if end.is_none() { Some(Range::ALL) } else { range };
+        let or_all =
+            |end: Option<i64>, range: Option<Range>| if end.is_none() { Some(Range::ALL) } else { range };
         Some(match self.compare {
             Compare::Lt => (at_most(lo, false)?, or_all(hi, at_most(hi, false))?),
             Compare::Le => (at_most(lo, true)?, or_all(hi, at_most(hi, true))?),

@@ -208,7 +208,8 @@ impl Take for Taking<'_, '_> {
                 self.found.open.insert((unit, clause.line, self.row(clause.target, row)));
             }
         }
-        let (Some(amount), Some(benefit)) = (granted.amount, self.of.plan.benefits.get(clause.benefit)) else {
+        let (Some(amount), Some(benefit)) = (granted.amount, self.of.plan.benefits.get(clause.benefit))
+        else {
             return;
         };
         let Some(calendar) = benefit.rhythm.calendar_unit() else { return };

@@ -184,7 +184,9 @@ impl Compiler<'_, '_> {
         if compare != crate::ir::Compare::Eq || !is_code {
             return None;
         }
-        let Op::Constant(crate::ir::Constant::Code(code)) = self.fixed.plan.node(code).op else { return None };
+        let Op::Constant(crate::ir::Constant::Code(code)) = self.fixed.plan.node(code).op else {
+            return None;
+        };
         let code = u8::try_from(code).ok().filter(|code| *code < super::store::ANY_CODE)?;
         Some(How::Code { record, field: of, code })
     }
@@ -207,9 +209,11 @@ impl Compiler<'_, '_> {
                     together.entry((owner, *record)).or_default().push(id);
                 }
             }
-            steps.extend(
-                together.into_iter().map(|((owner, record), nodes)| Step::Counts { owner, record, nodes }),
-            );
+            steps.extend(together.into_iter().map(|((owner, record), nodes)| Step::Counts {
+                owner,
+                record,
+                nodes,
+            }));
             steps.extend(here().filter(|id| !is_count(*id)).map(Step::Node));
         }
         steps

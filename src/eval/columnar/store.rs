@@ -94,7 +94,9 @@ impl Cells {
             Column::Money(cells) => numbers(cells.iter().map(|cell| cell.map(|fen| fen.0))),
             Column::Number(cells) => numbers(cells.iter().copied()),
             Column::Flag(cells) => codes(cells.iter().map(|cell| cell.map(u8::from))),
-            Column::Code(cells) => codes(cells.iter().map(|cell| cell.map(|code| u8::try_from(code).unwrap_or(ANY_CODE)))),
+            Column::Code(cells) => {
+                codes(cells.iter().map(|cell| cell.map(|code| u8::try_from(code).unwrap_or(ANY_CODE))))
+            }
         }
     }
 }
@@ -161,7 +163,6 @@ fn codes(cells: impl Iterator<Item = Fact<u8>>) -> Cells {
     Cells::Code { values, holes }
 }
 
-
 impl Store {
     /// Some rows of the unit of evaluation with all that lies in them, as a store of its own, and by record the rows
     /// that its rows are.
@@ -182,7 +183,11 @@ impl Store {
             tables.push(Rows {
                 parents: Rows::parents_of(&offsets),
                 offsets,
-                open: if within && !table.open.is_empty() { units.iter().map(open).collect() } else { Vec::new() },
+                open: if within && !table.open.is_empty() {
+                    units.iter().map(open).collect()
+                } else {
+                    Vec::new()
+                },
                 columns: table.columns.iter().map(|column| column.gather(&kept)).collect(),
             });
             rows.push(kept);

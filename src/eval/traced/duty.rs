@@ -128,7 +128,11 @@ impl<'r> DutyCase<'r> {
     }
 
     /// Where it counts from a day: the time it falls due, if that concerns the period.
-    pub(in crate::eval) fn from_day(&self, start: Day, length: (i64, crate::ast::TimeUnit)) -> Option<Instance> {
+    pub(in crate::eval) fn from_day(
+        &self,
+        start: Day,
+        length: (i64, crate::ast::TimeUnit),
+    ) -> Option<Instance> {
         let due = self.reserved.due(start, length)?;
         self.instance(start, (start, due), due, None).filter(|instance| self.concerns(instance))
     }

@@ -26,11 +26,11 @@ mod settle;
 mod table;
 mod timeline;
 
-pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
-pub use nearest::Nearest;
 pub(in crate::eval) use choose::covers;
 pub(in crate::eval) use duty::Instance;
+pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub(in crate::eval) use fixed::{Fixed, Found};
+pub use nearest::Nearest;
 pub use probe::{Probe, Probed};
 pub use reserved::Idle;
 pub use run::{Results, Run, run};

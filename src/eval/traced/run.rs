@@ -12,22 +12,28 @@ use crate::source::Span;
 use crate::value::{Day, Fact, Period};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
 const VILLAGE: &str = "village";
 /// The field of the record of villages that names it.
 const NAME: &str = "name";
 
-/// One run, ready to judge any household.
+/// One run, ready to judge any household of a register.
 pub struct Run<'r> {
     pub(super) plan: &'r Plan,
     pub(super) register: &'r Register,
     pub(super) period: &'r Period,
+    pub(super) rules: Arc<Rules>,
+}
+
+/// What is the same for every part of a register.
+pub(super) struct Rules {
     pub(super) lines: Vec<Line>,
     pub(super) reserved: Reserved,
     /// Which clauses are settled together.
     pub(super) ties: Ties,
-    unit: RecordId,
+    pub(super) unit: RecordId,
     /// The fields that name a village: of the unit of evaluation, and of the record of villages.
     names: Vec<(RecordId, FieldId)>,
     /// Charter versions by village, and what each village's households are judged by.
@@ -73,7 +79,8 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
     let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
     let (reserved, ties) = (Reserved::of(plan, register), Ties::of(plan, &lines));
-    Some(Run { plan, register, period, lines, reserved, ties, unit, names, villages, places })
+    let rules = Rules { lines, reserved, ties, unit, names, villages, places };
+    Some(Run { plan, register, period, rules: Arc::new(rules) })
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -107,10 +114,19 @@ fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
 }
 
 impl<'r> Run<'r> {
+    /// The same run over another part of the register. What lies in no household is the same in all parts.
+    #[must_use]
+    pub fn over<'p>(&self, part: &'p Register) -> Run<'p>
+    where
+        'r: 'p,
+    {
+        Run { plan: self.plan, register: part, period: self.period, rules: Arc::clone(&self.rules) }
+    }
+
     /// The unit of evaluation: households.
     #[must_use]
     pub fn unit(&self) -> RecordId {
-        self.unit
+        self.rules.unit
     }
 
     pub(in crate::eval) fn plan(&self) -> &'r Plan {
@@ -127,44 +143,49 @@ impl<'r> Run<'r> {
 
     /// How many entries there are: the villages with charters, and all others as one.
     pub(in crate::eval) fn villages(&self) -> usize {
-        self.villages.len()
+        self.rules.villages.len()
     }
 
     /// The layers and the clauses of an entry.
     pub(in crate::eval) fn village(&self, place: usize) -> (&[CharterId], &[usize]) {
-        self.villages.get(place).map_or((&[], &[]), |village| (&village.layers, &village.lines))
+        self.rules.villages.get(place).map_or((&[], &[]), |village| (&village.layers, &village.lines))
     }
 
     /// The entry a household is judged by.
     pub(in crate::eval) fn village_place(&self, unit: usize) -> usize {
-        let name = self.village_name(self.unit, unit).known();
-        name.and_then(|name| self.places.get(name.as_ref())).copied().unwrap_or(0)
+        let name = self.village_name(self.rules.unit, unit).known();
+        name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0)
     }
 
     /// The versions of a clause, by their places in the plan.
     pub(in crate::eval) fn versions(&self, line: usize) -> &[usize] {
-        self.lines.get(line).map_or(&[], |line| &line.versions)
+        self.rules.lines.get(line).map_or(&[], |line| &line.versions)
     }
 
     /// The duties of an entry that lie in the unit of evaluation.
     pub(in crate::eval) fn duties_of(&self, place: usize) -> Vec<usize> {
-        let all = self.villages.get(place).map_or(&[][..], |village| &village.obligations);
+        let all = self.rules.villages.get(place).map_or(&[][..], |village| &village.obligations);
         let lies = |index: &&usize| {
             let duty = self.plan.obligations.get(**index);
-            duty.is_some_and(|duty| root_of(&self.plan.schema, duty.target) == self.unit)
+            duty.is_some_and(|duty| root_of(&self.plan.schema, duty.target) == self.rules.unit)
         };
         all.iter().filter(lies).copied().collect()
     }
 
     /// A duty of an entry for a target: what of it is the same for every target may be asked with any.
-    pub(in crate::eval) fn duty(&self, place: usize, index: usize, (unit, target): (usize, usize)) -> Option<DutyCase<'_>> {
+    pub(in crate::eval) fn duty(
+        &self,
+        place: usize,
+        index: usize,
+        (unit, target): (usize, usize),
+    ) -> Option<DutyCase<'_>> {
         Some(DutyCase {
             plan: self.plan,
             register: self.register,
             period: self.period,
-            reserved: &self.reserved,
-            root: (self.unit, unit),
-            own: &self.villages.get(place)?.layers,
+            reserved: &self.rules.reserved,
+            root: (self.rules.unit, unit),
+            own: &self.rules.villages.get(place)?.layers,
             index,
             obligation: self.plan.obligations.get(index)?,
             target,
@@ -173,7 +194,7 @@ impl<'r> Run<'r> {
 
     /// Is a clause settled together with others?
     pub(in crate::eval) fn is_tied(&self, line: usize) -> bool {
-        self.ties.tied.contains(&line)
+        self.rules.ties.tied.contains(&line)
     }
 
     /// The root record that the targets of a clause lie in.
@@ -189,11 +210,11 @@ impl<'r> Run<'r> {
         let targets = benefits.chain(self.plan.obligations.iter().map(|obligation| obligation.target));
         let mut roots: Vec<RecordId> = targets
             .map(|target| root_of(&self.plan.schema, target))
-            .filter(|root| *root != self.unit)
+            .filter(|root| *root != self.rules.unit)
             .collect();
         roots.sort();
         roots.dedup();
-        roots.push(self.unit);
+        roots.push(self.rules.unit);
         roots
     }
 
@@ -295,23 +316,24 @@ impl<'r> Run<'r> {
 
     /// Recorded decisions about some households that decide nothing: their record, row, and why.
     pub fn idle_decisions(&self, about: impl Fn(usize) -> bool) -> Vec<(RecordId, usize, Idle)> {
-        let Some(decisions) = &self.reserved.decisions else { return Vec::new() };
+        let Some(decisions) = &self.rules.reserved.decisions else { return Vec::new() };
         let (plan, register, record) = (self.plan, self.register, decisions.record());
         let rows = 0..register.table(record).len();
         let idle = |row: usize| {
-            let unit = register.ancestor(&plan.schema, record, row, self.unit).filter(|unit| about(*unit))?;
+            let unit =
+                register.ancestor(&plan.schema, record, row, self.rules.unit).filter(|unit| about(*unit))?;
             let range = |benefit: &Benefit, key: &str, day: Option<Day>| {
                 let keys = &register.table(benefit.target).keys;
-                let targets = register.descendants(&plan.schema, benefit.target, self.unit, unit);
+                let targets = register.descendants(&plan.schema, benefit.target, self.rules.unit, unit);
                 let target =
                     targets.into_iter().find(|target| keys.get(*target).is_some_and(|own| **own == *key))?;
                 let benefit = plan.benefits.iter().find(|other| std::ptr::eq(*other, benefit))?;
-                let timeline = self.timeline(self.unit, unit, self.period);
+                let timeline = self.timeline(self.rules.unit, unit, self.period);
                 timeline.case(benefit, target).range(day.unwrap_or(self.period.last))
             };
             let unmet = |duty: &str, day: Day| {
                 let named = plan.benefits.iter().filter(|benefit| !benefit.discretionary.is_empty());
-                let timeline = self.timeline(self.unit, unit, self.period);
+                let timeline = self.timeline(self.rules.unit, unit, self.period);
                 named.filter_map(|benefit| timeline.case(benefit, 0).unmet(duty, day)).max()
             };
             let why = decisions.idle(Household { plan, register, unit }, row, range, &unmet)?;
@@ -338,7 +360,7 @@ impl<'r> Run<'r> {
         let village = self.village_of(root, unit);
         let mut cases = Vec::new();
         for line in &village.lines {
-            let first = self.lines.get(*line).and_then(|line| line.versions.first());
+            let first = self.rules.lines.get(*line).and_then(|line| line.versions.first());
             let Some(benefit) = first.and_then(|index| self.plan.benefits.get(*index)) else { continue };
             if root_of(&self.plan.schema, benefit.target) == root {
                 let targets = self.register.descendants(&self.plan.schema, benefit.target, root, unit);
@@ -362,7 +384,7 @@ impl<'r> Run<'r> {
                 plan: self.plan,
                 register: self.register,
                 period: self.period,
-                reserved: &self.reserved,
+                reserved: &self.rules.reserved,
                 root: (root, unit),
                 own: &village.layers,
                 index: *index,
@@ -378,7 +400,7 @@ impl<'r> Run<'r> {
             plan: self.plan,
             register: self.register,
             period,
-            reserved: &self.reserved,
+            reserved: &self.rules.reserved,
             root,
             unit,
             own: &self.village_of(root, unit).layers,
@@ -389,27 +411,28 @@ impl<'r> Run<'r> {
     /// The village's entry; the one without a name for every household whose village has no charter.
     fn village_of(&self, root: RecordId, unit: usize) -> &Village {
         let name = self.village_name(root, unit).known();
-        let place = name.and_then(|name| self.places.get(name.as_ref())).copied().unwrap_or(0);
-        &self.villages[place]
+        let place = name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0);
+        &self.rules.villages[place]
     }
 
     /// The village a household lives in, or the village's own name, as the register has it; a number as it is written.
     #[must_use]
     pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<Cow<'r, str>> {
-        let field = self.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
+        let field = self.rules.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
         match field.and_then(|field| self.register.table(root).columns.get(field.0)) {
             Some(Column::Text(cells)) => cells
                 .get(unit)
                 .map_or(Fact::Unknown, |cell| cell.as_ref().map(|name| Cow::Borrowed(name.as_ref()))),
-            Some(Column::Number(cells)) => {
-                cells.get(unit).map_or(Fact::Unknown, |cell| cell.map(|number| Cow::Owned(number.to_string())))
-            }
+            Some(Column::Number(cells)) => cells
+                .get(unit)
+                .map_or(Fact::Unknown, |cell| cell.map(|number| Cow::Owned(number.to_string()))),
             _ => Fact::Unknown,
         }
     }
 
     fn village_unknown(&self, root: RecordId, unit: usize) -> Option<VillageUnknown> {
-        let (record, field) = *self.names.iter().find(|(record, _)| *record == root && root == self.unit)?;
+        let (record, field) =
+            *self.rules.names.iter().find(|(record, _)| *record == root && root == self.rules.unit)?;
         let fact = FactId { record, part: FactPart::Field(field), row: unit };
         matches!(self.village_name(root, unit), Fact::Unknown | Fact::Absent)
             .then_some(VillageUnknown { unit, fact })

@@ -190,7 +190,8 @@ fn exact<W: Word>(
 fn factors<W: Word>(factor: Source<'_, W>, inverse: bool) -> Option<(Vec<i64>, i64)> {
     let Source::Same(scalars) = factor else { return None };
     let rates = scalars.iter().map(|scalar| {
-        let rate = scalar.rate.or_else(|| scalar.single().map(Ratio::whole)).filter(|_| scalar.there.is_true())?;
+        let rate =
+            scalar.rate.or_else(|| scalar.single().map(Ratio::whole)).filter(|_| scalar.there.is_true())?;
         let zero = Ratio::whole(0);
         let rate = if inverse { Ratio::whole(1).checked_div(rate)? } else { rate };
         (rate >= zero).then_some(rate)

@@ -2,8 +2,8 @@
 
 use super::arith::{Shape, each, resize};
 use super::compare::bounds;
-use crate::eval::columnar::column::{Numbers, Operand, Source, words};
 use crate::eval::columnar::column::{Column, Values};
+use crate::eval::columnar::column::{Numbers, Operand, Source, words};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::ir::Pattern;
 use crate::value::{Bounds, Truth};

@@ -15,7 +15,12 @@ pub(in crate::eval::columnar) struct Days<'a> {
 }
 
 /// Where each cell lies inside the ranges of the slots.
-pub(in crate::eval::columnar) fn within<W: Word>(days: Days<'_>, ranges: &[Within], full: W, into: &mut Mask<W>) {
+pub(in crate::eval::columnar) fn within<W: Word>(
+    days: Days<'_>,
+    ranges: &[Within],
+    full: W,
+    into: &mut Mask<W>,
+) {
     into.sure.clear();
     into.sure.resize(days.first.len(), W::NONE);
     let certain = ranges.iter().all(|within| within.sure == within.may);
@@ -39,7 +44,9 @@ pub(in crate::eval::columnar) fn within<W: Word>(days: Days<'_>, ranges: &[Withi
             }
             Some(last) => {
                 let ends = days.first.iter().zip(last);
-                for ((sure_word, may_word), (first, last)) in into.sure.iter_mut().zip(may.iter_mut()).zip(ends) {
+                for ((sure_word, may_word), (first, last)) in
+                    into.sure.iter_mut().zip(may.iter_mut()).zip(ends)
+                {
                     let (first, last) = (i64::from(*first), i64::from(*last));
                     *sure_word |= W::bit(slot, sure.0 <= first && last <= sure.1);
                     // A span that began may end later than today: its days are compared all the same.

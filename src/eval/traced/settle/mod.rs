@@ -132,15 +132,15 @@ impl Run<'_> {
     ) -> Vec<Dated> {
         let mut dated = Vec::new();
         let mut tied = Vec::new();
-        let stretches = self.ties.stretches(self.period);
-        let windows = self.ties.windows(&stretches);
+        let stretches = self.rules.ties.stretches(self.period);
+        let windows = self.rules.ties.windows(&stretches);
         for (place, target) in self.cases(root, unit) {
-            let Some(line) = self.lines.get(place).filter(|_| wanted(place, target)) else { continue };
+            let Some(line) = self.rules.lines.get(place).filter(|_| wanted(place, target)) else { continue };
             let judge = |period: &Period| {
                 let judged = self.timeline(root, unit, period).judge(line, target);
                 judged.into_iter().map(move |judged| Dated { line: place, target, judged })
             };
-            if self.ties.tied.contains(&place) {
+            if self.rules.ties.tied.contains(&place) {
                 let one_day = line
                     .versions
                     .iter()
