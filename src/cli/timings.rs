@@ -51,24 +51,24 @@ impl Timings {
         for (zh, en, spent) in
             [("读取", "read", self.read), ("评估", "evaluate", self.evaluate), ("写出", "write", self.write)]
         {
-            let wall = spent.wall.as_secs_f64();
-            let cpu = spent.cpu.map(|cpu| cpu.as_secs_f64());
+            let (wall, cpu) = (seconds(spent.wall), spent.cpu.map(seconds));
             console.say(&Term::new(
                 format!(
-                    "{zh} {wall:.3} 秒{}",
-                    cpu.map_or(String::new(), |cpu| format!("(处理器 {cpu:.2} 秒)"))
+                    "{zh} {wall} 秒{}",
+                    cpu.as_ref().map_or(String::new(), |cpu| format!("(处理器 {cpu} 秒)"))
                 ),
                 format!(
-                    "{en} {wall:.3} s{}",
-                    cpu.map_or(String::new(), |cpu| format!(" (processor {cpu:.2} s)"))
+                    "{en} {wall} s{}",
+                    cpu.as_ref().map_or(String::new(), |cpu| format!(" (processor {cpu} s)"))
                 ),
             ));
         }
         let Share { cases, one_by_one } = self.share;
-        let percent = if cases == 0 { 0.0 } else { 100.0 * one_by_one as f64 / cases as f64 };
+        let hundredths = u128::from(one_by_one) * 10_000 / u128::from(cases.max(1));
+        let percent = format!("{}.{:02}", hundredths / 100, hundredths % 100);
         console.say(&Term::new(
-            format!("{cases} 个对象中 {one_by_one} 个({percent:.2}%)逐个判定"),
-            format!("{one_by_one} of {cases} targets ({percent:.2}%) judged one by one"),
+            format!("{cases} 个对象中 {one_by_one} 个({percent}%)逐个判定"),
+            format!("{one_by_one} of {cases} targets ({percent}%) judged one by one"),
         ));
     }
 }
@@ -81,6 +81,10 @@ fn measured<T>(into: &mut Spent, work: impl FnOnce() -> T) -> T {
         *into.cpu.get_or_insert_default() += after.saturating_sub(before);
     }
     done
+}
+
+fn seconds(spent: Duration) -> String {
+    format!("{}.{:03}", spent.as_secs(), spent.subsec_millis())
 }
 
 /// Processor time of all threads so far; none where the system does not tell.

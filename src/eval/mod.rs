@@ -11,3 +11,4 @@ pub use outcome::{
     DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Note, Outcome,
     VillageUnknown,
 };
+pub use traced::add_up;

@@ -22,6 +22,7 @@ mod nested;
 mod placing;
 mod reach;
 mod rows;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use cell::fold;
 pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};
+pub use stream::{Part, Piece, Stream, Unsound};
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
@@ -48,9 +50,9 @@ pub struct Reading<'a> {
     pub schema: &'a Schema,
     /// Does a clause read this field? A sensitive one that is not needed is never read (PIPL 6, 28); all others are
     /// read and checked, but only those that are needed must have a column.
-    pub needs: &'a dyn Fn(RecordId, FieldId) -> bool,
+    pub needs: &'a (dyn Fn(RecordId, FieldId) -> bool + Sync),
     /// Does a clause use this record? One that no clause uses may be missing without a word.
-    pub uses: &'a dyn Fn(RecordId) -> bool,
+    pub uses: &'a (dyn Fn(RecordId) -> bool + Sync),
     /// A row whose `recorded_on` is later than this day does not count.
     pub known_on: Option<Day>,
 }

@@ -14,8 +14,8 @@ mod why;
 
 pub use atomic::AtomicFile;
 pub use receipt::{CharterFile, Receipt};
-pub use results::{Report, figure, value};
+pub use results::{Filled, Page, Report, figure, value};
 pub use summary::{Summary, SummaryKey, SummaryRow};
-pub use table::{Cell, Format, KeptTable, TableFile, WrittenTable};
+pub use table::{Cell, Format, KeptTable, Sheet, TableFile, WrittenTable};
 pub use terminal::{in_lang, print_indicators, print_summary, table as print_table, word};
 pub use why::Why;

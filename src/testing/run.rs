@@ -170,7 +170,7 @@ impl Runner<'_> {
         let run = traced::run(plan, register, &case.period).ok_or_else(|| {
             failed(Term::new("词汇里没有可评估的记录", "the vocabulary has no record to evaluate"))
         })?;
-        let mut report = Report::in_memory(plan, register, case.period.to_string());
+        let mut report = Report::in_memory(plan, case.period.to_string());
         let mut outcome = Came::default();
         let unit = run.unit();
         for root in run.roots() {

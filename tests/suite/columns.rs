@@ -32,9 +32,9 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
     let period = Period::parse(period).unwrap();
     let run = run(plan, register, &period).unwrap();
     let store = Store::of(register, &plan.schema);
-    let columnar = Columnar::new(&run, &store);
+    let columnar = Columnar::new(&run);
     let households = run.rows(run.unit());
-    let (found, _) = columnar.judge(0..households);
+    let (found, _) = columnar.judge(&run, &store, 0..households);
     assert_eq!(found.len(), households);
     for (unit, found) in found.iter().enumerate() {
         let wanted = run.judge(run.unit(), unit);

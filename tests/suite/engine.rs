@@ -254,8 +254,7 @@ pub fn tables(text: &str, yaml: &str, period: &str) -> BTreeMap<&'static str, Ve
     let period = Period::parse(period).unwrap();
     let run = run(&plan, &register, &period).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut report =
-        Report::to_folder(&plan, &register, period.to_string(), folder.path(), Format::Csv).unwrap();
+    let mut report = Report::to_folder(&plan, period.to_string(), folder.path(), Format::Csv).unwrap();
     for root in run.roots() {
         for unit in 0..run.rows(root) {
             report.results(&run, &run.judge(root, unit)).unwrap();

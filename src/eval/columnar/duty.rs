@@ -77,7 +77,7 @@ impl<'r, W: Word> Duties<'r, W> {
     /// Judges some rows of the unit of evaluation, batch by batch.
     pub(super) fn judge(
         &self,
-        run: &Run<'r>,
+        run: &Run<'_>,
         store: &Store,
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,

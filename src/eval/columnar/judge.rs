@@ -18,11 +18,9 @@ use std::ops::Range;
 /// Runs of neighbours shorter than this on average are brought together before they are judged.
 const NEIGHBOURS: usize = 64;
 
-/// A run, and the register as columns.
+/// The programs of a run, for any part of its register.
 pub struct Columnar<'r> {
-    run: &'r Run<'r>,
     plan: &'r Plan,
-    store: &'r Store,
     unit: RecordId,
     /// By the places of the run's villages; none where columns cannot hold the period.
     villages: Vec<Option<Village<'r>>>,
@@ -70,7 +68,7 @@ struct Grant {
 impl<'r> Columnar<'r> {
     /// Prepares the programs of every village of a run.
     #[must_use]
-    pub fn new(run: &'r Run<'r>, store: &'r Store) -> Self {
+    pub fn new(run: &'r Run<'r>) -> Self {
         let plan = run.plan();
         let mut shared = Shared::new();
         let villages = (0..run.villages())
@@ -82,77 +80,89 @@ impl<'r> Columnar<'r> {
                 Village::new(run, village, &fixed, &lines, &mut shared)
             })
             .collect();
-        Self { run, plan, store, unit: run.unit(), villages }
+        Self { plan, unit: run.unit(), villages }
     }
 
-    /// Judges some households.
+    /// Judges some households of a register, which `store` holds as columns; the run is over that register.
     #[must_use]
-    pub fn judge(&self, units: Range<usize>) -> (Vec<Results>, Share) {
+    pub fn judge(&self, run: &Run<'_>, store: &Store, units: Range<usize>) -> (Vec<Results>, Share) {
         let mut by_village: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for unit in units.clone() {
-            by_village.entry(self.run.village_place(unit)).or_default().push(unit);
+            by_village.entry(run.village_place(unit)).or_default().push(unit);
         }
         let mut found = Found::default();
         let mut whole: BTreeSet<usize> = BTreeSet::new();
         for (village, units) in by_village {
             match self.villages.get(village).and_then(Option::as_ref) {
-                Some(village) => self.columns(village, &units, &mut found),
+                Some(village) => self.columns((run, store), village, &units, &mut found),
                 None => whole.extend(units),
             }
         }
-        self.results(units, found, &whole)
+        results(run, units, found, &whole)
     }
 
     /// Households of one village: in place where they are neighbours, brought together where they are not.
-    fn columns(&self, village: &Village<'r>, units: &[usize], found: &mut Found) {
+    fn columns(
+        &self,
+        (run, store): (&Run<'_>, &Store),
+        village: &Village<'r>,
+        units: &[usize],
+        found: &mut Found,
+    ) {
         let ranges = neighbours(units);
         if units.len() >= NEIGHBOURS * ranges.len() || ranges.len() == 1 {
             for range in ranges {
-                let mut take = Taking { of: self, store: self.store, rows: None, found };
-                village.judge(self.run, self.store, (self.unit, range), &mut take);
+                let mut take = Taking { run, plan: self.plan, store, rows: None, found };
+                village.judge(run, store, (self.unit, range), &mut take);
             }
             return;
         }
-        let (store, rows) = self.store.gather(&self.plan.schema, self.unit, units);
-        let mut take = Taking { of: self, store: &store, rows: Some(&rows), found };
-        village.judge(self.run, &store, (self.unit, 0..units.len()), &mut take);
+        let (store, rows) = store.gather(&self.plan.schema, self.unit, units);
+        let mut take = Taking { run, plan: self.plan, store: &store, rows: Some(&rows), found };
+        village.judge(run, &store, (self.unit, 0..units.len()), &mut take);
     }
+}
 
-    fn results(&self, units: Range<usize>, found: Found, whole: &BTreeSet<usize>) -> (Vec<Results>, Share) {
-        let mut share = Share { cases: found.cases, one_by_one: found.open.len() as u64 };
-        let mut results: Vec<Results> = units.clone().map(|_| Results::default()).collect();
-        for grant in found.granted {
-            if !found.open.contains(&(grant.unit, grant.line, grant.entitlement.target))
-                && let Some(results) = results.get_mut(grant.unit - units.start)
-            {
-                results.entitlements.push(grant.entitlement);
-            }
+/// What columns found, and what they left open, household by household.
+fn results(
+    run: &Run<'_>,
+    units: Range<usize>,
+    found: Found,
+    whole: &BTreeSet<usize>,
+) -> (Vec<Results>, Share) {
+    let mut share = Share { cases: found.cases, one_by_one: found.open.len() as u64 };
+    let mut results: Vec<Results> = units.clone().map(|_| Results::default()).collect();
+    for grant in found.granted {
+        if !found.open.contains(&(grant.unit, grant.line, grant.entitlement.target))
+            && let Some(results) = results.get_mut(grant.unit - units.start)
+        {
+            results.entitlements.push(grant.entitlement);
         }
-        share.one_by_one += found.open_duties.len() as u64;
-        for (unit, duty) in found.duties {
-            if !found.open_duties.contains(&(unit, duty.obligation, duty.target))
-                && let Some(results) = results.get_mut(unit - units.start)
-            {
-                results.duties.push(duty);
-            }
-        }
-        for (unit, results) in units.clone().zip(&mut results) {
-            if whole.contains(&unit) {
-                *results = self.run.judge(self.unit, unit);
-                share.one_by_one += results.entitlements.len() as u64;
-                continue;
-            }
-            let cases: BTreeSet<(usize, usize)> = found
-                .open
-                .range((unit, 0, 0)..(unit + 1, 0, 0))
-                .map(|(_, line, target)| (*line, *target))
-                .collect();
-            let all = found.no_duties.contains(&unit);
-            let duties = |index, target| all || found.open_duties.contains(&(unit, index, target));
-            self.run.judge_beside(self.unit, unit, &cases, found.tied.contains(&unit), &duties, results);
-        }
-        (results, share)
     }
+    share.one_by_one += found.open_duties.len() as u64;
+    for (unit, duty) in found.duties {
+        if !found.open_duties.contains(&(unit, duty.obligation, duty.target))
+            && let Some(results) = results.get_mut(unit - units.start)
+        {
+            results.duties.push(duty);
+        }
+    }
+    for (unit, results) in units.clone().zip(&mut results) {
+        if whole.contains(&unit) {
+            *results = run.judge(run.unit(), unit);
+            share.one_by_one += results.entitlements.len() as u64;
+            continue;
+        }
+        let cases: BTreeSet<(usize, usize)> = found
+            .open
+            .range((unit, 0, 0)..(unit + 1, 0, 0))
+            .map(|(_, line, target)| (*line, *target))
+            .collect();
+        let all = found.no_duties.contains(&unit);
+        let duties = |index, target| all || found.open_duties.contains(&(unit, index, target));
+        run.judge_beside(run.unit(), unit, &cases, found.tied.contains(&unit), &duties, results);
+    }
+    (results, share)
 }
 
 /// Neighbours as ranges.
@@ -168,15 +178,16 @@ fn neighbours(units: &[usize]) -> Vec<Range<usize>> {
 }
 
 /// Takes what clauses came to, for a store that may be a part of the whole.
-struct Taking<'a, 'r> {
-    of: &'a Columnar<'r>,
+struct Taking<'a> {
+    run: &'a Run<'a>,
+    plan: &'a Plan,
     store: &'a Store,
     /// The rows of the whole that the rows of the store are; none where they are the same.
     rows: Option<&'a [Vec<u32>]>,
     found: &'a mut Found,
 }
 
-impl Taking<'_, '_> {
+impl Taking<'_> {
     /// A row of the store as a row of the whole.
     fn row(&self, record: RecordId, row: usize) -> usize {
         let of = |rows: &[Vec<u32>]| rows.get(record.0)?.get(row).map(|row| *row as usize);
@@ -185,19 +196,19 @@ impl Taking<'_, '_> {
 
     /// The household a row lies in, as a row of the whole.
     fn unit(&self, record: RecordId, row: usize) -> usize {
-        let schema = &self.of.plan.schema;
+        let schema = &self.plan.schema;
         let mut row = row;
-        for id in schema.chain(record).take_while(|id| *id != self.of.unit) {
+        for id in schema.chain(record).take_while(|id| *id != self.run.unit()) {
             row = self.store.table(id).parents.get(row).map_or(row, |parent| *parent as usize);
         }
-        self.row(self.of.unit, row)
+        self.row(self.run.unit(), row)
     }
 }
 
-impl Take for Taking<'_, '_> {
+impl Take for Taking<'_> {
     fn clause<W: Word>(&mut self, clause: &Clause, slots: &[Slot], granted: &Granted<'_, W>) {
         self.found.cases += granted.rows.len() as u64;
-        let tied = self.of.run.is_tied(clause.line);
+        let tied = self.run.is_tied(clause.line);
         let open = granted.open.as_ref().map(|open| open.iter().enumerate()).into_iter().flatten();
         for (place, _) in open.filter(|(_, word)| **word != W::NONE) {
             let row = granted.rows.start + place;
@@ -208,8 +219,7 @@ impl Take for Taking<'_, '_> {
                 self.found.open.insert((unit, clause.line, self.row(clause.target, row)));
             }
         }
-        let (Some(amount), Some(benefit)) = (granted.amount, self.of.plan.benefits.get(clause.benefit))
-        else {
+        let (Some(amount), Some(benefit)) = (granted.amount, self.plan.benefits.get(clause.benefit)) else {
             return;
         };
         let Some(calendar) = benefit.rhythm.calendar_unit() else { return };
@@ -222,7 +232,7 @@ impl Take for Taking<'_, '_> {
                     unit,
                     line: clause.line,
                     entitlement: Entitlement {
-                        root: self.of.unit,
+                        root: self.run.unit(),
                         unit,
                         benefit: clause.benefit,
                         target,
@@ -244,14 +254,14 @@ impl Take for Taking<'_, '_> {
                 self.found.open_duties.insert((unit, duty.index, row));
             }
             Standing::Row(time, status) => {
-                let case = self.of.run.duty(self.of.run.village_place(unit), duty.index, (unit, row));
+                let case = self.run.duty(self.run.village_place(unit), duty.index, (unit, row));
                 self.found.duties.extend(case.map(|case| (unit, case.written(Some(time), status))));
             }
         }
     }
 
     fn no_duties(&mut self, units: Range<usize>) {
-        let units: Vec<usize> = units.map(|unit| self.row(self.of.unit, unit)).collect();
+        let units: Vec<usize> = units.map(|unit| self.row(self.run.unit(), unit)).collect();
         self.found.no_duties.extend(units);
     }
 }

@@ -104,7 +104,7 @@ impl<'r> Village<'r> {
     /// Judges some rows of the unit of evaluation.
     pub(super) fn judge(
         &self,
-        run: &Run<'r>,
+        run: &Run<'_>,
         store: &Store,
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,

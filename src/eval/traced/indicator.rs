@@ -16,6 +16,35 @@ struct Sum {
     unknown: u64,
 }
 
+/// Adds the figures of one part of a register to those of the parts before. None where a total does not fit.
+pub fn add_up(total: &mut Vec<IndicatorRow>, part: Vec<IndicatorRow>) -> Option<()> {
+    let sum = |a: Figure, b: Figure| match (a, b) {
+        (Figure::Count(a), Figure::Count(b)) => a.checked_add(b).map(Figure::Count),
+        (Figure::Money(a), Figure::Money(b)) => a.checked_add(b).map(Figure::Money),
+        _ => None,
+    };
+    let place = |row: &IndicatorRow| (row.indicator, row.village.clone());
+    let mut all: BTreeMap<(usize, Option<String>), IndicatorRow> =
+        std::mem::take(total).into_iter().map(|row| (place(&row), row)).collect();
+    for row in part {
+        match all.get_mut(&place(&row)) {
+            None => {
+                all.insert(place(&row), row);
+            }
+            Some(known) => {
+                known.numerator = sum(known.numerator, row.numerator)?;
+                known.denominator = match (known.denominator, row.denominator) {
+                    (Some(a), Some(b)) => Some(sum(a, b)?),
+                    (known, other) => known.or(other),
+                };
+                known.unknown += row.unknown;
+            }
+        }
+    }
+    *total = all.into_values().collect();
+    Some(())
+}
+
 impl Run<'_> {
     /// Every indicator: the whole register first, then each village in the order of names. A fault leaves the
     /// indicator out and is given beside.

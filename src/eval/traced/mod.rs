@@ -30,6 +30,7 @@ pub(in crate::eval) use choose::covers;
 pub(in crate::eval) use duty::Instance;
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub(in crate::eval) use fixed::{Fixed, Found};
+pub use indicator::add_up;
 pub use nearest::Nearest;
 pub use probe::{Probe, Probed};
 pub use reserved::Idle;

@@ -129,11 +129,15 @@ impl<'r> Run<'r> {
         self.rules.unit
     }
 
-    pub(in crate::eval) fn plan(&self) -> &'r Plan {
+    /// The rules it judges by.
+    #[must_use]
+    pub fn plan(&self) -> &'r Plan {
         self.plan
     }
 
-    pub(in crate::eval) fn register(&self) -> &'r Register {
+    /// The facts it judges.
+    #[must_use]
+    pub fn register(&self) -> &'r Register {
         self.register
     }
 
