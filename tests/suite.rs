@@ -43,6 +43,8 @@ mod random;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/stream.rs"]
+mod stream;
 #[path = "suite/tables.rs"]
 mod tables;
 #[path = "suite/testing.rs"]

@@ -11,7 +11,7 @@ use crate::eval::traced::{self, Run};
 use crate::eval::{Fault, IndicatorRow, add_up};
 use crate::ir::Plan;
 use crate::register::{DataFindings, Part, Piece, Register, Stream, Unsound};
-use crate::report::{Filled, Format, Report};
+use crate::report::{Filled, Format, Layout, Report};
 use crate::schema::RecordId;
 use crate::source::{Sources, Span};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,7 +40,7 @@ pub struct Asked<'a> {
     /// Nothing is evaluated where the register has errors.
     pub strict: bool,
     /// Where the tables go; without it they are only added up.
-    pub out: Option<(&'a Path, Format)>,
+    pub out: Option<(&'a Path, (Format, Layout))>,
     /// Bytes that the rows of the register may take.
     pub memory: u64,
     pub console: &'a Console,
@@ -160,6 +160,7 @@ fn in_parts<'a>(
         if parts.is_empty() {
             break;
         }
+        timings.in_parts(parts.len());
         let judged = timings.evaluating(|| {
             let judge = |part| judge(&stream, (&run, &columnar), &judging, &part);
             parts.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
@@ -246,7 +247,7 @@ impl<'a> Judging<'a> {
             for (fault, clause) in results.faults(self.faults.plan) {
                 self.faults.note(fault, clause, None);
             }
-            self.report.results(run, &results)?;
+            self.report.results(run, None, &results)?;
         }
         Ok(())
     }
@@ -264,7 +265,7 @@ impl<'a> Judging<'a> {
         let mut faults = Vec::new();
         for (row, results) in rows.clone().zip(&results) {
             faults.extend(results.faults(self.faults.plan).map(|(fault, clause)| (fault, clause, row)));
-            page.results(run, results)?;
+            page.results(run, Some(row), results)?;
         }
         Ok(Written { filled: page.filled(), households: rows.len() as u64, share, faults })
     }

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
 use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
-use crate::report::{CharterFile, Format, Receipt, print_indicators, print_summary};
+use crate::report::{CharterFile, Format, Layout, Receipt, print_indicators, print_summary};
 use crate::source::Sources;
 use crate::value::{Day, Period, PeriodError};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -31,6 +31,9 @@ pub struct Args {
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
+    /// The table of benefits: `long`, a row for each judged day; `wide`, a row for each household and a column for each clause
+    #[arg(long, value_enum, default_value = "long")]
+    layout: Layout,
     /// Stop where the register has errors
     #[arg(long)]
     strict: bool,
@@ -145,7 +148,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         rules: &rules,
         data: &args.inputs.data,
         strict: args.strict,
-        out: args.out.as_deref().map(|folder| (folder, args.format)),
+        out: args.out.as_deref().map(|folder| (folder, (args.format, args.layout))),
         memory: args.memory,
         console,
     };

@@ -20,6 +20,7 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("eval", "known_on", "只算到这一天为止记录在册的事实"),
     ("eval", "out", "写入结果表和凭据的文件夹;不给则打印汇总"),
     ("eval", "format", "结果表的格式"),
+    ("eval", "layout", "待遇表的样式:long 每个判定日一行;wide 每户一行、每条一列"),
     ("eval", "strict", "登记册有错误即停止"),
     ("eval", "deny", "有 warnings(没有回答的警告)或某个代码即算失败"),
     ("eval", "jobs", "线程数;缺省为处理器的个数。结果与线程数无关"),

@@ -23,6 +23,8 @@ pub struct Timings {
     evaluate: Spent,
     write: Spent,
     share: Share,
+    /// Into how many parts the register was cut; none where it was held whole.
+    parts: u64,
 }
 
 impl Timings {
@@ -46,6 +48,11 @@ impl Timings {
         self.share = self.share.with(share);
     }
 
+    /// A register too large to be held was read in so many parts more.
+    pub fn in_parts(&mut self, parts: usize) {
+        self.parts += parts as u64;
+    }
+
     /// Tells all of it.
     pub fn tell(&self, console: &Console) {
         for (zh, en, spent) in
@@ -62,6 +69,10 @@ impl Timings {
                     cpu.as_ref().map_or(String::new(), |cpu| format!(" (processor {cpu} s)"))
                 ),
             ));
+        }
+        if self.parts > 0 {
+            let parts = self.parts;
+            console.say(&Term::new(format!("分 {parts} 批读入"), format!("read in parts: {parts}")));
         }
         let Share { cases, one_by_one } = self.share;
         let hundredths = u128::from(one_by_one) * 10_000 / u128::from(cases.max(1));

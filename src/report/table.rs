@@ -5,6 +5,7 @@ use crate::value::Fen;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The formats result tables are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -29,7 +30,7 @@ pub enum Cell {
 /// A table being written.
 pub struct TableFile {
     name: &'static str,
-    columns: &'static [&'static str],
+    columns: Arc<[String]>,
     body: Body,
     rows: u64,
 }
@@ -42,7 +43,7 @@ enum Body {
 
 /// Some rows of a table, as its file will hold them. Sheets are written on any thread and appended in order.
 pub struct Sheet {
-    columns: &'static [&'static str],
+    columns: Arc<[String]>,
     body: SheetBody,
     rows: u64,
 }
@@ -57,7 +58,7 @@ enum SheetBody {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptTable {
     /// Names of the columns.
-    pub columns: &'static [&'static str],
+    pub columns: Arc<[String]>,
     /// Cells in the order of the columns.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -86,18 +87,13 @@ impl Format {
 
 impl TableFile {
     /// Begins a table in a folder.
-    pub fn create(
-        folder: &Path,
-        name: &'static str,
-        columns: &'static [&'static str],
-        format: Format,
-    ) -> io::Result<Self> {
+    pub fn create(folder: &Path, name: &'static str, columns: &[&str], format: Format) -> io::Result<Self> {
         let file = Box::new(AtomicFile::create(&folder.join(format!("{name}.{}", format.extension())))?);
         let body = match format {
             Format::Csv => Body::Csv(file),
             Format::Json => Body::Json(file),
         };
-        let mut table = Self { name, columns, body, rows: 0 };
+        let mut table = Self { name, columns: named(columns), body, rows: 0 };
         if let Body::Csv(file) = &mut table.body {
             let mut header = csv::Writer::from_writer(Vec::new());
             header.write_record(columns)?;
@@ -108,8 +104,8 @@ impl TableFile {
 
     /// Begins a table that is kept in memory.
     #[must_use]
-    pub fn keep(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, body: Body::Kept(Vec::new()), rows: 0 }
+    pub fn keep(name: &'static str, columns: &[&str]) -> Self {
+        Self { name, columns: named(columns), body: Body::Kept(Vec::new()), rows: 0 }
     }
 
     /// Ends a table that was kept; one that was written has no rows left.
@@ -130,7 +126,7 @@ impl TableFile {
             Body::Json(_) => SheetBody::Json(Vec::new()),
             Body::Kept(_) => SheetBody::Kept(Vec::new()),
         };
-        Sheet { columns: self.columns, body, rows: 0 }
+        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
     }
 
     /// Adds the rows of a sheet of its own.
@@ -168,6 +164,10 @@ impl TableFile {
     }
 }
 
+fn named(columns: &[&str]) -> Arc<[String]> {
+    columns.iter().map(|column| (*column).to_owned()).collect()
+}
+
 impl Sheet {
     /// Writes one row; its cells stand in the order of the columns.
     pub fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
@@ -189,7 +189,7 @@ impl Sheet {
                     .columns
                     .iter()
                     .zip(cells)
-                    .map(|(column, cell)| ((*column).to_owned(), cell.json()))
+                    .map(|(column, cell)| (column.clone(), cell.json()))
                     .collect();
                 serde_json::to_writer(bytes, &object)?;
             }
