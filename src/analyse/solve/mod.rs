@@ -15,10 +15,11 @@ mod turning;
 
 pub(super) use document::Witness;
 
-use crate::eval::traced::Probe;
+use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
 use crate::ir::{CharterId, NodeId, Plan};
-use crate::schema::{Datum, RecordId};
+use crate::register::Register;
+use crate::schema::{Datum, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,29 @@ pub(super) struct Literal {
     pub want: Want,
     /// On which of the days of a moment.
     pub clock: usize,
+    /// One fact that this literal is to have, whatever is found for it.
+    pub given: Option<Given>,
+}
+
+/// A number, or an amount in fen, given for a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Given {
+    /// The fact.
+    pub fact: FactId,
+    /// Its value.
+    pub value: i64,
+}
+
+impl Given {
+    /// The fact with its value.
+    pub(super) fn known(self, plan: &Plan) -> (FactId, Fact<Datum>) {
+        let is_money = match self.fact.part {
+            FactPart::Field(field) => plan.schema.field(self.fact.record, field).ty == FieldType::Money,
+            FactPart::Rows => false,
+        };
+        let value = if is_money { Datum::Money(Fen(self.value)) } else { Datum::Number(self.value) };
+        (self.fact, Fact::Known(value))
+    }
 }
 
 /// A row is an event that happened on one of the days of a moment.
@@ -60,6 +84,8 @@ pub(super) struct Question {
     pub events: Vec<Happened>,
     /// The days of each moment it is asked at; one moment is enough.
     pub moments: Vec<Vec<Day>>,
+    /// The day of each moment on which it is looked at: what may be absent and is later has not happened.
+    pub standing: Option<usize>,
 }
 
 /// What is wanted of an expression.
@@ -73,6 +99,14 @@ pub(super) enum Want {
     Above(Fen),
     /// An amount is less than this.
     Below(Fen),
+    /// A date is there, on or after one of the days of a moment.
+    Since(usize),
+    /// A date is there, on or before one of the days.
+    By(usize),
+    /// There is no such date.
+    NotBy(usize),
+    /// A row of a table or an arm of tiers is the one that is hit.
+    Arm(usize),
 }
 
 /// What came of a question.
@@ -144,7 +178,7 @@ impl<'p> Solver<'p> {
             for moment in &question.moments {
                 // One event cannot have happened on two days.
                 let Some(facts) = self.happened(&question.events, moment) else { continue };
-                let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
+                let probe = self.probe(question, moment, (&register, layers));
                 let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
                 let found = search.go();
                 // What is false whatever the numbers are is no matter of which were tried.
@@ -185,10 +219,20 @@ impl<'p> Solver<'p> {
         let mut steps = 0;
         question.moments.iter().all(|moment| {
             let Some(facts) = self.happened(&question.events, moment) else { return true };
-            let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
+            let probe = self.probe(question, moment, (&register, layers));
             let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
             matches!(search.go(), Found::No)
         })
+    }
+
+    fn probe<'a>(
+        &'a self,
+        question: &Question,
+        moment: &[Day],
+        (register, layers): (&'a Register, &'a [CharterId]),
+    ) -> Probe<'a> {
+        let standing = question.standing.and_then(|clock| moment.get(clock)).copied();
+        Probe { plan: self.plan, register, day: Day::MIN, layers, standing }
     }
 
     /// The dates of the events of a moment; none where they contradict each other.
@@ -280,21 +324,36 @@ impl<'a> Search<'a> {
     /// How far the facts settle a literal, and the facts it still wants.
     fn status(&self, literal: &Literal) -> Result<(Truth, BTreeSet<FactId>), ()> {
         let (node, (_, row)) = (literal.node, literal.row);
-        let probe = Probe { day: self.moment.get(literal.clock).copied().unwrap_or(Day::MIN), ..self.probe };
-        if let Want::True | Want::False = literal.want {
-            let found = probe.truth(node, row, &self.facts).map_err(|_| ())?;
-            let value = if literal.want == Want::True { found.value } else { !found.value };
-            return Ok((value, found.wanted));
-        }
-        let found = probe.money(node, row, &self.facts).map_err(|_| ())?;
-        let (lo, hi) = (found.value.lo, found.value.hi);
-        let value = match literal.want {
-            Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
-            Want::Above(than) if lo.is_some_and(|lo| lo > than) => Truth::True,
-            Want::Below(than) if lo.is_some_and(|lo| lo >= than) => Truth::False,
-            Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
-            _ => Truth::Unknown,
+        let day = |clock: usize| self.moment.get(clock).copied().unwrap_or(Day::MIN);
+        let probe = Probe { day: day(literal.clock), ..self.probe };
+        let given: Vec<_>;
+        let facts = match literal.given {
+            None => &self.facts,
+            Some(one) => {
+                // The first of several values for one fact is the one that counts.
+                given = [one.known(self.probe.plan)].into_iter().chain(self.facts.iter().cloned()).collect();
+                &given
+            }
         };
-        Ok((value, found.wanted))
+        let found = match literal.want {
+            Want::True | Want::False => probe.truth(node, row, facts),
+            Want::Since(clock) => probe.since(node, row, facts, day(clock)),
+            Want::By(clock) | Want::NotBy(clock) => probe.by(node, row, facts, day(clock)),
+            Want::Arm(arm) => probe.arm(node, row, facts, arm),
+            Want::Above(_) | Want::Below(_) => probe.money(node, row, facts).map(|found| {
+                let (lo, hi) = (found.value.lo, found.value.hi);
+                let value = match literal.want {
+                    Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
+                    Want::Above(than) if lo.is_some_and(|lo| lo > than) => Truth::True,
+                    Want::Below(than) if lo.is_some_and(|lo| lo >= than) => Truth::False,
+                    Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
+                    _ => Truth::Unknown,
+                };
+                Probed { value, wanted: found.wanted }
+            }),
+        };
+        let found = found.map_err(|_| ())?;
+        let negated = matches!(literal.want, Want::False | Want::NotBy(_));
+        Ok((if negated { !found.value } else { found.value }, found.wanted))
     }
 }

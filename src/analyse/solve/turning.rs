@@ -1,7 +1,7 @@
 //! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, the
 //! judged day moved by every number and duration, and the same around days that were chosen before.
 
-use super::Literal;
+use super::{Literal, Want};
 use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
@@ -43,9 +43,25 @@ impl Turning {
     pub(super) fn of(plan: &Plan, literals: &[Literal]) -> Self {
         let mut turning = Self::default();
         for literal in literals {
-            turning.records.extend(plan.schema.chain(literal.row.0));
+            let given = literal.given.map(|given| given.fact.record);
+            turning.records.extend([literal.row.0].into_iter().chain(given).flat_map(|one| plan.schema.chain(one)));
         }
-        let mut waiting: Vec<NodeId> = literals.iter().map(|literal| literal.node).collect();
+        let mut waiting = Vec::new();
+        for literal in literals {
+            let op = &plan.node(literal.node).op;
+            match (literal.want, op) {
+                // Which one is hit does not depend on what the others come to.
+                (Want::Arm(_), Op::Tiers { subject, .. }) => {
+                    turning.read(plan, op);
+                    waiting.push(*subject);
+                }
+                (Want::Arm(_), Op::Table { subjects, .. }) => {
+                    turning.read(plan, op);
+                    waiting.extend(subjects);
+                }
+                _ => waiting.push(literal.node),
+            }
+        }
         let mut seen = BTreeSet::new();
         while let Some(id) = waiting.pop() {
             if seen.insert(id) {

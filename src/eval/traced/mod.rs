@@ -12,6 +12,7 @@ mod entitle;
 mod explain;
 mod expr;
 mod indicator;
+mod instance;
 mod missing;
 mod nearest;
 mod order;
@@ -26,6 +27,7 @@ mod table;
 mod timeline;
 
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
+pub use instance::Instance;
 pub use nearest::Nearest;
 pub use probe::{Probe, Probed};
 pub use reserved::Idle;

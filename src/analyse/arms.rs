@@ -1,0 +1,322 @@
+//! A013: a row of a table or an arm of tiers that no household of the clause comes to.
+//!
+//! A row is looked at under all that must hold before it is asked: the conditions of the clause, the branches it lies
+//! in, the filter of the rows that are counted. Equal tables are one expression of the plan, so what counts is where a
+//! row is written: in a clause it is that clause's, in a define it is of every clause that uses the define.
+
+use super::days;
+use super::questions::{Asked, Questions, amounts, within_bounds};
+use super::solve::{Answer, Literal, Want};
+use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, Window};
+use crate::schema::RecordId;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most ways to one table that are followed in one clause.
+const MAX_PATHS: usize = 32;
+/// Most clauses that are named.
+const MAX_NAMED: usize = 3;
+
+/// One finding a row.
+pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
+    let leads = leads(plan);
+    // What stands at one place is one text, compiled once for each stack.
+    let mut texts: BTreeMap<Span, Vec<&Branches>> = BTreeMap::new();
+    for branches in plan.branches.iter().filter(|branches| reads_facts(plan, branches.node)) {
+        if let Some(first) = branches.arms.first() {
+            texts.entry(first.0).or_default().push(branches);
+        }
+    }
+    let uses: Vec<BTreeSet<NodeId>> =
+        plan.benefits.iter().map(|benefit| used(plan, &leads, of_benefit(benefit))).collect();
+    let elsewhere = used(plan, &leads, beside_benefits(plan));
+    let mut findings = Vec::new();
+    for (place, written) in texts {
+        let nodes: BTreeSet<NodeId> = written.iter().map(|branches| branches.node).collect();
+        let of = |benefit: &Benefit| {
+            let own = benefit.span.0;
+            own.source == place.source && own.start <= place.start && place.end <= own.end
+        };
+        let using = plan.benefits.iter().zip(&uses).filter(|(_, used)| !nodes.is_disjoint(used));
+        let all: Vec<&Benefit> = using.map(|(benefit, _)| benefit).collect();
+        let own: Vec<&Benefit> = all.iter().copied().filter(|benefit| of(benefit)).collect();
+        let users = match own.is_empty() {
+            false => own,
+            // A duty, a figure or a limit may come to rows that no benefit comes to.
+            true if !nodes.is_disjoint(&elsewhere) => continue,
+            true => all,
+        };
+        let Some(arms) = written.first().map(|branches| &branches.arms) else { continue };
+        let Some(ways) = ways(plan, questions, &leads, &nodes, &users) else { continue };
+        let dead: Vec<Span> = arms
+            .iter()
+            .enumerate()
+            .filter(|(arm, _)| ways.iter().all(|way| way.misses(questions, *arm)))
+            .map(|(_, place)| place.0)
+            .collect();
+        // Where none is reached it is the whole of it that is not.
+        let told = if dead.len() == arms.len() { 1 } else { dead.len() };
+        findings.extend(dead.into_iter().take(told).map(|place| finding(place, &users, of)));
+    }
+    findings
+}
+
+fn finding(place: Span, users: &[&Benefit], of: impl Fn(&Benefit) -> bool) -> Diagnostic {
+    let mut clauses: BTreeMap<Span, &Benefit> = BTreeMap::new();
+    for user in users {
+        clauses.entry(user.title.0).or_insert(user);
+    }
+    let named: Vec<Term> = clauses.values().take(MAX_NAMED).map(|user| Term::from(&user.label)).collect();
+    let rest = clauses.len() > MAX_NAMED;
+    let zh = named.iter().map(|term| format!("“{}”", term.zh)).collect::<Vec<_>>().join("、");
+    let en = named.iter().map(|term| format!("'{}'", term.en)).collect::<Vec<_>>().join(" or ");
+    let clause = Term::new(zh + if rest { "等" } else { "" }, en + if rest { " or others" } else { "" });
+    let mut finding = within_bounds(Diagnostic::at(codes::A013, place).arg("clause", clause));
+    for user in clauses.values().take(MAX_NAMED).filter(|user| !of(user)) {
+        finding = finding.related(user.title.0, Term::new("用到它的条款", "the clause that uses it"));
+    }
+    finding
+}
+
+/// One way from a clause to a table: what must hold on it, and the row on which the table is asked.
+struct Way<'p> {
+    asked: Asked<'p>,
+    days: Vec<crate::value::Day>,
+    node: NodeId,
+    row: (RecordId, usize),
+    hold: Vec<Literal>,
+}
+
+impl Way<'_> {
+    fn misses(&self, questions: &Questions<'_>, arm: usize) -> bool {
+        let hit = Literal { row: self.row, ..self.asked.literal(self.node, Want::Arm(arm)) };
+        self.none(questions, Some(hit))
+    }
+
+    fn none(&self, questions: &Questions<'_>, more: Option<Literal>) -> bool {
+        let literals = self.hold.iter().cloned().chain(more).collect();
+        let question = self.asked.on(literals, &self.days);
+        matches!(questions.seek(&question, self.asked.benefit.charter), Answer::None)
+    }
+}
+
+/// Every way to some tables that a household can go; none where there are too many, or no household goes any.
+fn ways<'p>(
+    plan: &'p Plan,
+    questions: &Questions<'_>,
+    leads: &[bool],
+    nodes: &BTreeSet<NodeId>,
+    users: &[&'p Benefit],
+) -> Option<Vec<Way<'p>>> {
+    let mut ways = Vec::new();
+    for benefit in users {
+        let asked = Asked { benefit, row: 0, clock: 0 };
+        let days = days::reading(plan, benefit, nodes.iter().copied().collect());
+        let mut walk = Walk { plan, leads, nodes, target: benefit.target, found: Vec::new(), lost: false };
+        let target = (benefit.target, 0);
+        let filter: Vec<Literal> =
+            benefit.filter.iter().map(|condition| asked.literal(condition.node, Want::True)).collect();
+        for condition in &benefit.filter {
+            walk.go(condition.node, target, &[]);
+        }
+        for condition in own_conditions(benefit) {
+            walk.go(condition, target, &filter);
+        }
+        for amount in amounts(benefit) {
+            walk.go(amount, target, &asked.holds());
+        }
+        if walk.lost {
+            return None;
+        }
+        let found = walk.found.into_iter();
+        ways.extend(found.map(|(node, row, hold)| Way { asked, days: days.clone(), node, row, hold }));
+    }
+    // What nobody gets at all is told as that.
+    ways.retain(|way| !way.none(questions, None));
+    (!ways.is_empty()).then_some(ways)
+}
+
+/// Conditions that are the clause's own, without those of clauses that come before it.
+fn own_conditions(benefit: &Benefit) -> impl Iterator<Item = NodeId> {
+    let yields = |kind| matches!(kind, ConditionKind::Exception | ConditionKind::Replaced);
+    benefit.conditions.iter().filter(move |condition| !yields(condition.kind)).map(|condition| condition.node)
+}
+
+fn of_benefit(benefit: &Benefit) -> Vec<NodeId> {
+    let filter = benefit.filter.iter().map(|condition| condition.node);
+    filter.chain(own_conditions(benefit)).chain(amounts(benefit)).collect()
+}
+
+/// What is computed for duties, figures and limits.
+fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
+    let limits = plan.benefits.iter().flat_map(|benefit| &benefit.limits);
+    let limits = limits.filter_map(|limit| match limit.most {
+        Most::Amount(node) => Some(node),
+        Most::Times(_) => None,
+    });
+    let duties = plan.obligations.iter().flat_map(|duty| {
+        let conditions = duty.filter.iter().chain(&duty.bound).chain(&duty.excuse);
+        let must = match &duty.must {
+            Must::Within { act, after, .. } => vec![*act, *after],
+            Must::Times { filter, .. } => filter.iter().copied().collect(),
+            Must::Throughout { condition, window, .. } => match window {
+                Window::Each(_) => vec![*condition],
+                Window::After { after, .. } => vec![*condition, *after],
+            },
+        };
+        conditions.map(|condition| condition.node).chain(must)
+    });
+    let measures = plan.indicators.iter().flat_map(|one| [Some(one.numerator), one.denominator]).flatten();
+    let figures = measures.flat_map(|measure| measure.filter.into_iter().chain(measure.value));
+    limits.chain(duties).chain(figures).collect()
+}
+
+/// The expressions that are a table, or are computed from one.
+fn leads(plan: &Plan) -> Vec<bool> {
+    let mut leads: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    for node in &plan.nodes {
+        let mut operands = Vec::new();
+        node.op.operands(&mut operands);
+        // Operands stand before what uses them.
+        let below = operands.iter().any(|id| leads.get(id.0 as usize).copied().unwrap_or(false));
+        leads.push(below || matches!(node.op, Op::Tiers { .. } | Op::Table { .. }));
+    }
+    leads
+}
+
+/// The tables that some expressions are computed from.
+fn used(plan: &Plan, leads: &[bool], mut waiting: Vec<NodeId>) -> BTreeSet<NodeId> {
+    let mut seen = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if leads.get(id.0 as usize).copied().unwrap_or(false) && seen.insert(id) {
+            plan.node(id).op.operands(&mut waiting);
+        }
+    }
+    seen
+}
+
+/// Does what a table depends on read the register? What depends on the day alone is reached when its day comes.
+fn reads_facts(plan: &Plan, table: NodeId) -> bool {
+    let mut waiting = match &plan.node(table).op {
+        Op::Tiers { subject, .. } => vec![*subject],
+        Op::Table { subjects, .. } => subjects.clone(),
+        _ => Vec::new(),
+    };
+    let reads = |plan: &Plan, root: NodeId| {
+        let mut waiting = vec![root];
+        while let Some(id) = waiting.pop() {
+            let op = &plan.node(id).op;
+            if matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. }) {
+                return true;
+            }
+            op.operands(&mut waiting);
+        }
+        false
+    };
+    waiting.retain(|subject| !reads(plan, *subject));
+    waiting.is_empty()
+}
+
+/// A way found: the table, the row, what must hold.
+type Found = (NodeId, (RecordId, usize), Vec<Literal>);
+
+/// Follows expressions from a clause to some tables.
+struct Walk<'a> {
+    plan: &'a Plan,
+    leads: &'a [bool],
+    nodes: &'a BTreeSet<NodeId>,
+    target: RecordId,
+    found: Vec<Found>,
+    /// There are too many ways, or one over rows that the search does not place.
+    lost: bool,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, id: NodeId, row: (RecordId, usize), hold: &[Literal]) {
+        if self.lost || !self.leads.get(id.0 as usize).copied().unwrap_or(false) {
+            return;
+        }
+        let node = self.plan.node(id);
+        if self.nodes.contains(&id) {
+            self.found.push((id, row, hold.to_vec()));
+            self.lost = self.found.len() > MAX_PATHS;
+        }
+        let literal = |node: NodeId, want: Want, row| Literal { node, row, want, clock: 0, given: None };
+        match &node.op {
+            Op::Choose { cases, otherwise } => {
+                let mut hold = hold.to_vec();
+                for (test, value) in cases {
+                    self.go(*test, row, &hold);
+                    let taken: Vec<Literal> =
+                        hold.iter().cloned().chain([literal(*test, Want::True, row)]).collect();
+                    self.go(*value, row, &taken);
+                    hold.push(literal(*test, Want::False, row));
+                }
+                self.go(*otherwise, row, &hold);
+            }
+            Op::Tiers { subject, arms, otherwise } => {
+                self.go(*subject, row, hold);
+                let values = arms.iter().map(|arm| arm.value).chain(*otherwise);
+                self.arms(id, row, hold, values);
+            }
+            Op::Table { subjects, rows } => {
+                subjects.iter().for_each(|subject| self.go(*subject, row, hold));
+                self.arms(id, row, hold, rows.iter().map(|row| row.value));
+            }
+            Op::Outer(record, inner) => self.go(*inner, (*record, 0), hold),
+            Op::Aggregate { record, filter, value, .. } => {
+                self.within(*record, row, hold, (*filter, value.as_slice()));
+            }
+            Op::Pick { record, filter, key, value, .. } => {
+                self.within(*record, row, hold, (*filter, &[*key, *value]));
+            }
+            Op::Rank { filter, key, .. } => self.within(row.0, row, hold, (*filter, &[*key])),
+            op => {
+                let mut operands = Vec::new();
+                op.operands(&mut operands);
+                operands.into_iter().for_each(|operand| self.go(operand, row, hold));
+            }
+        }
+    }
+
+    /// The values of a table's rows, each where that row is hit.
+    fn arms(
+        &mut self,
+        table: NodeId,
+        row: (RecordId, usize),
+        hold: &[Literal],
+        values: impl Iterator<Item = NodeId>,
+    ) {
+        for (arm, value) in values.enumerate() {
+            let hit = Literal { node: table, row, want: Want::Arm(arm), clock: 0, given: None };
+            self.go(value, row, &hold.iter().cloned().chain([hit]).collect::<Vec<_>>());
+        }
+    }
+
+    /// What is computed on rows of a record, and for those that a filter lets through.
+    fn within(
+        &mut self,
+        record: RecordId,
+        row: (RecordId, usize),
+        hold: &[Literal],
+        (filter, values): (Option<NodeId>, &[NodeId]),
+    ) {
+        let chain: Vec<RecordId> = self.plan.schema.chain(record).collect();
+        let around = record == self.target || row.0 != self.target && chain.contains(&self.target);
+        // Rows that lie in another row than the target's are not among those that the search makes up.
+        if around && record != self.target {
+            self.lost = true;
+            return;
+        }
+        let places: &[usize] = if around { &[0, 1] } else { &[0] };
+        for place in places {
+            let here = (record, *place);
+            filter.into_iter().for_each(|filter| self.go(filter, here, hold));
+            let belongs =
+                filter.map(|node| Literal { node, row: here, want: Want::True, clock: 0, given: None });
+            let hold: Vec<Literal> = hold.iter().cloned().chain(belongs).collect();
+            values.iter().for_each(|value| self.go(*value, here, &hold));
+        }
+    }
+}
