@@ -7,14 +7,13 @@
 use super::days;
 use super::questions::{Asked, Questions, amounts, within_bounds};
 use super::solve::{Answer, Literal, Want};
+use super::ways::{Walk, leads, used};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, Window};
 use crate::schema::RecordId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most ways to one table that are followed in one clause.
-const MAX_PATHS: usize = 32;
 /// Most clauses that are named.
 const MAX_NAMED: usize = 3;
 
@@ -28,7 +27,7 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
             texts.entry(first.0).or_default().push(branches);
         }
     }
-    let uses: Vec<BTreeSet<NodeId>> =
+    let tables: Vec<BTreeSet<NodeId>> =
         plan.benefits.iter().map(|benefit| used(plan, &leads, of_benefit(benefit))).collect();
     let elsewhere = used(plan, &leads, beside_benefits(plan));
     let mut findings = Vec::new();
@@ -38,7 +37,7 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
             let own = benefit.span.0;
             own.source == place.source && own.start <= place.start && place.end <= own.end
         };
-        let using = plan.benefits.iter().zip(&uses).filter(|(_, used)| !nodes.is_disjoint(used));
+        let using = plan.benefits.iter().zip(&tables).filter(|(_, used)| !nodes.is_disjoint(used));
         let all: Vec<&Benefit> = using.map(|(benefit, _)| benefit).collect();
         let own: Vec<&Benefit> = all.iter().copied().filter(|benefit| of(benefit)).collect();
         let users = match own.is_empty() {
@@ -172,30 +171,6 @@ fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
     limits.chain(duties).chain(figures).collect()
 }
 
-/// The expressions that are a table, or are computed from one.
-fn leads(plan: &Plan) -> Vec<bool> {
-    let mut leads: Vec<bool> = Vec::with_capacity(plan.nodes.len());
-    for node in &plan.nodes {
-        let mut operands = Vec::new();
-        node.op.operands(&mut operands);
-        // Operands stand before what uses them.
-        let below = operands.iter().any(|id| leads.get(id.0 as usize).copied().unwrap_or(false));
-        leads.push(below || matches!(node.op, Op::Tiers { .. } | Op::Table { .. }));
-    }
-    leads
-}
-
-/// The tables that some expressions are computed from.
-fn used(plan: &Plan, leads: &[bool], mut waiting: Vec<NodeId>) -> BTreeSet<NodeId> {
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if leads.get(id.0 as usize).copied().unwrap_or(false) && seen.insert(id) {
-            plan.node(id).op.operands(&mut waiting);
-        }
-    }
-    seen
-}
-
 /// Does what a table depends on read the register? What depends on the day alone is reached when its day comes.
 fn reads_facts(plan: &Plan, table: NodeId) -> bool {
     let mut waiting = match &plan.node(table).op {
@@ -216,107 +191,4 @@ fn reads_facts(plan: &Plan, table: NodeId) -> bool {
     };
     waiting.retain(|subject| !reads(plan, *subject));
     waiting.is_empty()
-}
-
-/// A way found: the table, the row, what must hold.
-type Found = (NodeId, (RecordId, usize), Vec<Literal>);
-
-/// Follows expressions from a clause to some tables.
-struct Walk<'a> {
-    plan: &'a Plan,
-    leads: &'a [bool],
-    nodes: &'a BTreeSet<NodeId>,
-    target: RecordId,
-    found: Vec<Found>,
-    /// There are too many ways, or one over rows that the search does not place.
-    lost: bool,
-}
-
-impl Walk<'_> {
-    fn go(&mut self, id: NodeId, row: (RecordId, usize), hold: &[Literal]) {
-        if self.lost || !self.leads.get(id.0 as usize).copied().unwrap_or(false) {
-            return;
-        }
-        let node = self.plan.node(id);
-        if self.nodes.contains(&id) {
-            self.found.push((id, row, hold.to_vec()));
-            self.lost = self.found.len() > MAX_PATHS;
-        }
-        let literal = |node: NodeId, want: Want, row| Literal { node, row, want, clock: 0, given: None };
-        match &node.op {
-            Op::Choose { cases, otherwise } => {
-                let mut hold = hold.to_vec();
-                for (test, value) in cases {
-                    self.go(*test, row, &hold);
-                    let taken: Vec<Literal> =
-                        hold.iter().cloned().chain([literal(*test, Want::True, row)]).collect();
-                    self.go(*value, row, &taken);
-                    hold.push(literal(*test, Want::False, row));
-                }
-                self.go(*otherwise, row, &hold);
-            }
-            Op::Tiers { subject, arms, otherwise } => {
-                self.go(*subject, row, hold);
-                let values = arms.iter().map(|arm| arm.value).chain(*otherwise);
-                self.arms(id, row, hold, values);
-            }
-            Op::Table { subjects, rows } => {
-                subjects.iter().for_each(|subject| self.go(*subject, row, hold));
-                self.arms(id, row, hold, rows.iter().map(|row| row.value));
-            }
-            Op::Outer(record, inner) => self.go(*inner, (*record, 0), hold),
-            Op::Aggregate { record, filter, value, .. } => {
-                self.within(*record, row, hold, (*filter, value.as_slice()));
-            }
-            Op::Pick { record, filter, key, value, .. } => {
-                self.within(*record, row, hold, (*filter, &[*key, *value]));
-            }
-            Op::Rank { filter, key, .. } => self.within(row.0, row, hold, (*filter, &[*key])),
-            op => {
-                let mut operands = Vec::new();
-                op.operands(&mut operands);
-                operands.into_iter().for_each(|operand| self.go(operand, row, hold));
-            }
-        }
-    }
-
-    /// The values of a table's rows, each where that row is hit.
-    fn arms(
-        &mut self,
-        table: NodeId,
-        row: (RecordId, usize),
-        hold: &[Literal],
-        values: impl Iterator<Item = NodeId>,
-    ) {
-        for (arm, value) in values.enumerate() {
-            let hit = Literal { node: table, row, want: Want::Arm(arm), clock: 0, given: None };
-            self.go(value, row, &hold.iter().cloned().chain([hit]).collect::<Vec<_>>());
-        }
-    }
-
-    /// What is computed on rows of a record, and for those that a filter lets through.
-    fn within(
-        &mut self,
-        record: RecordId,
-        row: (RecordId, usize),
-        hold: &[Literal],
-        (filter, values): (Option<NodeId>, &[NodeId]),
-    ) {
-        let chain: Vec<RecordId> = self.plan.schema.chain(record).collect();
-        let around = record == self.target || row.0 != self.target && chain.contains(&self.target);
-        // Rows that lie in another row than the target's are not among those that the search makes up.
-        if around && record != self.target {
-            self.lost = true;
-            return;
-        }
-        let places: &[usize] = if around { &[0, 1] } else { &[0] };
-        for place in places {
-            let here = (record, *place);
-            filter.into_iter().for_each(|filter| self.go(filter, here, hold));
-            let belongs =
-                filter.map(|node| Literal { node, row: here, want: Want::True, clock: 0, given: None });
-            let hold: Vec<Literal> = hold.iter().cloned().chain(belongs).collect();
-            values.iter().for_each(|value| self.go(*value, here, &hold));
-        }
-    }
 }

@@ -92,8 +92,7 @@ impl Case<'_> {
         let reading = stated(self.benefit)
             .filter(|condition| Quantity::read(self.plan, vec![condition.node]).contains(&self.quantity));
         for condition in reading {
-            let fails =
-                Literal { given: Some(other), ..asked.literal(condition.node, Want::False) };
+            let fails = Literal { given: Some(other), ..asked.literal(condition.node, Want::False) };
             let literals = holds.iter().cloned().chain([fails]).collect();
             if let Some(cliff) = self.told(&asked, literals, (given, other)) {
                 return Some(cliff);
@@ -107,7 +106,12 @@ impl Case<'_> {
     }
 
     /// A household of which some literals hold, where it loses the better part of what it gets.
-    fn told(&self, asked: &Asked<'_>, literals: Vec<Literal>, (given, other): (Given, Given)) -> Option<Cliff> {
+    fn told(
+        &self,
+        asked: &Asked<'_>,
+        literals: Vec<Literal>,
+        (given, other): (Given, Given),
+    ) -> Option<Cliff> {
         let question = asked.on(literals, &self.days);
         let Answer::Witness(witness) = self.questions.seek(&question, self.benefit.charter) else {
             return None;
@@ -115,10 +119,16 @@ impl Case<'_> {
         let amount = paid(self.plan, self.benefit, &witness, given).single()?;
         let less = paid(self.plan, self.benefit, &witness, other).single()?;
         let instead: i64 = self.beside().map(|beside| self.gain(beside, &witness, (given, other))).sum();
-        let loss = amount.0.saturating_sub(less.0).saturating_sub(instead);
-        let is_step = self.quantity.is_money(self.plan) && loss <= YUAN;
-        let is_deep = loss > 0 && loss >= amount.0 - amount.0 / 2;
-        (is_deep && !is_step).then_some(Cliff { here: given.value, there: other.value, witness, amount, less })
+        let lost = amount.0.saturating_sub(less.0).saturating_sub(instead);
+        let is_step = self.quantity.is_money(self.plan) && lost <= YUAN;
+        let is_deep = lost > 0 && lost >= amount.0 - amount.0 / 2;
+        (is_deep && !is_step).then_some(Cliff {
+            here: given.value,
+            there: other.value,
+            witness,
+            amount,
+            less,
+        })
     }
 
     /// Other benefits of the purpose for the same targets.

@@ -41,9 +41,8 @@ fn finding(plan: &Plan, versions: &[Case<'_>]) -> Option<Diagnostic> {
     if versions.iter().any(|case| case.judged.is_empty()) {
         return None;
     }
-    let none = |asks: &dyn Fn(&Case<'_>) -> Answer| {
-        versions.iter().all(|case| matches!(asks(case), Answer::None))
-    };
+    let none =
+        |asks: &dyn Fn(&Case<'_>) -> Answer| versions.iter().all(|case| matches!(asks(case), Answer::None));
     let says = |code, place: Span, what: Term| {
         Diagnostic::at(code, place).arg("duty", Term::from(&duty.label)).arg("what", what)
     };
@@ -196,7 +195,11 @@ fn moment(instance: &Instance, looked_at: Day) -> Vec<Day> {
     let length = i64::from(last.number()) - i64::from(first.number());
     let parts = i64::try_from(SAMPLES - 1).unwrap_or(1);
     let sample = |part: i64| first.add_days(length * part / parts).unwrap_or(last);
-    [instance.bound, instance.remedy_by].into_iter().chain((0..=parts).map(sample)).chain([looked_at]).collect()
+    [instance.bound, instance.remedy_by]
+        .into_iter()
+        .chain((0..=parts).map(sample))
+        .chain([looked_at])
+        .collect()
 }
 
 fn must_place(must: &Must) -> Span {

@@ -27,6 +27,7 @@ mod solve;
 mod status;
 mod text;
 mod unbounded;
+mod ways;
 mod words;
 
 pub use prove::prove;

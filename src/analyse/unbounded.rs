@@ -44,9 +44,8 @@ pub(super) fn amounts_of(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnost
 /// A limit in money cuts it.
 fn is_limited(plan: &Plan, benefit: &Benefit) -> bool {
     let same = plan.benefits.iter().filter(|other| other.charter == benefit.charter);
-    same.flat_map(|other| &other.limits).any(|limit| {
-        matches!(limit.most, Most::Amount(_)) && limit.clauses.contains(&benefit.label.name)
-    })
+    same.flat_map(|other| &other.limits)
+        .any(|limit| matches!(limit.most, Most::Amount(_)) && limit.clauses.contains(&benefit.label.name))
 }
 
 fn grows(
@@ -78,7 +77,10 @@ fn grows(
                 .arg("fact", Term::from(quantity.label(plan)))
                 .arg("value", quantity.shown(plan, far))
                 .arg("amount", yuan(amount))
-                .help(Term::new("写明封顶:最小值、限额、分档或累进的最后一段", "say how far it goes: the least of several, a limit, tiers, or a last band"));
+                .help(Term::new(
+                    "写明封顶:最小值、限额、分档或累进的最后一段",
+                    "say how far it goes: the least of several, a limit, tiers, or a last band",
+                ));
             finding.witness = Some(witness.told(plan, plan.charter(benefit.charter).village.as_deref()));
             return Some(finding);
         }

@@ -9,6 +9,7 @@
 //! witness, and the facts it never asked for stay out of it. Else one fact it wants is tried at every value at which
 //! something could turn (`turning`).
 
+mod counts;
 mod document;
 mod shape;
 mod turning;
@@ -202,29 +203,6 @@ impl<'p> Solver<'p> {
         doubt.map_or(Answer::None, Answer::Undecided)
     }
 
-    /// Where rows are counted, a few say nothing of many: is it false of the fewest with any more beside them?
-    fn holds_for_none(
-        &self,
-        root: RecordId,
-        question: &Question,
-        layers: &[CharterId],
-        turning: &Turning,
-    ) -> bool {
-        let fewest = shape::shapes(self.plan, root, &question.literals, &turning.records, 0);
-        let Some(shape) = fewest.first() else { return false };
-        let mut register = shape.register(&self.plan.schema);
-        for table in &mut register.tables {
-            table.open.fill(true);
-        }
-        let mut steps = 0;
-        question.moments.iter().all(|moment| {
-            let Some(facts) = self.happened(&question.events, moment) else { return true };
-            let probe = self.probe(question, moment, (&register, layers));
-            let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
-            matches!(search.go(), Found::No)
-        })
-    }
-
     fn probe<'a>(
         &'a self,
         question: &Question,
@@ -232,7 +210,7 @@ impl<'p> Solver<'p> {
         (register, layers): (&'a Register, &'a [CharterId]),
     ) -> Probe<'a> {
         let standing = question.standing.and_then(|clock| moment.get(clock)).copied();
-        Probe { plan: self.plan, register, day: Day::MIN, layers, standing }
+        Probe { plan: self.plan, register, day: Day::MIN, layers, standing, counted: &[] }
     }
 
     /// The dates of the events of a moment; none where they contradict each other.

@@ -24,7 +24,8 @@ pub(super) fn shapes(
 ) -> Vec<Shape> {
     let schema = &plan.schema;
     let mut least = vec![0_usize; schema.iter().count()];
-    let given = literals.iter().filter_map(|literal| Some((literal.given?.fact.record, literal.given?.fact.row)));
+    let given =
+        literals.iter().filter_map(|literal| Some((literal.given?.fact.record, literal.given?.fact.row)));
     for (record, row) in literals.iter().map(|literal| literal.row).chain(given) {
         // A row lies in rows of the records above.
         for above in schema.chain(record) {

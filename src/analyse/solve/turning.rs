@@ -8,7 +8,7 @@ use crate::eval::FactPart;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
-use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
+use crate::value::{Bounds, Day, DaySpan, Fact, Fen, Ratio};
 use std::collections::BTreeSet;
 
 /// No made-up day lies before this.
@@ -33,6 +33,8 @@ pub(super) struct Turning {
     calendar: bool,
     /// Rows are counted or added up.
     pub counts: bool,
+    /// The counts themselves.
+    pub counted: BTreeSet<NodeId>,
     /// Some open parameter is read.
     pub reads_slots: bool,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
@@ -44,7 +46,9 @@ impl Turning {
         let mut turning = Self::default();
         for literal in literals {
             let given = literal.given.map(|given| given.fact.record);
-            turning.records.extend([literal.row.0].into_iter().chain(given).flat_map(|one| plan.schema.chain(one)));
+            turning
+                .records
+                .extend([literal.row.0].into_iter().chain(given).flat_map(|one| plan.schema.chain(one)));
         }
         let mut waiting = Vec::new();
         for literal in literals {
@@ -67,6 +71,9 @@ impl Turning {
             if seen.insert(id) {
                 let op = &plan.node(id).op;
                 turning.read(plan, op);
+                if matches!(op, Op::Aggregate { kind: Aggregate::Count, .. }) {
+                    turning.counted.insert(id);
+                }
                 op.operands(&mut waiting);
             }
         }
@@ -157,6 +164,19 @@ impl Turning {
             self.money.insert(Fen(end));
             self.dates.extend(i32::try_from(end).ok().and_then(Day::from_number));
         }
+    }
+
+    /// The counts from nothing on, in parts within which no number written in the charter lies.
+    pub(super) fn parts(&self) -> Vec<Bounds<i64>> {
+        let starts: BTreeSet<i64> = self
+            .numbers
+            .iter()
+            .flat_map(|number| [*number, number.saturating_add(1)])
+            .chain([0])
+            .filter(|start| *start >= 0)
+            .collect();
+        let ends = starts.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
+        starts.iter().zip(ends).map(|(lo, hi)| Bounds { lo: Some(*lo), hi }).collect()
     }
 
     /// About how many values there are to try for a fact.

@@ -27,6 +27,8 @@ pub struct Probe<'r> {
     pub layers: &'r [CharterId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub standing: Option<Day>,
+    /// Counts that lie within bounds, however many rows there are.
+    pub counted: &'r [(NodeId, Bounds<i64>)],
 }
 
 /// What an expression comes to.
@@ -148,7 +150,7 @@ impl Probe<'_> {
     ) -> Result<Probed<T>, Fault> {
         let changed: Vec<_> = facts.iter().map(|(fact, value)| (*fact, self.known(*fact, value))).collect();
         let base = Evaluator::new((self.plan, self.register), self.day, (0, self.layers), &[]);
-        let evaluator = Evaluator { changed: &changed, as_of: self.standing, ..base };
+        let evaluator = Evaluator { changed: &changed, as_of: self.standing, counted: self.counted, ..base };
         let value = find(&evaluator)?;
         Ok(Probed { value, wanted: evaluator.read.into_inner() })
     }
