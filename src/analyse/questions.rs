@@ -1,6 +1,6 @@
 //! Questions about clauses, and a list of those that were not decided.
 
-use super::solve::{Answer, Happened, Literal, MAX_ROWS, Question, Solver, Undecided, Want};
+use super::solve::{Answer, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want};
 use crate::ast::Rhythm;
 use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, CharterId, NodeId, Pay, Plan};
@@ -8,6 +8,9 @@ use crate::source::Span;
 use crate::value::{Day, Fen};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+/// Most evaluations for a question of which it is no matter that it is not decided.
+const MAX_SOUGHT: usize = 2_000;
 
 /// Asks a solver, and remembers what it could not say.
 pub(super) struct Questions<'p> {
@@ -23,16 +26,16 @@ impl<'p> Questions<'p> {
 
     /// A household under that charter of which the question holds; `about` is the clause it is for.
     pub(super) fn ask(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
-        let answer = self.seek(question, charter);
+        let answer = self.solver.ask(question, &chain(self.plan, charter), MAX_STEPS);
         if let Answer::Undecided(why) = &answer {
             self.undecided.borrow_mut().entry(about).or_insert(*why);
         }
         answer
     }
 
-    /// The same, where only a household says something: that it was not decided is not remembered.
+    /// The same with fewer evaluations, where that it was not decided is no matter and is not remembered.
     pub(super) fn seek(&self, question: &Question, charter: CharterId) -> Answer {
-        self.solver.ask(question, &chain(self.plan, charter))
+        self.solver.ask(question, &chain(self.plan, charter), MAX_SOUGHT)
     }
 
     /// The clauses of which something was not decided, and why.

@@ -1,6 +1,6 @@
 //! Rows beyond those that are tried: what is counted may come to more than a household of a few rows shows.
 
-use super::{Found, Question, Search, Solver, Turning, shape};
+use super::{Found, MAX_STEPS, Question, Search, Solver, Turning, shape};
 use crate::eval::traced::Probe;
 use crate::ir::{CharterId, NodeId};
 use crate::schema::RecordId;
@@ -29,7 +29,7 @@ impl Solver<'_> {
         let of_root = |id: &NodeId| self.plan.node(*id).scope == Some(root);
         let counts: Vec<NodeId> = turning.counted.iter().copied().filter(of_root).collect();
         let (split, whole) = (cases(&counts, &turning.parts()), cases(&[], &[]));
-        let mut steps = 0;
+        let mut steps = MAX_STEPS;
         question.moments.iter().all(|moment| {
             let Some(facts) = self.happened(&question.events, moment) else { return true };
             // On two days, or with two values given for one fact, it may come to two.

@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use turning::Turning;
 
 /// Most evaluations for one question.
-const MAX_STEPS: usize = 20_000;
+pub(super) const MAX_STEPS: usize = 20_000;
 /// Most rows beside the household itself.
 pub(super) const MAX_ROWS: usize = 4;
 
@@ -138,8 +138,8 @@ pub(super) enum Undecided {
     Fault,
 }
 
-/// One question under some charters.
-type Key = (Question, Vec<CharterId>);
+/// One question under some charters, and how many evaluations it may take.
+type Key = (Question, Vec<CharterId>, usize);
 
 /// Answers questions about one plan; equal ones once.
 pub(super) struct Solver<'p> {
@@ -153,11 +153,11 @@ impl<'p> Solver<'p> {
     }
 
     /// A household of which all literals hold at one of the moments.
-    pub(super) fn ask(&self, question: &Question, layers: &[CharterId]) -> Answer {
+    pub(super) fn ask(&self, question: &Question, layers: &[CharterId], steps: usize) -> Answer {
         let turning = Turning::of(self.plan, &question.literals);
         // Villages that ask the same of the same framework get one answer, unless a slot is read.
         let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
-        let key: Key = (question.clone(), layers);
+        let key: Key = (question.clone(), layers, steps);
         if let Some(known) = self.answered.borrow().get(&key) {
             return known.clone();
         }
@@ -166,14 +166,14 @@ impl<'p> Solver<'p> {
         answer
     }
 
-    fn search(&self, (question, layers): &Key, turning: &Turning) -> Answer {
+    fn search(&self, (question, layers, most): &Key, turning: &Turning) -> Answer {
         let schema = &self.plan.schema;
         let roots: BTreeSet<RecordId> =
             question.literals.iter().filter_map(|literal| schema.chain(literal.row.0).last()).collect();
         // A clause without conditions is for anybody.
         let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
         let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
-        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), 0);
+        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), *most);
         for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
             let register = shape.register(schema);
             for moment in &question.moments {
@@ -244,6 +244,7 @@ struct Search<'a> {
     moment: &'a [Day],
     turning: &'a Turning,
     facts: Vec<(FactId, Fact<Datum>)>,
+    /// How many evaluations are left.
     steps: &'a mut usize,
     /// A number, an amount or a day was tried.
     branched: bool,
@@ -261,10 +262,8 @@ impl<'a> Search<'a> {
     }
 
     fn go(&mut self) -> Found {
-        *self.steps += 1;
-        if *self.steps > MAX_STEPS {
-            return Found::TooLong;
-        }
+        let Some(left) = self.steps.checked_sub(1) else { return Found::TooLong };
+        *self.steps = left;
         let (mut settled, mut wanted) = (true, BTreeSet::new());
         for literal in self.literals {
             match self.status(literal) {
