@@ -27,8 +27,12 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
             texts.entry(first.0).or_default().push(branches);
         }
     }
-    let tables: Vec<BTreeSet<NodeId>> =
-        plan.benefits.iter().map(|benefit| used(plan, &leads, of_benefit(benefit))).collect();
+    let mut using: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+    for (index, benefit) in plan.benefits.iter().enumerate() {
+        for node in used(plan, &leads, of_benefit(benefit)) {
+            using.entry(node).or_default().push(index);
+        }
+    }
     let elsewhere = used(plan, &leads, beside_benefits(plan));
     let mut findings = Vec::new();
     for (place, written) in texts {
@@ -37,8 +41,9 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
             let own = benefit.span.0;
             own.source == place.source && own.start <= place.start && place.end <= own.end
         };
-        let using = plan.benefits.iter().zip(&tables).filter(|(_, used)| !nodes.is_disjoint(used));
-        let all: Vec<&Benefit> = using.map(|(benefit, _)| benefit).collect();
+        let all: BTreeSet<usize> =
+            nodes.iter().filter_map(|node| using.get(node)).flatten().copied().collect();
+        let all: Vec<&Benefit> = all.into_iter().filter_map(|index| plan.benefits.get(index)).collect();
         let own: Vec<&Benefit> = all.iter().copied().filter(|benefit| of(benefit)).collect();
         let users = match own.is_empty() {
             false => own,

@@ -6,23 +6,26 @@
 
 use super::days;
 use super::questions::{Questions, within_bounds};
-use super::solve::{Answer, Literal, Question, Want, Witness};
+use super::solve::{Answer, Happened, Literal, Question, Want, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::eval::traced::Instance;
-use crate::ir::{Condition, Must, NodeId, Obligation, Plan};
+use crate::ir::{Condition, Must, NodeId, Obligation, Op, Plan};
 use crate::schema::RecordId;
 use crate::source::Span;
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeMap;
 
-/// The days of a moment: the bound day, the last day on which it can be done, some days of the window, and the day on
-/// which it is looked at.
+/// The days of a moment: the bound day, the last day on which it can be done, the same with holidays on the way, some
+/// days of the window, and the day on which it is looked at.
 const BOUND: usize = 0;
 const REMEDY: usize = 1;
-const WINDOW: usize = 2;
+const LATEST: usize = 2;
+const WINDOW: usize = 3;
 /// How many days of a window are looked at.
 const SAMPLES: usize = 5;
 const LOOKED_AT: usize = WINDOW + SAMPLES;
+/// By how many days the holidays of a register may move the last day.
+const HOLIDAYS: i64 = 31;
 
 /// At most one finding a duty.
 pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -80,24 +83,31 @@ fn finding(plan: &Plan, versions: &[Case<'_>]) -> Option<Diagnostic> {
 struct Case<'p> {
     questions: &'p Questions<'p>,
     duty: &'p Obligation,
-    /// Looked at when nothing can be done any more.
+    /// The date of the register that it counts from, where it is not computed.
+    counts_from: Option<Happened>,
+    /// Looked at when nothing can be done any more, whatever the holidays are.
     judged: Vec<Vec<Day>>,
+    /// Looked at at the end of the year in which nothing can be done any more.
+    shown: Vec<Vec<Day>>,
     /// Looked at on any day.
     looked_at: Vec<Vec<Day>>,
 }
 
 impl<'p> Case<'p> {
     fn of(plan: &Plan, questions: &'p Questions<'p>, duty: &'p Obligation) -> Self {
-        let (mut judged, mut looked_at) = (Vec::new(), Vec::new());
+        let (mut judged, mut shown, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
         for bound in days::bound(plan, duty) {
             let Some(instance) = Instance::without_holidays(duty, bound) else { continue };
             let end = |day| PeriodUnit::Year.end(day);
-            judged.push(moment(&instance, end(instance.remedy_by)));
+            let Some(latest) = instance.remedy_by.add_days(HOLIDAYS) else { continue };
+            judged.push(moment(&instance, latest, end(latest)));
+            shown.push(moment(&instance, latest, end(instance.remedy_by)));
             let on = [bound, end(bound), instance.remedy_by, end(instance.remedy_by)];
-            looked_at.extend(on.map(|day| moment(&instance, day)));
+            looked_at.extend(on.map(|day| moment(&instance, latest, day)));
         }
         looked_at.dedup();
-        Self { questions, duty, judged, looked_at }
+        let counts_from = duty.must.after().and_then(|after| date(plan, after, duty.target));
+        Self { questions, duty, counts_from, judged, shown, looked_at }
     }
 
     fn literal(row: (RecordId, usize), node: NodeId, want: Want, clock: usize) -> Literal {
@@ -108,11 +118,13 @@ impl<'p> Case<'p> {
         Self::literal((self.duty.target, 0), node, want, clock)
     }
 
-    /// That it binds: its conditions on the bound day, and the date that it counts from is that day.
+    /// That it binds: its conditions on the bound day, and the date that it counts from, where that is computed, is that
+    /// day.
     fn binds(&self) -> Vec<Literal> {
         let conditions = self.duty.filter.iter().chain(&self.duty.bound);
         let hold = conditions.map(|condition| self.on_target(condition.node, Want::True, BOUND));
-        let after = self.duty.must.after().into_iter().flat_map(|after| {
+        let computed = self.duty.must.after().filter(|_| self.counts_from.is_none());
+        let after = computed.into_iter().flat_map(|after| {
             [Want::Since(BOUND), Want::By(BOUND)].map(|want| self.on_target(after, want, LOOKED_AT))
         });
         after.chain(hold).collect()
@@ -126,10 +138,10 @@ impl<'p> Case<'p> {
     /// That it was done, as far as a household can show it: one event of several, some days of a window.
     fn done(&self) -> Vec<Literal> {
         match &self.duty.must {
-            Must::Within { act, .. } => vec![self.on_target(*act, Want::By(REMEDY), LOOKED_AT)],
+            Must::Within { act, .. } => vec![self.on_target(*act, Want::By(LATEST), LOOKED_AT)],
             Must::Times { record, when, filter, .. } => {
                 let row = (*record, 0);
-                let within = [Want::Since(BOUND), Want::By(REMEDY)];
+                let within = [Want::Since(BOUND), Want::By(LATEST)];
                 let happened = within.map(|want| Self::literal(row, *when, want, LOOKED_AT));
                 let belongs = filter.map(|filter| Self::literal(row, filter, Want::True, LOOKED_AT));
                 happened.into_iter().chain(belongs).collect()
@@ -176,30 +188,41 @@ impl<'p> Case<'p> {
     /// A target that it binds and that is not excused, to be shown.
     fn bound_one(&self) -> Option<Witness> {
         let literals = self.binds().into_iter().chain(self.excuse(Want::False));
-        match self.question(literals.collect(), &self.judged) {
+        match self.question(literals.collect(), &self.shown) {
             Answer::Witness(witness) => Some(witness),
             Answer::None | Answer::Undecided(_) => None,
         }
     }
 
     fn question(&self, literals: Vec<Literal>, moments: &[Vec<Day>]) -> Answer {
-        let question =
-            Question { literals, events: Vec::new(), moments: moments.to_vec(), standing: Some(LOOKED_AT) };
+        let events = self.counts_from.into_iter().collect();
+        let question = Question { literals, events, moments: moments.to_vec(), standing: Some(LOOKED_AT) };
         self.questions.ask(&question, self.duty.charter, self.duty.span.0)
     }
 }
 
 /// The days of one time it falls due, looked at on a day.
-fn moment(instance: &Instance, looked_at: Day) -> Vec<Day> {
+fn moment(instance: &Instance, latest: Day, looked_at: Day) -> Vec<Day> {
     let (first, last) = instance.window;
     let length = i64::from(last.number()) - i64::from(first.number());
     let parts = i64::try_from(SAMPLES - 1).unwrap_or(1);
     let sample = |part: i64| first.add_days(length * part / parts).unwrap_or(last);
-    [instance.bound, instance.remedy_by]
+    [instance.bound, instance.remedy_by, latest]
         .into_iter()
         .chain((0..=parts).map(sample))
         .chain([looked_at])
         .collect()
+}
+
+/// The field of the target, or of a row it lies in, that a date is.
+fn date(plan: &Plan, node: NodeId, target: RecordId) -> Option<Happened> {
+    match &plan.node(node).op {
+        Op::Outer(record, inner) => date(plan, *inner, *record),
+        Op::Field(record, field) if *record == target => {
+            Some(Happened { row: (*record, 0), field: Some(*field), clock: BOUND })
+        }
+        _ => None,
+    }
 }
 
 fn must_place(must: &Must) -> Span {

@@ -105,7 +105,10 @@ impl Asked<'_> {
 
     /// The row is an event that happened on the judged day.
     pub(super) fn event(&self) -> Option<Happened> {
-        (self.benefit.rhythm == Rhythm::EachEvent)
-            .then_some(Happened { row: (self.benefit.target, self.row), clock: self.clock })
+        (self.benefit.rhythm == Rhythm::EachEvent).then_some(Happened {
+            row: (self.benefit.target, self.row),
+            field: None,
+            clock: self.clock,
+        })
     }
 }

@@ -27,8 +27,12 @@ const MAX_WAYS: usize = 6;
 pub(super) fn amounts_of(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen: BTreeSet<(Span, Quantity)> = BTreeSet::new();
-    for benefit in plan.benefits.iter().filter(|benefit| !is_limited(plan, benefit)) {
-        for quantity in Quantity::read(plan, amounts(benefit)) {
+    for benefit in &plan.benefits {
+        let quantities = Quantity::read(plan, amounts(benefit));
+        if quantities.is_empty() || is_limited(plan, benefit) {
+            continue;
+        }
+        for quantity in quantities {
             if seen.contains(&(benefit.title.0, quantity)) {
                 continue;
             }

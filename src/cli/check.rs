@@ -100,8 +100,10 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             drop(out);
             let (open, told): (Vec<_>, Vec<_>) =
                 findings.iter().cloned().partition(|finding| finding.code.id == codes::A014.id);
-            let (cliffs, drawn): (Vec<_>, Vec<_>) =
-                told.iter().cloned().partition(|finding| finding.code.id == codes::A011.id);
+            let (cliffs, drawn): (Vec<_>, Vec<_>) = told
+                .iter()
+                .cloned()
+                .partition(|finding| finding.code.id == codes::A011.id && finding.is_open());
             for finding in &drawn {
                 console.result(finding, &loaded.sources)?;
             }

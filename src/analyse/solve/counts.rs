@@ -19,7 +19,7 @@ impl Solver<'_> {
         layers: &[CharterId],
         turning: &Turning,
     ) -> bool {
-        let fewest = shape::shapes(self.plan, root, &question.literals, &turning.records, 0);
+        let fewest = shape::shapes(self.plan, root, question, &turning.records, 0);
         let Some(shape) = fewest.first() else { return false };
         let mut register = shape.register(&self.plan.schema);
         for table in &mut register.tables {

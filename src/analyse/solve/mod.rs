@@ -20,7 +20,7 @@ use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
 use crate::ir::{CharterId, NodeId, Plan};
 use crate::register::Register;
-use crate::schema::{Datum, FieldType, RecordId};
+use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,11 +67,13 @@ impl Given {
     }
 }
 
-/// A row is an event that happened on one of the days of a moment.
+/// A date of a row is one of the days of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Happened {
     /// The record of the row, and which of its rows.
     pub row: (RecordId, usize),
+    /// Which date; none for that of the event that the row is.
+    pub field: Option<FieldId>,
     /// On which of the days.
     pub clock: usize,
 }
@@ -87,6 +89,18 @@ pub(super) struct Question {
     pub moments: Vec<Vec<Day>>,
     /// The day of each moment on which it is looked at: what may be absent and is later has not happened.
     pub standing: Option<usize>,
+}
+
+impl Question {
+    /// The rows that something is asked or given of.
+    fn rows(&self) -> impl Iterator<Item = (RecordId, usize)> {
+        let given = self
+            .literals
+            .iter()
+            .filter_map(|literal| Some((literal.given?.fact.record, literal.given?.fact.row)));
+        let events = self.events.iter().map(|event| event.row);
+        self.literals.iter().map(|literal| literal.row).chain(given).chain(events)
+    }
 }
 
 /// What is wanted of an expression.
@@ -169,12 +183,12 @@ impl<'p> Solver<'p> {
     fn search(&self, (question, layers, most): &Key, turning: &Turning) -> Answer {
         let schema = &self.plan.schema;
         let roots: BTreeSet<RecordId> =
-            question.literals.iter().filter_map(|literal| schema.chain(literal.row.0).last()).collect();
+            question.rows().filter_map(|(record, _)| schema.chain(record).last()).collect();
         // A clause without conditions is for anybody.
         let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
         let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
         let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), *most);
-        for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
+        for shape in shape::shapes(self.plan, root, question, &turning.records, MAX_ROWS) {
             let register = shape.register(schema);
             for moment in &question.moments {
                 // One event cannot have happened on two days.
@@ -218,7 +232,7 @@ impl<'p> Solver<'p> {
         let mut facts: Vec<(FactId, Fact<Datum>)> = Vec::new();
         for event in events {
             let (record, row) = event.row;
-            let field = self.plan.schema.record(record).event?;
+            let field = event.field.or(self.plan.schema.record(record).event)?;
             let fact = FactId { record, part: FactPart::Field(field), row };
             let date = Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)));
             match facts.iter().find(|(known, _)| *known == fact) {
