@@ -5,16 +5,20 @@
 
 mod adoption;
 mod allow;
+mod arms;
 mod benefit;
 mod citation;
+mod cliffs;
 mod days;
 mod discretionary;
+mod duties;
 mod duty;
 mod floor;
 mod gaps;
 pub mod law;
 mod overlap;
 mod prove;
+mod quantities;
 mod questions;
 mod refused;
 mod satisfy;
@@ -22,6 +26,8 @@ mod sensitive;
 mod solve;
 mod status;
 mod text;
+mod unbounded;
+mod ways;
 mod words;
 
 pub use prove::prove;

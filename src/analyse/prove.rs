@@ -3,9 +3,9 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
-use super::{floor, gaps, overlap, satisfy};
+use super::{arms, cliffs, duties, floor, gaps, overlap, satisfy, unbounded};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
-use crate::ir::{Benefit, Plan};
+use crate::ir::{Allowed, Plan};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,10 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan, &questions));
     findings.extend(floor::settings(plan, &questions));
+    findings.extend(cliffs::clauses(plan, &questions));
+    findings.extend(unbounded::amounts_of(plan, &questions));
+    findings.extend(arms::rows(plan, &questions));
+    findings.extend(duties::clauses(plan, &questions));
     findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
@@ -26,23 +30,28 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
 
 /// The findings of each clause with its answers.
 fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut texts: BTreeMap<Span, (&Benefit, Vec<Diagnostic>)> =
-        plan.benefits.iter().map(|benefit| (benefit.title.0, (benefit, Vec::new()))).collect();
+    let benefits = plan.benefits.iter().map(|benefit| {
+        let own = benefit.span.0;
+        (Span { end: own.end.max(benefit.title.0.end), ..own }, &benefit.allowed)
+    });
+    let duties = plan.obligations.iter().map(|duty| (duty.span.0, &duty.allowed));
+    let mut texts: BTreeMap<Span, (&Vec<Allowed>, Vec<Diagnostic>)> =
+        benefits.chain(duties).map(|(span, allowed)| (span, (allowed, Vec::new()))).collect();
     let mut others = Vec::new();
     for finding in findings {
-        let within = |benefit: &Benefit| match finding.place {
-            Place::Source(at) => {
-                let own = benefit.span.0;
-                own.source == at.source && own.start <= at.start && at.end <= own.end.max(benefit.title.0.end)
-            }
+        let within = |own: &Span, place: &Place| match place {
+            Place::Source(at) => own.source == at.source && own.start <= at.start && at.end <= own.end,
             _ => false,
         };
-        match texts.values_mut().find(|(benefit, _)| within(benefit)) {
+        // What stands in a define is the clause's that it is told of.
+        let places = [&finding.place].into_iter().chain(finding.related.iter().map(|(place, _)| place));
+        let own = places.into_iter().find_map(|place| texts.keys().find(|own| within(own, place)).copied());
+        match own.and_then(|own| texts.get_mut(&own)) {
             Some((_, own)) => own.push(finding),
             None => others.push(finding),
         }
     }
-    let settled = texts.into_values().flat_map(|(benefit, own)| answered_proofs(&benefit.allowed, own));
+    let settled = texts.into_values().flat_map(|(allowed, own)| answered_proofs(allowed, own));
     settled.chain(others).collect()
 }
 

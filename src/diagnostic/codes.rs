@@ -83,7 +83,12 @@ codes! {
     A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给一户,却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and one household can have both: say how they stand to each other"
     A005 Error "“{clause}”的金额可能为负" / "the amount of '{clause}' can be negative"
     A006 Warning "“{clause}”施行时,“{name}”在 {day} 没有值" / "'{clause}' is in force on {day}, on which '{name}' has no value"
+    A011 Note "“{clause}”的一道坎:{fact} {here} 得 {amount},{there} 只得 {less};例如:{example}" / "a cliff of '{clause}': with {fact} {here} it pays {amount}, with {there} only {less}; for example: {example}"
+    A012 Warning "“{clause}”的金额随“{fact}”一直增加,没有封顶:{value} 时为 {amount}" / "the amount of '{clause}' grows with '{fact}' without any bound: at {value} it is {amount}"
+    A013 Warning "这一行永远用不到:{clause}所对的都落不到这里" / "this row is never reached: no household that {clause} is for comes to it"
     A014 Note "没有查明:{why}" / "not decided: {why}"
+    A015 Error "义务“{duty}”{what}" / "the duty '{duty}' {what}"
+    A016 Warning "义务“{duty}”{what}" / "the duty '{duty}' {what}"
 
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

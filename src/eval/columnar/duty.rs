@@ -135,10 +135,8 @@ impl Duty {
                 let times = case.by_unit(*unit);
                 Kind::Screened(times.iter().map(|one| slots.place(Slot::day(one.bound))).collect())
             }
-            Must::Within { act, length, after, .. } if steady => {
-                match Times::of(run.period().last.min(obligation.days.last()), |day| {
-                    case.from_day(day, *length)
-                }) {
+            Must::Within { act, after, .. } if steady => {
+                match Times::of(run.period().last.min(obligation.days.last()), |day| case.from_day(day)) {
                     Some(times) => Kind::Within { after: *after, act: *act, times },
                     None => Kind::Screened(vec![0]),
                 }

@@ -21,7 +21,7 @@ mod tiers;
 mod unit;
 
 use super::builder::Builder;
-use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
+use super::plan::{Branches, CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{CharterId, DefineItem, Model, Owner};
 use crate::schema::{Label, RecordId};
@@ -54,6 +54,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         active: Vec::new(),
         depth: 0,
         references: model.references.iter().cloned().collect(),
+        branches: Vec::new(),
     };
     let parameters = lowering.parameters();
     lowering.all_defines();
@@ -94,6 +95,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         indicators,
         refused,
         provisions: provisions.collect(),
+        branches: lowering.branches,
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references }
 }
@@ -111,6 +113,7 @@ struct Lowering<'m, 'a> {
     /// How many expressions and defines the current one lies in.
     depth: usize,
     references: References,
+    branches: Vec<Branches>,
 }
 
 /// How far a define is.
