@@ -104,7 +104,9 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
                 console.result(finding, &loaded.sources)?;
             }
             // What was not decided is no finding: one line each.
-            write_short(&mut io::stdout().lock(), &open, &loaded.sources, console.lang)?;
+            for finding in &open {
+                console.line(finding, &loaded.sources)?;
+            }
             writeln!(io::stdout(), "{}", summary(&told, open.len(), loaded.named).get(console.lang))?;
         }
     }
