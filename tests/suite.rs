@@ -33,6 +33,8 @@ mod laws;
 mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/pages.rs"]
+mod pages;
 #[path = "suite/prove.rs"]
 mod prove;
 #[path = "suite/random.rs"]
