@@ -49,3 +49,5 @@ mod tables;
 mod testing;
 #[path = "suite/town.rs"]
 mod town;
+#[path = "suite/tutorial.rs"]
+mod tutorial;

@@ -52,7 +52,7 @@ fn has_chinese(text: &str) -> bool {
 /// The last words of a page before the mended example may be a table, a list or several paragraphs.
 fn whole(code: &str, language: &str, half: &str) -> Result<(), String> {
     let wrong = |what: &str| Err(format!("{code} in {language}: {what}"));
-    if half.matches("\n```").count() % 2 != 0 {
+    if !half.matches("\n```").count().is_multiple_of(2) {
         return wrong("a block is not closed");
     }
     let pieces = pieces(half);
@@ -177,7 +177,8 @@ fn cited(line: &str) -> BTreeSet<u32> {
 
 #[test]
 fn articles_are_read_as_they_are_written() {
-    let written = [(2, "第二条"), (10, "第十条"), (17, "第十七条"), (20, "第二十条"), (1034, "第一千零三十四条")];
+    let written =
+        [(2, "第二条"), (10, "第十条"), (17, "第十七条"), (20, "第二十条"), (1034, "第一千零三十四条")];
     for (number, text) in written {
         assert_eq!(article_zh(number), text);
     }
@@ -203,8 +204,8 @@ fn the_page_of_a_lint_cites_its_law() {
         if NO_DATA.contains(&code.id) {
             continue;
         }
-        let lint: Lint = serde_yaml::from_str(&read(&format!("{}.yaml", code.id))).unwrap();
-        for basis in lint.bases.iter().filter(|basis| basis.until.is_none()) {
+        let data: Lint = serde_yaml::from_str(&read(&format!("{}.yaml", code.id))).unwrap();
+        for basis in data.bases.iter().filter(|basis| basis.until.is_none()) {
             let law = &laws[&basis.law];
             // Of a decision the English page may leave out the year, or set it apart.
             let name = law.en.split(" (").next().unwrap();
