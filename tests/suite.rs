@@ -35,6 +35,8 @@ mod laws;
 mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/pages.rs"]
+mod pages;
 #[path = "suite/prove.rs"]
 mod prove;
 #[path = "suite/random.rs"]
@@ -51,3 +53,5 @@ mod tables;
 mod testing;
 #[path = "suite/town.rs"]
 mod town;
+#[path = "suite/tutorial.rs"]
+mod tutorial;

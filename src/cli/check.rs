@@ -108,8 +108,8 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
                 console.result(finding, &loaded.sources)?;
             }
             // One line each: where something falls, and what was not decided, which is no finding.
-            for lines in [&cliffs, &open] {
-                write_short(&mut io::stdout().lock(), lines, &loaded.sources, console.lang)?;
+            for finding in cliffs.iter().chain(&open) {
+                console.line(finding, &loaded.sources)?;
             }
             writeln!(io::stdout(), "{}", summary(&told, open.len(), loaded.named).get(console.lang))?;
         }

@@ -69,7 +69,7 @@ fn every_bad_file_is_told_in_both_languages() {
         let [zh, en] = ["zh", "en"].map(|lang| check(&name, &text, &["--lang", lang]));
         assert_eq!(zh.code, en.code, "{name}");
         let codes = codes_of(&en.out);
-        let told: usize = ["错误[", "警告[", "note["].iter().map(|head| zh.out.matches(head).count()).sum();
+        let told: usize = ["错误[", "警告[", "提示["].iter().map(|head| zh.out.matches(head).count()).sum();
         assert_eq!(told, codes.len(), "{name}");
         if let Some((code, _)) = name.split_once('_').filter(|(code, _)| codes::find(code).is_some()) {
             assert!(codes.contains(&code), "{name} raises {codes:?}");

@@ -87,3 +87,12 @@ fn the_chinese_example_is_the_translation_of_the_english_one() {
         assert_eq!((code, out.as_str()), (0, text.as_str()), "{before}");
     }
 }
+
+/// The policy of the benchmark is a charter like any other.
+#[test]
+fn the_policy_of_the_benchmark_passes() {
+    let folder = root().join("benches/peers/policy");
+    for args in [&["check", ".", "--lang", "en"][..], &["fmt", "--check", "."], &["test", "."]] {
+        passes(&folder, args, "benches/peers/policy");
+    }
+}
