@@ -135,6 +135,8 @@ fn truth(target: Target) -> impl Strategy<Value = String> {
     let mut plain = vec![
         "hukou is rural",
         "hukou in {urban}",
+        "village = \"乙村\"",
+        "village in {\"甲村\", \"丙村\"}",
         "income > 1000 yuan",
         "income between 0 yuan and 900 yuan",
         "any persons",
@@ -424,7 +426,8 @@ pub fn document(households: &[(usize, &Row)], backwards: bool) -> String {
         all.reverse();
     }
     for (number, household) in all {
-        let _ = write!(text, "  - household_no: \"{number}\"\n    village: \"乙村\"\n");
+        let village = ["丙村", "乙村", "甲村", "?"][number % 4];
+        let _ = write!(text, "  - household_no: \"{number}\"\n    village: \"{village}\"\n");
         write_row(&mut text, household, &number.to_string(), 4, backwards);
     }
     text

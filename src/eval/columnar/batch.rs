@@ -13,7 +13,7 @@ use crate::ast::{CalendarPart, ElapsedUnit};
 use crate::ir::{Aggregate, MonthEdge, NodeId, Op, Pattern};
 use crate::schema::{Blank, FieldId, RecordId};
 use crate::types::Type;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The values of a program on a batch. Room is kept from batch to batch.
@@ -200,6 +200,9 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             How::Code { record, field, code } => {
                 return self.code(store, (*record, *field), *code, shape, column);
             }
+            How::Words { record, field, words } => {
+                return self.words(store, (*record, *field), words, shape, column);
+            }
             How::Same(_) => return,
             How::Rough => return rough(node.ty, shape, column),
             How::Rows => {}
@@ -256,6 +259,21 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             return rough(Type::Truth, shape, column);
         };
         load::is_code(&values[self.rows(record)], code, holes.unknown, shape.full, mask(column));
+    }
+
+    fn words(
+        &self,
+        store: &Store,
+        (record, field): (RecordId, FieldId),
+        wanted: &BTreeSet<String>,
+        shape: Shape<W>,
+        column: &mut Column<W>,
+    ) {
+        let Some(Cells::Text { values, words, holes }) = store.table(record).columns.get(field.0) else {
+            return rough(Type::Truth, shape, column);
+        };
+        let values = &values[self.rows(record)];
+        load::is_word(values, (words, wanted), holes.unknown, shape.full, mask(column));
     }
 
     fn field(

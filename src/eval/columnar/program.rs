@@ -6,11 +6,11 @@ use super::scalar::{Scalar, scalar};
 use super::slots::Slot;
 use super::word::Word;
 use crate::eval::traced::Fixed;
-use crate::ir::{Aggregate, NodeId, Op, Plan};
+use crate::ir::{Aggregate, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::Day;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How an expression gets its values.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub(super) enum How {
     Folded(Folded),
     /// Where a field has that code.
     Code { record: RecordId, field: FieldId, code: u8 },
+    /// Where the text of a field is one of those.
+    Words { record: RecordId, field: FieldId, words: BTreeSet<String> },
     /// From the values of its operands.
     Rows,
     /// Not in columns: it may be anything.
@@ -138,6 +140,9 @@ impl Compiler<'_, '_> {
             return How::Same(self.slots.iter().map(|slot| scalar(self.fixed, id, *slot)).collect());
         }
         let node = self.fixed.plan.node(id);
+        if let Some((record, field, words)) = self.words(id) {
+            return How::Words { record, field, words };
+        }
         if let Op::Compare(compare, left, right) = node.op {
             if let Some(folded) = self.fold(id, (compare, left, right)) {
                 return How::Folded(folded);
@@ -168,7 +173,7 @@ impl Compiler<'_, '_> {
         How::Rows
     }
 
-    fn fold(&mut self, id: NodeId, compare: (crate::ir::Compare, NodeId, NodeId)) -> Option<Folded> {
+    fn fold(&mut self, id: NodeId, compare: (Compare, NodeId, NodeId)) -> Option<Folded> {
         // A parameter that each village sets makes it another comparison in each.
         let of_village = self.reads.get(id.0 as usize).is_some_and(|(_, open)| *open);
         let reads = &self.reads;
@@ -177,14 +182,44 @@ impl Compiler<'_, '_> {
         fold(self.fixed, &is_fixed, compare, self.slots, shared)
     }
 
+    /// Is the text of a field equal to one of some words?
+    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, BTreeSet<String>)> {
+        let plan = self.fixed.plan;
+        match &plan.node(id).op {
+            Op::Compare(Compare::Eq, left, right) => {
+                let (field, word) = match (&plan.node(*left).op, &plan.node(*right).op) {
+                    (Op::Field(record, field), Op::Constant(Constant::Text(word)))
+                    | (Op::Constant(Constant::Text(word)), Op::Field(record, field)) => {
+                        ((*record, *field), word)
+                    }
+                    _ => return None,
+                };
+                Some((field.0, field.1, BTreeSet::from([word.clone()])))
+            }
+            Op::Either(parts) => {
+                let mut parts = parts.iter().map(|part| self.words(*part));
+                let (record, field, mut all) = parts.next()??;
+                for part in parts {
+                    let (of, other, words) = part?;
+                    if (of, other) != (record, field) {
+                        return None;
+                    }
+                    all.extend(words);
+                }
+                Some((record, field, all))
+            }
+            _ => None,
+        }
+    }
+
     /// Is a code field equal to one code on all slots?
-    fn code(&self, compare: crate::ir::Compare, field: NodeId, code: NodeId) -> Option<How> {
+    fn code(&self, compare: Compare, field: NodeId, code: NodeId) -> Option<How> {
         let Op::Field(record, of) = self.fixed.plan.node(field).op else { return None };
         let is_code = matches!(self.fixed.plan.node(field).ty, Type::Code(..));
-        if compare != crate::ir::Compare::Eq || !is_code {
+        if compare != Compare::Eq || !is_code {
             return None;
         }
-        let Op::Constant(crate::ir::Constant::Code(code)) = self.fixed.plan.node(code).op else {
+        let Op::Constant(Constant::Code(code)) = self.fixed.plan.node(code).op else {
             return None;
         };
         let code = u8::try_from(code).ok().filter(|code| *code < super::store::ANY_CODE)?;

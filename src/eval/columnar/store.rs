@@ -4,6 +4,8 @@ use super::fold::{FIRST, LAST};
 use crate::register::{Column, Register};
 use crate::schema::{RecordId, Schema};
 use crate::value::{DaySpan, Fact};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A day that is not there, and one that is not known: both lie outside the calendar, so that no range holds them.
 pub(super) const NO_DAY: i32 = i32::MAX;
@@ -11,6 +13,9 @@ pub(super) const ANY_DAY: i32 = i32::MIN;
 /// A code that is not there, and one that is not known.
 pub(super) const NO_CODE: u8 = u8::MAX;
 pub(super) const ANY_CODE: u8 = u8::MAX - 1;
+/// A text that is not there, and one that is not known.
+pub(super) const NO_WORD: u32 = u32::MAX;
+pub(super) const ANY_WORD: u32 = u32::MAX - 1;
 /// No bound below, and none above. A number of the register that is one of them is taken for no bound, which is safe.
 pub(super) const LOW: i64 = i64::MIN;
 pub(super) const HIGH: i64 = i64::MAX;
@@ -38,8 +43,10 @@ pub(super) struct Rows {
 /// The cells of one field.
 #[derive(Debug)]
 pub(super) enum Cells {
-    /// Nothing a kernel reads: texts, rates, and what was not read at all.
+    /// Nothing a kernel reads: rates, and what was not read at all.
     Opaque,
+    /// Texts by their places in a list of the different ones.
+    Text { values: Vec<u32>, words: Arc<[Box<str>]>, holes: Holes },
     /// Days; `last` where some are known only to a month or a year. `far` where some lie so far off that calendars end.
     Date { first: Vec<i32>, last: Option<Vec<i32>>, holes: Holes, far: bool },
     /// Whole numbers, or fen; `None` of `gaps` where all are known.
@@ -89,7 +96,8 @@ fn rows(register: &Register, record: RecordId) -> Rows {
 impl Cells {
     fn of(column: &Column) -> Self {
         match column {
-            Column::Skipped | Column::Text(_) | Column::Percent(_) => Self::Opaque,
+            Column::Skipped | Column::Percent(_) => Self::Opaque,
+            Column::Text(cells) => texts(cells),
             Column::Date(cells) => dates(cells),
             Column::Money(cells) => numbers(cells.iter().map(|cell| cell.map(|fen| fen.0))),
             Column::Number(cells) => numbers(cells.iter().copied()),
@@ -106,6 +114,25 @@ impl Holes {
         self.absent |= matches!(cell, Fact::Absent);
         self.unknown |= matches!(cell, Fact::Unknown);
     }
+}
+
+fn texts(cells: &[Fact<Box<str>>]) -> Cells {
+    let mut holes = Holes::default();
+    let mut places: HashMap<&str, u32> = HashMap::new();
+    let mut words: Vec<Box<str>> = Vec::new();
+    let mut values = Vec::with_capacity(cells.len());
+    for cell in cells {
+        holes.note(cell);
+        values.push(match cell {
+            Fact::Known(text) => *places.entry(text).or_insert_with(|| {
+                words.push(text.clone());
+                u32::try_from(words.len() - 1).unwrap_or(ANY_WORD)
+            }),
+            Fact::Absent => NO_WORD,
+            Fact::Unknown => ANY_WORD,
+        });
+    }
+    Cells::Text { values, words: words.into(), holes }
 }
 
 fn dates(cells: &[Fact<DaySpan>]) -> Cells {
@@ -214,6 +241,9 @@ impl Cells {
         }
         match self {
             Self::Opaque => Self::Opaque,
+            Self::Text { values, words, holes } => {
+                Self::Text { values: take(values, rows), words: Arc::clone(words), holes: *holes }
+            }
             Self::Date { first, last, holes, far } => Self::Date {
                 first: take(first, rows),
                 last: last.as_ref().map(|last| take(last, rows)),

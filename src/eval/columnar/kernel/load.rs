@@ -1,8 +1,9 @@
 //! Cells of the register as numbers or truth.
 
 use crate::eval::columnar::column::Numbers;
-use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, Cells, Gap, HIGH, LOW, NO_CODE, NO_DAY};
+use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, HIGH, LOW, NO_CODE, NO_DAY};
 use crate::eval::columnar::word::{Mask, Word};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A flag: an absent one is not a yes.
@@ -26,6 +27,28 @@ pub(in crate::eval::columnar) fn is_code<W: Word>(
     });
 }
 
+/// The rows whose text is one of some words.
+pub(in crate::eval::columnar) fn is_word<W: Word>(
+    values: &[u32],
+    (words, wanted): (&[Box<str>], &BTreeSet<String>),
+    unknown: bool,
+    full: W,
+    into: &mut Mask<W>,
+) {
+    // Each word is looked up once, where it first occurs.
+    let mut known: Vec<Option<bool>> = vec![None; words.len()];
+    let mut is_wanted = |place: u32| {
+        let Some(word) = words.get(place as usize) else { return false };
+        *known[place as usize].get_or_insert_with(|| wanted.contains(word.as_ref()))
+    };
+    into.sure.clear();
+    into.sure.extend(values.iter().map(|value| W::all_if(is_wanted(*value), full)));
+    into.may = unknown.then(|| {
+        let could = |(value, sure): (&u32, &W)| *sure | W::all_if(*value == ANY_WORD, full);
+        values.iter().zip(&into.sure).map(could).collect()
+    });
+}
+
 /// Numbers, fen, days or codes. Unknown cells are without bounds; `may_be_absent` says whether one could be absent.
 pub(in crate::eval::columnar) fn numbers<W: Word>(
     cells: &Cells,
@@ -42,7 +65,7 @@ pub(in crate::eval::columnar) fn numbers<W: Word>(
     into.hi = None;
     into.there = None;
     match cells {
-        Cells::Opaque => return false,
+        Cells::Opaque | Cells::Text { .. } => return false,
         Cells::Number { values, gaps, .. } => {
             into.lo.extend_from_slice(&values[rows.clone()]);
             if let Some(gaps) = gaps {
