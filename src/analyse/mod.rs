@@ -10,9 +10,12 @@ mod citation;
 mod days;
 mod discretionary;
 mod duty;
+mod extent;
 mod floor;
 mod gaps;
+mod in_force;
 pub mod law;
+mod limits;
 mod overlap;
 mod prove;
 mod questions;
@@ -22,9 +25,11 @@ mod sensitive;
 mod solve;
 mod status;
 mod text;
+mod unused;
 mod words;
 
 pub use prove::prove;
+pub use unused::{Sight, unused};
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};

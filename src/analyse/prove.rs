@@ -3,9 +3,9 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
-use super::{floor, gaps, overlap, satisfy};
+use super::{floor, gaps, in_force, limits, overlap, satisfy};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
-use crate::ir::{Benefit, Plan};
+use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,8 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan, &questions));
     findings.extend(floor::settings(plan, &questions));
+    findings.extend(limits::never_reached(plan));
+    findings.extend(in_force::duties(plan));
     findings = answered(plan, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
@@ -24,26 +26,38 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     findings
 }
 
+/// A clause: the places of its text and of its title, its answers, and what was found in it.
+type Answering<'p> = (Span, Span, &'p [Allowed], Vec<Diagnostic>);
+
 /// The findings of each clause with its answers.
 fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut texts: BTreeMap<Span, (&Benefit, Vec<Diagnostic>)> =
-        plan.benefits.iter().map(|benefit| (benefit.title.0, (benefit, Vec::new()))).collect();
+    let benefits =
+        plan.benefits.iter().map(|benefit| (whole(benefit), benefit.title.0, benefit.allowed.as_slice()));
+    let duties = plan.obligations.iter().map(|duty| (duty.span.0, duty.span.0, duty.allowed.as_slice()));
+    let mut texts: BTreeMap<Span, Answering<'_>> = benefits
+        .chain(duties)
+        .map(|(text, title, allowed)| (title, (text, title, allowed, Vec::new())))
+        .collect();
     let mut others = Vec::new();
     for finding in findings {
-        let within = |benefit: &Benefit| match finding.place {
+        let within = |(own, title, ..): &Answering<'_>| match finding.place {
             Place::Source(at) => {
-                let own = benefit.span.0;
-                own.source == at.source && own.start <= at.start && at.end <= own.end.max(benefit.title.0.end)
+                own.source == at.source && own.start <= at.start && at.end <= own.end.max(title.end)
             }
             _ => false,
         };
-        match texts.values_mut().find(|(benefit, _)| within(benefit)) {
-            Some((_, own)) => own.push(finding),
+        match texts.values_mut().find(|text| within(text)) {
+            Some((.., own)) => own.push(finding),
             None => others.push(finding),
         }
     }
-    let settled = texts.into_values().flat_map(|(benefit, own)| answered_proofs(&benefit.allowed, own));
+    let settled = texts.into_values().flat_map(|(_, _, allowed, own)| answered_proofs(allowed, own));
     settled.chain(others).collect()
+}
+
+/// From its number to the last of what is found fault with: a limit may stand behind everything else.
+fn whole(benefit: &Benefit) -> Span {
+    benefit.limits.iter().fold(benefit.span.0, |whole, limit| whole.to(limit.span.0))
 }
 
 fn words(why: Undecided) -> Term {

@@ -89,6 +89,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             analyse::strike(plan, refused);
             findings.extend(analyse::prove(plan));
         }
+        findings.append(&mut checked.unused);
         diagnostic::sort(&mut findings);
     }
     let mut out = io::stdout().lock();
@@ -171,6 +172,8 @@ pub struct Checked {
     pub references: References,
     /// Clauses that the law refuses, by plan, and the lint.
     refused: Vec<Vec<(analyse::Clause, &'static str)>>,
+    /// Names that nothing uses: told only where nothing else is wrong.
+    unused: Vec<Diagnostic>,
 }
 
 /// A plan that may be evaluated.
@@ -185,6 +188,7 @@ pub struct Runnable {
 pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (mut plans, mut references, mut refused) = (Vec::new(), References::new(), Vec::new());
+    let mut unused = Vec::new();
     let mut without_vocabulary = BTreeSet::new();
     for bundle in loaded.bundles() {
         if loaded.lacks_vocabulary(&bundle) {
@@ -201,6 +205,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         let judged = analyse::judge(&compiled.plan, &model, on);
         findings.extend(judged.findings);
         refused.push(judged.refused);
+        unused.extend(analyse::unused(&model, &compiled.uses, &|source| loaded.sight(source)));
         plans.push(compiled.plan);
         references.extend(compiled.references);
     }
@@ -236,7 +241,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         }
     }
     diagnostic::sort(&mut findings);
-    Checked { plans, findings, references, refused }
+    Checked { plans, findings, references, refused, unused }
 }
 
 /// What to write for a word that is no name but a habit of writing: 是 for a flag, 一百元 for an amount.
@@ -275,7 +280,7 @@ fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -
 /// The one plan of a run, without the clauses that the law refuses. Errors of meaning are told and stop it; what the
 /// law says does not.
 pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, Stop> {
-    let Checked { plans, findings, references, refused } = check(loaded, None);
+    let Checked { plans, findings, references, refused, .. } = check(loaded, None);
     let stops = |finding: &Diagnostic| finding.severity == Severity::Error && !finding.code.is_law();
     let (findings, remarks): (Vec<_>, Vec<_>) = findings.into_iter().partition(stops);
     for finding in &findings {

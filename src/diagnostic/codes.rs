@@ -83,6 +83,9 @@ codes! {
     A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给一户,却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and one household can have both: say how they stand to each other"
     A005 Error "“{clause}”的金额可能为负" / "the amount of '{clause}' can be negative"
     A006 Warning "“{clause}”施行时,“{name}”在 {day} 没有值" / "'{clause}' is in force on {day}, on which '{name}' has no value"
+    A007 Warning "“{clause}”的限额永远达不到:一{record}{window}至多 {most}" / "the limit of '{clause}' is never reached: at most {most} per {record} {window}"
+    A008 Warning "“{clause}”从不施行:{why}" / "'{clause}' is never in force: {why}"
+    A009 Warning "{what}“{name}”没有用到" / "the {what} '{name}' is not used"
     A014 Note "没有查明:{why}" / "not decided: {why}"
 
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"

@@ -22,6 +22,7 @@ mod unit;
 
 use super::builder::Builder;
 use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
+use super::uses::{Named, Uses};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{CharterId, DefineItem, Model, Owner};
 use crate::schema::{Label, RecordId};
@@ -41,6 +42,8 @@ pub struct Compiled {
     pub findings: Vec<Diagnostic>,
     /// What each name means.
     pub references: References,
+    /// Which names are used, and by what.
+    pub uses: Uses,
 }
 
 /// Compiles a model.
@@ -54,6 +57,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         active: Vec::new(),
         depth: 0,
         references: model.references.iter().cloned().collect(),
+        uses: Uses::default(),
     };
     let parameters = lowering.parameters();
     lowering.all_defines();
@@ -95,7 +99,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         refused,
         provisions: provisions.collect(),
     };
-    Compiled { plan, findings: lowering.findings, references: lowering.references }
+    Compiled { plan, findings: lowering.findings, references: lowering.references, uses: lowering.uses }
 }
 
 /// A define, read in the layers of the file it stands in.
@@ -111,6 +115,7 @@ struct Lowering<'m, 'a> {
     /// How many expressions and defines the current one lies in.
     depth: usize,
     references: References,
+    uses: Uses,
 }
 
 /// How far a define is.
@@ -152,6 +157,11 @@ impl<'m> Lowering<'m, '_> {
     /// Notes what a name means.
     fn refer(&mut self, span: Span, label: &Label) {
         self.references.insert(span, label.clone());
+    }
+
+    /// Notes that a name is used where the lowering stands.
+    fn uses(&mut self, named: Named) {
+        self.uses.add(self.active.last().map(|(define, _)| *define), named);
     }
 
     fn describe(&self, ty: Type) -> Term {
