@@ -25,10 +25,12 @@ mod sensitive;
 mod solve;
 mod status;
 mod text;
+mod unrecorded;
 mod unused;
 mod words;
 
-pub use prove::prove;
+pub use prove::{prove, prove_beside};
+pub use unrecorded::Registers;
 pub use unused::{Sight, unused};
 
 use crate::ast::ArticleNumber;

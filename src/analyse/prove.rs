@@ -3,15 +3,22 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
+use super::unrecorded::{self, Registers, beside};
 use super::{floor, gaps, in_force, limits, overlap, satisfy};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// Every analysis, and what was not decided.
+/// Every analysis of the plan by itself, and what was not decided.
 #[must_use]
 pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
+    prove_beside(plan, &Registers::new())
+}
+
+/// The same where registers lie beside the charters: what a clause reads is held against what they have room for.
+#[must_use]
+pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     let questions = Questions::of(plan);
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
@@ -19,7 +26,8 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     findings.extend(floor::settings(plan, &questions));
     findings.extend(limits::never_reached(plan));
     findings.extend(in_force::duties(plan));
-    findings = answered(plan, findings);
+    findings.extend(unrecorded::facts(plan, registers));
+    findings = answered(plan, registers, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
     }
@@ -30,7 +38,7 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
 type Answering<'p> = (Span, Span, &'p [Allowed], Vec<Diagnostic>);
 
 /// The findings of each clause with its answers.
-fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let benefits =
         plan.benefits.iter().map(|benefit| (whole(benefit), benefit.title.0, benefit.allowed.as_slice()));
     let duties = plan.obligations.iter().map(|duty| (duty.span.0, duty.span.0, duty.allowed.as_slice()));
@@ -51,7 +59,11 @@ fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
             None => others.push(finding),
         }
     }
-    let settled = texts.into_values().flat_map(|(_, _, allowed, own)| answered_proofs(allowed, own));
+    let settled = texts.into_values().flat_map(|(_, title, allowed, own)| {
+        // Without a register nothing is asked of what is recorded, and an answer waits for one.
+        let unasked = beside(registers, title).is_none().then_some(codes::A010);
+        answered_proofs(allowed, own, unasked)
+    });
     settled.chain(others).collect()
 }
 

@@ -1,6 +1,7 @@
 //! `charter check`: mistakes in charters, all at once.
 
 use super::Exit;
+use super::beside::Beside;
 use super::console::{Console, Stop};
 use super::eval::day;
 use super::fix;
@@ -84,10 +85,11 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     }
     // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
     if !findings.iter().any(|finding| finding.severity == Severity::Error && !finding.code.is_law()) {
+        let beside = Beside::of(&loaded, &args.paths);
         for (plan, refused) in checked.plans.iter_mut().zip(&checked.refused) {
             // What the law refuses stands before nothing and is beside nothing.
             analyse::strike(plan, refused);
-            findings.extend(analyse::prove(plan));
+            findings.extend(analyse::prove_beside(plan, &beside.registers(&plan.schema)));
         }
         findings.append(&mut checked.unused);
         diagnostic::sort(&mut findings);

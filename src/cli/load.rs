@@ -107,7 +107,7 @@ fn collect(path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) -> Result<(
     Ok(())
 }
 
-fn is_charter(path: &Path) -> bool {
+pub fn is_charter(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == EXTENSION)
 }
 
@@ -228,6 +228,12 @@ impl Loaded {
     /// True where one of the files is the charter of that name.
     pub fn declares_charter(&self, name: &str) -> bool {
         self.find(name.trim_matches('`'), false).is_some()
+    }
+
+    /// The charters that were named, directly or by their folder, and their paths.
+    pub fn named_paths(&self) -> impl Iterator<Item = (SourceId, &Path)> {
+        let named = self.files.iter().zip(&self.paths).take(self.named);
+        named.filter_map(|(file, path)| Some((file.source, path.as_deref()?)))
     }
 
     /// How much of what stands under a charter was read. One above is looked for in the folders above a file: whoever

@@ -86,6 +86,7 @@ codes! {
     A007 Warning "“{clause}”的限额永远达不到:一{record}{window}至多 {most}" / "the limit of '{clause}' is never reached: at most {most} per {record} {window}"
     A008 Warning "“{clause}”从不施行:{why}" / "'{clause}' is never in force: {why}"
     A009 Warning "{what}“{name}”没有用到" / "the {what} '{name}' is not used"
+    A010 Warning "“{clause}”取决于没有登记的事实:{facts}。看过的登记册:{registers}" / "'{clause}' depends on what nobody records: {facts}. Registers looked at: {registers}"
     A014 Note "没有查明:{why}" / "not decided: {why}"
 
     L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"

@@ -1,6 +1,7 @@
 //! `charter check` on a corpus: `bad` has a file for every code, named after it, `good` one for every construct.
 //!
-//! A line `// --- NAME.charter` in a file begins a further file of the same case.
+//! A line `// --- NAME` in a file begins a further file of the same case: another charter, which is checked as well, or
+//! a file of a register that lies beside it.
 
 use crate::engine::{Ran, build, charter, charters, files_of, root};
 use charter::diagnostic::codes;
@@ -28,10 +29,12 @@ fn check(name: &str, text: &str, options: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let files = files_of(name, text);
     for (file, text) in &files {
-        fs::write(folder.path().join(file), text).unwrap();
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
     let mut args = vec!["check"];
-    args.extend(files.iter().map(|(file, _)| file.as_str()));
+    args.extend(files.iter().map(|(file, _)| file.as_str()).filter(|file| file.ends_with(".charter")));
     args.extend(options);
     let ran = charter(folder.path(), &args);
     assert_eq!(ran.err, "", "{name}");

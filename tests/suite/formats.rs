@@ -51,8 +51,8 @@ fn validate(schema: &Value, whole: &Value, value: &Value, at: &str) -> Result<()
             "pattern" => {
                 let text = value.as_str().unwrap();
                 let (letter, digits) = text.split_at(1);
-                let known = "SNTCLDRU".contains(letter) && digits.chars().all(|c| c.is_ascii_digit());
-                assert_eq!(rule, "^[SNTCLDRU][0-9]{2,3}$");
+                let known = "SNTCALDRU".contains(letter) && digits.chars().all(|c| c.is_ascii_digit());
+                assert_eq!(rule, "^[SNTCALDRU][0-9]{2,3}$");
                 if !known || !(2..=3).contains(&digits.len()) {
                     return fail("not a code");
                 }
