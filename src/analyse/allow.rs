@@ -2,7 +2,7 @@
 
 use super::law;
 use super::words::{names_a_day, names_a_decider};
-use crate::diagnostic::{Diagnostic, Severity, Term, codes};
+use crate::diagnostic::{Code, Diagnostic, Severity, Term, codes};
 use crate::ir::Allowed;
 
 /// Accepts the findings of a clause that its answers answer, and notes each answer to nothing. An unlawful clause
@@ -12,9 +12,14 @@ pub(super) fn answered(allowed: &[Allowed], found: Vec<Diagnostic>) -> Vec<Diagn
     settled(allowed, found, &|code| law::lint(code).is_some() || codes::find(code).is_none())
 }
 
-/// The same for what is proved of a clause.
-pub(super) fn answered_proofs(allowed: &[Allowed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    settled(allowed, found, &|code| codes::find(code).is_some_and(|code| code.id.starts_with('A')))
+/// The same for what is proved of a clause; one code may not have been asked about.
+pub(super) fn answered_proofs(
+    allowed: &[Allowed],
+    found: Vec<Diagnostic>,
+    unasked: Option<Code>,
+) -> Vec<Diagnostic> {
+    let asked = |code: Code| code.id.starts_with('A') && unasked.is_none_or(|unasked| unasked.id != code.id);
+    settled(allowed, found, &|code| codes::find(code).is_some_and(asked))
 }
 
 fn settled(

@@ -1,6 +1,6 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
-use crate::ast::ProratingPart;
+use crate::ast::{JudgedOn, ProratingPart};
 use crate::ir::{Benefit, Constant, Days, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
@@ -105,17 +105,22 @@ pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
         Some(ProratingPart::Day) => None,
         None => unit,
     };
-    let next = |day: Day| {
-        let Some(unit) = unit else { return Some(day) };
-        let end = unit.end(day);
-        let here = benefit.judged_on.in_unit(unit.start(day), end);
-        if day <= here {
-            return Some(here);
-        }
-        let day = end.add_days(1)?;
-        Some(benefit.judged_on.in_unit(unit.start(day), unit.end(day)))
+    let next = |day: Day| match unit {
+        Some(unit) => next_judged(unit, benefit.judged_on, day),
+        None => Some(day),
     };
     let days: BTreeSet<Day> =
         borders.iter().filter_map(|day| next(*day)).filter(|day| benefit.days.contain(*day)).collect();
     days.into_iter().collect()
+}
+
+/// The first judged day of its unit on or after a day; none at the end of the calendar.
+pub(super) fn next_judged(unit: PeriodUnit, on: JudgedOn, day: Day) -> Option<Day> {
+    let end = unit.end(day);
+    let here = on.in_unit(unit.start(day), end);
+    if day <= here {
+        return Some(here);
+    }
+    let day = end.add_days(1)?;
+    Some(on.in_unit(unit.start(day), unit.end(day)))
 }

@@ -13,9 +13,12 @@ mod days;
 mod discretionary;
 mod duties;
 mod duty;
+mod extent;
 mod floor;
 mod gaps;
+mod in_force;
 pub mod law;
+mod limits;
 mod overlap;
 mod prove;
 mod quantities;
@@ -27,10 +30,14 @@ mod solve;
 mod status;
 mod text;
 mod unbounded;
+mod unrecorded;
+mod unused;
 mod ways;
 mod words;
 
-pub use prove::prove;
+pub use prove::{prove, prove_beside};
+pub use unrecorded::Registers;
+pub use unused::{Sight, unused};
 
 use crate::ast::ArticleNumber;
 use crate::diagnostic::{Diagnostic, Severity, Term};

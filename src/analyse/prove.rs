@@ -3,15 +3,22 @@
 use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
-use super::{arms, cliffs, duties, floor, gaps, overlap, satisfy, unbounded};
+use super::unrecorded::{self, Registers, beside};
+use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, satisfy, unbounded};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
-use crate::ir::{Allowed, Plan};
+use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// Every analysis, and what was not decided.
+/// Every analysis of the plan by itself, and what was not decided.
 #[must_use]
 pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
+    prove_beside(plan, &Registers::new())
+}
+
+/// The same where registers lie beside the charters: what a clause reads is held against what they have room for.
+#[must_use]
+pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     let questions = Questions::of(plan);
     let mut findings = satisfy::clauses(plan, &questions);
     findings.extend(overlap::pairs(plan, &questions));
@@ -21,38 +28,59 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
     findings.extend(unbounded::amounts_of(plan, &questions));
     findings.extend(arms::rows(plan, &questions));
     findings.extend(duties::clauses(plan, &questions));
-    findings = answered(plan, findings);
+    findings.extend(limits::never_reached(plan));
+    findings.extend(in_force::duties(plan));
+    findings.extend(unrecorded::facts(plan, registers));
+    findings = answered(plan, registers, findings);
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
     }
     findings
 }
 
+/// A clause: the places of its text and of its title, its answers, and what was found in it.
+type Answering<'p> = (Span, Span, &'p [Allowed], Vec<Diagnostic>);
+
 /// The findings of each clause with its answers.
-fn answered(plan: &Plan, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let benefits = plan.benefits.iter().map(|benefit| {
-        let own = benefit.span.0;
-        (Span { end: own.end.max(benefit.title.0.end), ..own }, &benefit.allowed)
-    });
-    let duties = plan.obligations.iter().map(|duty| (duty.span.0, &duty.allowed));
-    let mut texts: BTreeMap<Span, (&Vec<Allowed>, Vec<Diagnostic>)> =
-        benefits.chain(duties).map(|(span, allowed)| (span, (allowed, Vec::new()))).collect();
+fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let benefits =
+        plan.benefits.iter().map(|benefit| (whole(benefit), benefit.title.0, benefit.allowed.as_slice()));
+    let duties = plan.obligations.iter().map(|duty| (duty.span.0, duty.span.0, duty.allowed.as_slice()));
+    let mut texts: BTreeMap<Span, Answering<'_>> = benefits
+        .chain(duties)
+        .map(|(text, title, allowed)| (title, (text, title, allowed, Vec::new())))
+        .collect();
     let mut others = Vec::new();
     for finding in findings {
-        let within = |own: &Span, place: &Place| match place {
-            Place::Source(at) => own.source == at.source && own.start <= at.start && at.end <= own.end,
+        let within = |(own, title, ..): &Answering<'_>, place: &Place| match place {
+            Place::Source(at) => {
+                own.source == at.source && own.start <= at.start && at.end <= own.end.max(title.end)
+            }
             _ => false,
         };
         // What stands in a define is the clause's that it is told of.
-        let places = [&finding.place].into_iter().chain(finding.related.iter().map(|(place, _)| place));
-        let own = places.into_iter().find_map(|place| texts.keys().find(|own| within(own, place)).copied());
+        let own = {
+            let related = finding.related.iter().map(|(place, _)| place);
+            let mut places = [&finding.place].into_iter().chain(related);
+            let of = |place| texts.iter().find(|(_, text)| within(text, place)).map(|(title, _)| *title);
+            places.find_map(of)
+        };
         match own.and_then(|own| texts.get_mut(&own)) {
-            Some((_, own)) => own.push(finding),
+            Some((.., own)) => own.push(finding),
             None => others.push(finding),
         }
     }
-    let settled = texts.into_values().flat_map(|(allowed, own)| answered_proofs(allowed, own));
+    let settled = texts.into_values().flat_map(|(_, title, allowed, own)| {
+        // Without a register nothing is asked of what is recorded, and an answer waits for one.
+        let unasked = beside(registers, title).is_none().then_some(codes::A010);
+        answered_proofs(allowed, own, unasked)
+    });
     settled.chain(others).collect()
+}
+
+/// From its number to the last of what is found fault with: a limit may stand behind everything else.
+fn whole(benefit: &Benefit) -> Span {
+    benefit.limits.iter().fold(benefit.span.0, |whole, limit| whole.to(limit.span.0))
 }
 
 fn words(why: Undecided) -> Term {

@@ -1,6 +1,7 @@
 //! Conditions that can never hold, that always hold, and exceptions that leave nothing of their rule.
 
 use super::days;
+use super::in_force;
 use super::questions::{Asked, Questions, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
@@ -19,6 +20,11 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
     }
     for versions in texts.values() {
         let Some(benefit) = versions.last() else { continue };
+        if let Some(finding) = in_force::benefit(plan, versions) {
+            // Of days on which it is never judged nothing else is said.
+            findings.push(finding);
+            continue;
+        }
         let never = versions.iter().all(|version| {
             let days = days::of(plan, version);
             matches!(ask(questions, version, one(version).holds(), &days), Answer::None)

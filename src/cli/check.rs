@@ -1,6 +1,7 @@
 //! `charter check`: mistakes in charters, all at once.
 
 use super::Exit;
+use super::beside::Beside;
 use super::console::{Console, Stop};
 use super::eval::day;
 use super::fix;
@@ -84,11 +85,13 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     }
     // What is wrong in itself is mended first: of a plan with holes nothing can be proved.
     if !findings.iter().any(|finding| finding.severity == Severity::Error && !finding.code.is_law()) {
+        let beside = Beside::of(&loaded, &args.paths);
         for (plan, refused) in checked.plans.iter_mut().zip(&checked.refused) {
             // What the law refuses stands before nothing and is beside nothing.
             analyse::strike(plan, refused);
-            findings.extend(analyse::prove(plan));
+            findings.extend(analyse::prove_beside(plan, &beside.registers(&plan.schema)));
         }
+        findings.append(&mut checked.unused);
         diagnostic::sort(&mut findings);
     }
     let mut out = io::stdout().lock();
@@ -177,6 +180,8 @@ pub struct Checked {
     pub references: References,
     /// Clauses that the law refuses, by plan, and the lint.
     refused: Vec<Vec<(analyse::Clause, &'static str)>>,
+    /// Names that nothing uses: told only where nothing else is wrong.
+    unused: Vec<Diagnostic>,
 }
 
 /// A plan that may be evaluated.
@@ -191,6 +196,7 @@ pub struct Runnable {
 pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (mut plans, mut references, mut refused) = (Vec::new(), References::new(), Vec::new());
+    let mut unused = Vec::new();
     let mut without_vocabulary = BTreeSet::new();
     for bundle in loaded.bundles() {
         if loaded.lacks_vocabulary(&bundle) {
@@ -207,6 +213,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         let judged = analyse::judge(&compiled.plan, &model, on);
         findings.extend(judged.findings);
         refused.push(judged.refused);
+        unused.extend(analyse::unused(&model, &compiled.uses, &|source| loaded.sight(source)));
         plans.push(compiled.plan);
         references.extend(compiled.references);
     }
@@ -242,7 +249,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         }
     }
     diagnostic::sort(&mut findings);
-    Checked { plans, findings, references, refused }
+    Checked { plans, findings, references, refused, unused }
 }
 
 /// What to write for a word that is no name but a habit of writing: 是 for a flag, 一百元 for an amount.
@@ -281,7 +288,7 @@ fn near(finding: Diagnostic, span: Span, word: &str, names: &BTreeSet<String>) -
 /// The one plan of a run, without the clauses that the law refuses. Errors of meaning are told and stop it; what the
 /// law says does not.
 pub fn plan(loaded: &mut Loaded, console: &Console) -> Result<Option<Runnable>, Stop> {
-    let Checked { plans, findings, references, refused } = check(loaded, None);
+    let Checked { plans, findings, references, refused, .. } = check(loaded, None);
     let stops = |finding: &Diagnostic| finding.severity == Severity::Error && !finding.code.is_law();
     let (findings, remarks): (Vec<_>, Vec<_>) = findings.into_iter().partition(stops);
     for finding in &findings {

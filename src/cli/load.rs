@@ -1,5 +1,6 @@
 //! Finding and reading charters: the files named, and the vocabulary and frameworks they refer to.
 
+use crate::analyse::Sight;
 use crate::ast::{File, ItemKind};
 use crate::diagnostic::{Code, Diagnostic, Place, Term, codes};
 use crate::resolve::{Header, header};
@@ -34,6 +35,8 @@ pub struct Loaded {
     /// How many files were named, directly or by their folder.
     pub named: usize,
     paths: Vec<Option<PathBuf>>,
+    /// The folders that were named.
+    folders: Vec<PathBuf>,
     known: BTreeMap<PathBuf, usize>,
 }
 
@@ -54,7 +57,8 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, Box<Diagnostic>> {
         }
         found.append(&mut here);
     }
-    let mut loaded = Loaded::default();
+    let folders = paths.iter().filter(|path| path.is_dir()).cloned().collect();
+    let mut loaded = Loaded { folders, ..Loaded::default() };
     for path in &found {
         loaded.read(path)?;
     }
@@ -103,7 +107,7 @@ fn collect(path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) -> Result<(
     Ok(())
 }
 
-fn is_charter(path: &Path) -> bool {
+pub fn is_charter(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == EXTENSION)
 }
 
@@ -224,6 +228,25 @@ impl Loaded {
     /// True where one of the files is the charter of that name.
     pub fn declares_charter(&self, name: &str) -> bool {
         self.find(name.trim_matches('`'), false).is_some()
+    }
+
+    /// The charters that were named, directly or by their folder, and their paths.
+    pub fn named_paths(&self) -> impl Iterator<Item = (SourceId, &Path)> {
+        let named = self.files.iter().zip(&self.paths).take(self.named);
+        named.filter_map(|(file, path)| Some((file.source, path.as_deref()?)))
+    }
+
+    /// How much of what stands under a charter was read. One above is looked for in the folders above a file: whoever
+    /// finds this one lies in its folder.
+    pub fn sight(&self, source: SourceId) -> Sight {
+        let index = usize::try_from(source.0).unwrap_or(usize::MAX);
+        let path = self.paths.get(index).and_then(Option::as_ref);
+        let within = |path: &PathBuf| self.folders.iter().any(|folder| path.starts_with(folder));
+        match path {
+            Some(path) if within(path) => Sight::Whole,
+            _ if index < self.named => Sight::Alone,
+            _ => Sight::LookedUp,
+        }
     }
 
     /// Every name and alias that the files declare.

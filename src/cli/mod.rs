@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 findings, 2 bad usage or unreadable input.
 
 mod batch;
+mod beside;
 mod check;
 mod completions;
 mod console;

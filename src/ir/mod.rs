@@ -10,6 +10,7 @@ mod lower;
 mod operands;
 mod plan;
 mod text;
+mod uses;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{
@@ -18,3 +19,4 @@ pub use plan::{
     NodeId, Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan,
     Provision, PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window,
 };
+pub use uses::{Named, Uses};

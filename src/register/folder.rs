@@ -34,10 +34,7 @@ pub fn read(
 }
 
 /// The record, the shown name and the path of each file to read.
-pub(super) fn listing(
-    folder: &Path,
-    schema: &Schema,
-) -> Result<Vec<(RecordId, String, PathBuf)>, Box<Diagnostic>> {
+pub fn listing(folder: &Path, schema: &Schema) -> Result<Vec<(RecordId, String, PathBuf)>, Box<Diagnostic>> {
     let shown = shown_path(folder);
     let failed = |error| Fault::Io(error).diagnostic(&shown);
     let mut files = Vec::new();
@@ -89,7 +86,7 @@ pub(super) fn read_rows(
 }
 
 /// The next row that is not blank.
-fn next(rows: &mut Rows<BufReader<Guard<File>>>, row: &mut Row) -> Result<bool, Fault> {
+pub fn next(rows: &mut Rows<BufReader<Guard<File>>>, row: &mut Row) -> Result<bool, Fault> {
     while rows.next(row)? {
         if !row.is_blank() {
             return Ok(true);

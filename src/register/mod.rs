@@ -19,6 +19,7 @@ mod folder;
 mod header;
 mod input;
 mod nested;
+mod outline;
 mod placing;
 mod reach;
 mod rows;
@@ -33,6 +34,7 @@ pub use cell::fold;
 pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};
+pub use outline::{Outline, outline};
 pub use stream::{Part, Piece, Stream, Unsound};
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
 

@@ -63,6 +63,8 @@ pub struct Built {
 /// The files of a case, its vocabulary first: its own, or the standard one.
 pub fn with_vocabulary(name: &str, text: &str) -> Vec<(String, String)> {
     let mut texts = files_of(name, text);
+    // What lies beside a charter is no charter.
+    texts.retain(|(file, _)| file.ends_with(".charter"));
     let is_vocabulary = |(_, text): &(String, String)| {
         text.lines().any(|line| ["vocabulary ", "词汇 ", "詞彙 "].iter().any(|word| line.starts_with(word)))
     };

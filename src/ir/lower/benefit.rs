@@ -3,6 +3,7 @@
 use super::{Lowering, Scope};
 use crate::ast::{Edge, Expr, ExprKind, Name, Share};
 use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::ir::Named;
 use crate::ir::plan::{
     Benefit, Compare, Condition, ConditionKind, Days, FundId, FundShare, MonthEdge, Op, Place, PurposeId,
 };
@@ -191,6 +192,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
             return None;
         };
         self.refer(name.span, &declaration.label);
+        self.uses(Named::Purpose(index));
         Some(PurposeId(index))
     }
 
@@ -204,6 +206,7 @@ impl<'m, 'a> Lowering<'m, 'a> {
                 continue;
             };
             self.refer(share.fund.span, &declaration.label);
+            self.uses(Named::Fund(index));
             let (num, den) = share.part.unwrap_or((1, 1));
             if let Some(first) = shares.iter().find(|other| {
                 other.fund.span < share.fund.span

@@ -22,6 +22,7 @@ mod unit;
 
 use super::builder::Builder;
 use super::plan::{Branches, CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
+use super::uses::{Named, Uses};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{CharterId, DefineItem, Model, Owner};
 use crate::schema::{Label, RecordId};
@@ -41,6 +42,8 @@ pub struct Compiled {
     pub findings: Vec<Diagnostic>,
     /// What each name means.
     pub references: References,
+    /// Which names are used, and by what.
+    pub uses: Uses,
 }
 
 /// Compiles a model.
@@ -55,6 +58,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         depth: 0,
         references: model.references.iter().cloned().collect(),
         branches: Vec::new(),
+        uses: Uses::default(),
     };
     let parameters = lowering.parameters();
     lowering.all_defines();
@@ -97,7 +101,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         provisions: provisions.collect(),
         branches: lowering.branches,
     };
-    Compiled { plan, findings: lowering.findings, references: lowering.references }
+    Compiled { plan, findings: lowering.findings, references: lowering.references, uses: lowering.uses }
 }
 
 /// A define, read in the layers of the file it stands in.
@@ -114,6 +118,7 @@ struct Lowering<'m, 'a> {
     depth: usize,
     references: References,
     branches: Vec<Branches>,
+    uses: Uses,
 }
 
 /// How far a define is.
@@ -155,6 +160,11 @@ impl<'m> Lowering<'m, '_> {
     /// Notes what a name means.
     fn refer(&mut self, span: Span, label: &Label) {
         self.references.insert(span, label.clone());
+    }
+
+    /// Notes that a name is used where the lowering stands.
+    fn uses(&mut self, named: Named) {
+        self.uses.add(self.active.last().map(|(define, _)| *define), named);
     }
 
     fn describe(&self, ty: Type) -> Term {

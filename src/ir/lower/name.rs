@@ -3,6 +3,7 @@
 use super::{Lowering, Meaning, Scope, Set};
 use crate::ast::Name;
 use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::ir::Named;
 use crate::ir::plan::{NodeId, Op};
 use crate::schema::{Blank, RecordId};
 use crate::source::Span;
@@ -57,6 +58,7 @@ impl<'m> Lowering<'m, '_> {
             if let Some(declaration) = self.model.parameters.get(id.0) {
                 self.refer(name.span, &declaration.label);
             }
+            self.uses(Named::Parameter(id.0));
             let (ty, each) = (self.parameter_type(id), self.parameter_each(id));
             return Some(Meaning::Value(self.builder.add_each(Op::Parameter(id), ty, false, None, each)));
         }
@@ -110,6 +112,7 @@ impl<'m> Lowering<'m, '_> {
             if let Some(declaration) = model.defines.get(index) {
                 self.refer(name.span, &declaration.label);
             }
+            self.uses(Named::Define(index));
             return self.define(index, scope.layers);
         }
         let (id, record) =

@@ -1,0 +1,112 @@
+//! Which fields a register has room for: its headers, and no row of it.
+//!
+//! A YAML document has no headers. A small one is gone through for the names in it; a large one is taken to have them
+//! all.
+
+use super::document::{Node, Roots};
+use super::folder::{listing, next};
+use super::header::named;
+use super::input::{Fault, open, shown_path};
+use super::rows::{Row, Rows};
+use super::{cell::fold, nested, with_unwritten};
+use crate::schema::{Blank, FieldId, RecordId, Schema};
+use std::collections::BTreeSet;
+use std::io::BufReader;
+use std::path::Path;
+
+/// Bytes of a header that are read at a time.
+const CHUNK: usize = 4 * 1024;
+/// Bytes of a document that is gone through.
+const SMALL: u64 = 1024 * 1024;
+
+/// What a register has room for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// Its path, as messages name it.
+    pub name: String,
+    records: BTreeSet<RecordId>,
+    fields: BTreeSet<(RecordId, FieldId)>,
+    /// It was not gone through: it may have anything.
+    large: bool,
+}
+
+impl Outline {
+    /// True where it has rows of that record, or may have.
+    #[must_use]
+    pub fn has_record(&self, record: RecordId) -> bool {
+        self.large || self.records.contains(&record)
+    }
+
+    /// True where it has that field, or may have.
+    #[must_use]
+    pub fn has_field(&self, record: RecordId, field: FieldId) -> bool {
+        self.large || self.fields.contains(&(record, field))
+    }
+}
+
+/// The outline of a folder of CSV files or of a YAML document; none where it is no register of that schema, or cannot
+/// be read.
+#[must_use]
+pub fn outline(path: &Path, schema: &Schema) -> Option<Outline> {
+    let unit = schema.unit()?;
+    let outline = if path.is_dir() { of_folder(path, schema, unit)? } else { of_document(path, schema)? };
+    outline.has_record(unit).then_some(outline)
+}
+
+fn of_folder(path: &Path, schema: &Schema, unit: RecordId) -> Option<Outline> {
+    let files = listing(path, schema).ok()?;
+    if !files.iter().any(|(id, ..)| *id == unit) {
+        return None;
+    }
+    let mut outline =
+        Outline { name: shown_path(path), records: BTreeSet::new(), fields: BTreeSet::new(), large: false };
+    for (id, _, file) in files {
+        // A file without a header is none: what it would have is not known.
+        let Ok(Some(row)) = header(&file) else { return None };
+        outline.records.insert(id);
+        let fields = &schema.record(id).fields;
+        for column in row.cells() {
+            let word = fold(column.trim_start_matches('\u{feff}'));
+            let place = fields.iter().position(|field| named(&field.label, &word));
+            outline.fields.extend(place.map(|place| (id, FieldId(place))));
+        }
+    }
+    Some(outline)
+}
+
+/// The first row that is not blank.
+fn header(path: &Path) -> Result<Option<Row>, Fault> {
+    let mut rows = Rows::new(BufReader::with_capacity(CHUNK, open(path)?))?;
+    let mut row = Row::default();
+    Ok(next(&mut rows, &mut row)?.then_some(row))
+}
+
+fn of_document(path: &Path, schema: &Schema) -> Option<Outline> {
+    let large = std::fs::metadata(path).ok()?.len() > SMALL;
+    let mut outline =
+        Outline { name: shown_path(path), records: BTreeSet::new(), fields: BTreeSet::new(), large };
+    if large {
+        return Some(outline);
+    }
+    let (file, text) = nested::text(path).ok()?;
+    let document = nested::yaml(&file.name, &text, Roots(schema)).ok()?;
+    if !document.given.contains(&schema.unit()?) {
+        return None;
+    }
+    let mut rows: BTreeSet<RecordId> = BTreeSet::new();
+    let mut waiting: Vec<&Node> = document.roots.iter().collect();
+    while let Some(node) = waiting.pop() {
+        rows.insert(node.record);
+        let given = node.fields.iter().enumerate().filter(|(_, given)| !given.is_empty());
+        outline.fields.extend(given.map(|(place, _)| (node.record, FieldId(place))));
+        waiting.extend(&node.children);
+    }
+    outline.records.extend(with_unwritten(document.given.clone(), schema));
+    for (id, record) in schema.iter() {
+        // A list that is not written is empty, and a field that may be absent is: that is recorded, too.
+        let said = |blank: Blank| !rows.contains(&id) || blank == Blank::Absent;
+        let fields = record.fields.iter().enumerate().filter(|(_, field)| said(field.blank));
+        outline.fields.extend(fields.map(|(place, _)| (id, FieldId(place))));
+    }
+    Some(outline)
+}
