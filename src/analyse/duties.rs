@@ -5,6 +5,7 @@
 //! a year, with what is later not happened yet.
 
 use super::days;
+use super::in_force;
 use super::questions::{Questions, within_bounds};
 use super::solve::{Answer, Happened, Literal, Question, Want, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
@@ -42,6 +43,11 @@ fn finding(plan: &Plan, versions: &[Case<'_>]) -> Option<Diagnostic> {
     let duty = last.duty;
     // A version that is not in force on the first day of any unit says nothing of the duty.
     if versions.iter().any(|case| case.judged.is_empty()) {
+        return None;
+    }
+    // What is never in force is told as that, and nothing else is asked of it.
+    let texts: Vec<&Obligation> = versions.iter().map(|case| case.duty).collect();
+    if in_force::duty(plan, &texts).is_some() {
         return None;
     }
     let none =
