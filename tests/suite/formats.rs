@@ -27,7 +27,9 @@ fn printed(format: &str) -> Vec<(String, Value)> {
     for ((name, text), lang) in cases.zip(["zh", "en"].into_iter().cycle()) {
         let folder = tempfile::tempdir().unwrap();
         for (file, text) in files_of(&name, &text) {
-            fs::write(folder.path().join(file), text).unwrap();
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
         }
         all.push(parsed(&name, folder.path(), ".", lang));
     }
