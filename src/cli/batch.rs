@@ -154,7 +154,7 @@ fn in_parts<'a>(
     loop {
         let batch = CHUNKS_A_JOB * rayon::current_num_threads();
         let parts = timings.reading(|| -> Result<Vec<Part>, Unsound> {
-            (0..batch).filter_map(|_| stream.next().transpose()).collect()
+            (0..batch).filter_map(|_| stream.next_part().transpose()).collect()
         });
         let Ok(parts) = parts else { return Ok(Err(Unsound)) };
         if parts.is_empty() {
@@ -213,7 +213,7 @@ fn judge(
     let written = judging.page(&run, columnar, &store, 0..run.rows(run.unit()))?;
     let idle = idle(&run, |_| true);
     let indicators = run.indicators();
-    Ok(Ok(Judged { written, idle, indicators, piece }))
+    Ok(Ok(Judged { piece, written, idle, indicators }))
 }
 
 /// What comes out, as it comes.

@@ -70,8 +70,8 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// Goes on behind so many rows of a file.
-    pub fn from_row(input: R, row: u64) -> Result<Self, Fault> {
-        Ok(Self { input, row, after_cr: false })
+    pub fn behind(input: R, row: u64) -> Self {
+        Self { input, row, after_cr: false }
     }
 
     /// The next row, blank ones included; false at the end. Lines end with LF, CR LF or CR.

@@ -305,7 +305,7 @@ pub fn duties(most: usize) -> impl Strategy<Value = String> {
             .prop_map(|(length, from, truth)| format!("throughout {length} after {from}: {truth}"));
         let times =
             (1..3_i32, unit).prop_map(|(count, unit)| format!("at least {count} trainings each {unit}"));
-        let must = match target {
+        let act_or_state = match target {
             Target::Household => prop_oneof![3 => within, 3 => each, 1 => after, 1 => times].boxed(),
             _ => prop_oneof![3 => within, 2 => each, 1 => after].boxed(),
         };
@@ -313,22 +313,24 @@ pub fn duties(most: usize) -> impl Strategy<Value = String> {
         let bound = proptest::option::weighted(0.7, truth(target));
         let excused = proptest::option::weighted(0.4, truth(target));
         let remedy = select(vec!["30 days", "2 months", "1 years"]);
-        (filter, bound, must, excused, remedy).prop_map(move |(filter, bound, must, excused, remedy)| {
-            let mut parts = format!("for {}", target.name());
-            if let Some(filter) = filter {
-                let _ = write!(parts, " where {filter}");
-            }
-            parts.push_str("\n    binds household");
-            if let Some(bound) = bound {
-                let _ = write!(parts, "\n    bound when {bound}");
-            }
-            let _ = write!(parts, "\n    must {must}");
-            if let Some(excused) = excused {
-                let _ = write!(parts, "\n    excused when {excused}");
-            }
-            let _ = write!(parts, "\n    remedy {remedy}\n    appeal 15 days to \"会议\"");
-            parts
-        })
+        (filter, bound, act_or_state, excused, remedy).prop_map(
+            move |(filter, bound, must, excused, remedy)| {
+                let mut parts = format!("for {}", target.name());
+                if let Some(filter) = filter {
+                    let _ = write!(parts, " where {filter}");
+                }
+                parts.push_str("\n    binds household");
+                if let Some(bound) = bound {
+                    let _ = write!(parts, "\n    bound when {bound}");
+                }
+                let _ = write!(parts, "\n    must {must}");
+                if let Some(excused) = excused {
+                    let _ = write!(parts, "\n    excused when {excused}");
+                }
+                let _ = write!(parts, "\n    remedy {remedy}\n    appeal 15 days to \"会议\"");
+                parts
+            },
+        )
     });
     proptest::collection::vec(duty, 0..=most).prop_map(|duties| {
         let number = |(index, parts): (usize, &String)| {

@@ -46,6 +46,11 @@ impl Dice {
         (self.0 >> 33) % sides
     }
 
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        let place = usize::try_from(self.below(all.len() as u64)).unwrap();
+        &all[place]
+    }
+
     fn date(&mut self, from: u64) -> String {
         match self.below(20) {
             0 => String::new(),
@@ -73,8 +78,7 @@ fn files() -> Files {
     let (mut person, mut training) = (0, 0);
     for number in 0..HOUSEHOLDS {
         let key = format!("H{:06}", number * 3);
-        let hukou =
-            ["rural", "urban", "", "elsewhere"][dice.below(4) as usize % (1 + dice.below(4) as usize)];
+        let hukou = *dice.one_of(&["rural", "rural", "urban", "", "elsewhere"]);
         let (since, signed) = (dice.date(1995), dice.date(2000));
         files.households.push(format!(
             "{key},村{},{hukou},{},{since},{},{signed}",
@@ -84,7 +88,7 @@ fn files() -> Files {
         ));
         for _ in 0..dice.below(5) {
             person += 1;
-            let relation = ["head", "son", "daughter"][dice.below(3) as usize];
+            let relation = *dice.one_of(&["head", "son", "daughter"]);
             files.persons.push(format!("{key},{person},{relation},{}", dice.date(1988)));
         }
         for _ in 0..dice.below(3) {
@@ -98,7 +102,9 @@ fn files() -> Files {
 fn write(folder: &Path, files: &Files, ending: &str) {
     let write = |name: &str, rows: &[String]| {
         let mut text = String::new();
-        rows.iter().for_each(|row| write!(text, "{row}{ending}").unwrap());
+        for row in rows {
+            write!(text, "{row}{ending}").unwrap();
+        }
         fs::write(folder.join(name), text).unwrap();
     };
     write("household.csv", &files.households);

@@ -99,7 +99,9 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             }
         }
         let first = ends.first().copied().unwrap_or(0);
-        ends.iter_mut().for_each(|end| *end -= first);
+        for end in &mut ends {
+            *end -= first;
+        }
         self.offsets.insert((owner, record), ends);
     }
 
@@ -140,7 +142,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
         path.reverse();
         for id in path {
             let first = self.rows(id).start;
-            let parents = schema.record(id).parent.map(|parent| self.rows(parent).start).unwrap_or(0);
+            let parents = schema.record(id).parent.map_or(0, |parent| self.rows(parent).start);
             let flags = (first..self.rows(id).end).map(|row| {
                 let parent = store.table(id).parents.get(row).map_or(0, |parent| *parent as usize);
                 row_of_unit.get(parent.wrapping_sub(parents)).copied().unwrap_or(false)

@@ -46,7 +46,7 @@ pub(super) struct Granted<'b, W> {
     /// Its targets, as rows of the store.
     pub rows: Range<usize>,
     /// Where it is granted.
-    pub granted: Vec<W>,
+    pub sure: Vec<W>,
     /// Where it may be granted: to be judged row by row. Without it, nowhere.
     pub open: Option<Vec<W>>,
     /// How much; none for a clause that is only screened.
@@ -75,22 +75,18 @@ impl Clause {
         };
         let first = benefit.days.from.max(period.first);
         let last = benefit.days.last().min(period.last);
-        let plain = benefit.rivals.is_empty() && benefit.prorating.is_none() && !tied;
+        let alone = benefit.rivals.is_empty() && benefit.prorating.is_none() && !tied;
         let Some(unit) = benefit.rhythm.calendar_unit() else {
             if first > last {
                 return None;
             }
             let place = slots.place(Slot { first, last });
-            let mode = match benefit.rhythm {
-                Rhythm::EachEvent => {
-                    Mode::Event { field: plan.schema.record(benefit.target).event?, first, last }
-                }
-                _ => {
-                    let before = first.add_days(-1).filter(|day| benefit.days.contain(*day));
-                    let sure =
-                        plain && matches!(benefit.pay, Pay::Fixed(..)) && benefit.discretionary.is_empty();
-                    Mode::Once { before: before.filter(|_| sure).map(|day| slots.place(Slot::day(day))) }
-                }
+            let mode = if benefit.rhythm == Rhythm::EachEvent {
+                Mode::Event { field: plan.schema.record(benefit.target).event?, first, last }
+            } else {
+                let before = first.add_days(-1).filter(|day| benefit.days.contain(*day));
+                let sure = alone && matches!(benefit.pay, Pay::Fixed(..)) && benefit.discretionary.is_empty();
+                Mode::Once { before: before.filter(|_| sure).map(|day| slots.place(Slot::day(day))) }
             };
             return Some(clause(mode, vec![place]));
         };
@@ -106,8 +102,8 @@ impl Clause {
             return Some(clause(Mode::Screened, vec![place]));
         }
         let mode = match benefit.pay {
-            Pay::Fixed(amount, _) if plain => Mode::Exact { amount, in_kind: false },
-            Pay::InKind { worth, .. } if plain => Mode::Exact { amount: worth, in_kind: true },
+            Pay::Fixed(amount, _) if alone => Mode::Exact { amount, in_kind: false },
+            Pay::InKind { worth, .. } if alone => Mode::Exact { amount: worth, in_kind: true },
             _ => Mode::Screened,
         };
         Some(clause(mode, judged.into_iter().map(|day| slots.place(Slot::day(day))).collect()))
@@ -116,8 +112,9 @@ impl Clause {
     /// The expressions it needs.
     pub(super) fn roots(&self, benefit: &Benefit) -> Vec<NodeId> {
         let amount = match (&self.mode, &benefit.pay) {
-            (Mode::Exact { amount, .. }, _) => Some(*amount),
-            (Mode::Once { before: Some(_) }, Pay::Fixed(amount, _)) => Some(*amount),
+            (Mode::Exact { amount, .. }, _) | (Mode::Once { before: Some(_) }, Pay::Fixed(amount, _)) => {
+                Some(*amount)
+            }
             _ => None,
         };
         self.conditions.iter().copied().chain(amount).collect()
@@ -146,7 +143,9 @@ impl Clause {
                 let (mut granted, mut open) = settle(&holds, source, on, *in_kind);
                 if fault != W::NONE {
                     let open = open.get_or_insert_with(|| vec![W::NONE; granted.len()]);
-                    open.iter_mut().for_each(|word| *word |= fault);
+                    for word in open.iter_mut() {
+                        *word |= fault;
+                    }
                 }
                 if let Some(decided) = decided.filter(|_| self.withheld) {
                     let open = open.get_or_insert_with(|| vec![W::NONE; granted.len()]);
@@ -155,7 +154,7 @@ impl Clause {
                         (*granted, *open) = (W::NONE, *may & on);
                     }
                 }
-                Granted { rows, granted, open, amount: Some(source) }
+                Granted { rows, sure: granted, open, amount: Some(source) }
             }
             Mode::Screened => Granted::screened(rows, &holds, on, fault & on),
             Mode::Once { before } => {
@@ -192,7 +191,7 @@ impl Clause {
 impl<W: Word> Granted<'_, W> {
     fn screened(rows: Range<usize>, holds: &Mask<W>, on: W, fault: W) -> Self {
         let open = holds.may().iter().map(|word| *word & on | fault).collect();
-        Self { granted: vec![W::NONE; rows.len()], rows, open: Some(open), amount: None }
+        Self { sure: vec![W::NONE; rows.len()], rows, open: Some(open), amount: None }
     }
 }
 

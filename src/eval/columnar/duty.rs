@@ -48,7 +48,7 @@ pub(super) enum Standing {
 
 /// The duties of one village and the program behind them.
 pub(super) struct Duties<'r, W> {
-    duties: Vec<Duty>,
+    all: Vec<Duty>,
     program: Program<'r, W>,
     /// The slot of the last day of the period.
     last: usize,
@@ -71,7 +71,7 @@ impl<'r, W: Word> Duties<'r, W> {
         }
         let roots: Vec<NodeId> = duties.iter().flat_map(Duty::roots).collect();
         let program = Program::new(fixed, slots.0, Some(run.period().last), roots, shared);
-        Some(Self { duties, program, last })
+        Some(Self { all: duties, program, last })
     }
 
     /// Judges some rows of the unit of evaluation, batch by batch.
@@ -82,7 +82,7 @@ impl<'r, W: Word> Duties<'r, W> {
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,
     ) {
-        if self.duties.is_empty() {
+        if self.all.is_empty() {
             return;
         }
         let mut batch = Batch::new(&self.program);
@@ -90,7 +90,7 @@ impl<'r, W: Word> Duties<'r, W> {
         while first < units.end {
             let rows = first..units.end.min(first + super::village::BATCH);
             batch.run(store, unit, rows.clone());
-            for duty in &self.duties {
+            for duty in &self.all {
                 duty.judge(&batch, self.last, run.period().last, take);
             }
             first = rows.end;
@@ -136,7 +136,7 @@ impl Duty {
                 Kind::Screened(times.iter().map(|one| slots.place(Slot::day(one.bound))).collect())
             }
             Must::Within { act, after, .. } if steady => {
-                match Times::of(run.period().last.min(obligation.days.last()), |day| case.from_day(day)) {
+                match Times::of(run.period().last.min(obligation.days.last()), |day| case.time_from(day)) {
                     Some(times) => Kind::Within { after: *after, act: *act, times },
                     None => Kind::Screened(vec![0]),
                 }

@@ -223,7 +223,7 @@ impl Take for Taking<'_> {
             return;
         };
         let Some(calendar) = benefit.rhythm.calendar_unit() else { return };
-        for (place, word) in granted.granted.iter().enumerate().filter(|(_, word)| **word != W::NONE) {
+        for (place, word) in granted.sure.iter().enumerate().filter(|(_, word)| **word != W::NONE) {
             let row = granted.rows.start + place;
             let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
             for slot in clause.slots.iter().copied().filter(|slot| word.has(*slot)) {

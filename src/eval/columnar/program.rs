@@ -75,7 +75,7 @@ impl<'r, W: Word> Program<'r, W> {
         let steps = compiler.steps();
         let how = compiler.how;
         let full = W::first(slots.len());
-        Self { plan, full, slots, as_of, steps, how }
+        Self { plan, slots, full, as_of, steps, how }
     }
 
     /// How an expression of the program gets its values.
@@ -258,17 +258,13 @@ impl Compiler<'_, '_> {
 /// Is an operation one that columns know?
 fn in_columns(op: &Op, ty: Type) -> bool {
     match op {
-        Op::Constant(_) | Op::Today | Op::Parameter(_) => true,
         Op::Field(..) => !matches!(ty, Type::Text | Type::Rate),
-        Op::Outer(..) | Op::Not(_) | Op::All(_) | Op::Either(_) | Op::Compare(..) => true,
-        Op::IsAbsent(_) => true,
         Op::Arith(..) | Op::Round(..) => matches!(ty, Type::Number | Type::Money | Type::ExactMoney),
-        Op::Shift { .. } | Op::Elapsed(..) | Op::Month(..) | Op::Calendar(..) => true,
         Op::Choose { .. } => !matches!(ty, Type::Text | Type::Rate | Type::ExactMoney),
         Op::Tiers { .. } | Op::Table { .. } => {
             matches!(ty, Type::Number | Type::Money | Type::Date | Type::Code(..))
         }
-        Op::Aggregate { .. } => true,
         Op::Key(_) | Op::Pick { .. } | Op::Rank { .. } | Op::Scale { .. } => false,
+        _ => true,
     }
 }

@@ -84,8 +84,7 @@ fn follows_today(fixed: &Fixed<'_>, node: NodeId) -> bool {
     loop {
         match &fixed.plan.node(node).op {
             Op::Today => return true,
-            Op::Shift { date, .. } => node = *date,
-            Op::Month(_, date) => node = *date,
+            Op::Shift { date, .. } | Op::Month(_, date) => node = *date,
             _ => return false,
         }
     }

@@ -132,16 +132,12 @@ fn stretches(period: &Period) -> Option<Vec<Period>> {
     let mut first = period.first;
     while stretches.len() < MAX_PARTS {
         let next = first.month_start().add_months(MONTHS);
-        match next.filter(|next| *next <= period.last) {
-            Some(next) => {
-                stretches.push(Period::of_days(first, next.add_days(-1)?));
-                first = next;
-            }
-            None => {
-                stretches.push(Period::of_days(first, period.last));
-                return Some(stretches);
-            }
-        }
+        let Some(next) = next.filter(|next| *next <= period.last) else {
+            stretches.push(Period::of_days(first, period.last));
+            return Some(stretches);
+        };
+        stretches.push(Period::of_days(first, next.add_days(-1)?));
+        first = next;
     }
     None
 }

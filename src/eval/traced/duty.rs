@@ -106,7 +106,7 @@ impl<'r> DutyCase<'r> {
     }
 
     /// Where it counts from a day: the time it falls due, if that concerns the period.
-    pub(in crate::eval) fn from_day(&self, start: Day) -> Option<Instance> {
+    pub(in crate::eval) fn time_from(&self, start: Day) -> Option<Instance> {
         Instance::of(self.obligation, start, self.reserved).filter(|instance| self.concerns(instance))
     }
 

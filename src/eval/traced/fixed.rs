@@ -33,7 +33,7 @@ pub(in crate::eval) struct Found {
     pub horizon: Day,
 }
 
-impl<'r> Fixed<'r> {
+impl Fixed<'_> {
     /// The value of an expression on a day, with a date put into one field.
     pub(in crate::eval) fn find(
         &self,

@@ -3,6 +3,7 @@
 use super::Unsound;
 use crate::register::cell;
 use crate::register::input::{Fault, Guard, LONGEST_LINE, open};
+use memchr::{memchr_iter, memrchr};
 use std::cmp::Ordering;
 use std::fs::File;
 use std::io::Read;
@@ -74,17 +75,16 @@ impl Lines {
     fn take(&mut self, end: usize) -> Vec<u8> {
         let taken = self.buffer[self.next..end].to_vec();
         self.next = end;
-        self.row += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.row += memchr_iter(b'\n', &taken).count() as u64;
         taken
     }
 
     /// Up to so many lines.
     pub(super) fn take_rows(&mut self, rows: usize) -> Result<Vec<u8>, Unsound> {
         loop {
-            let ends = self.buffer[self.next..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
             let mut seen = 0;
             let mut end = None;
-            for (place, _) in ends.take(rows) {
+            for place in memchr_iter(b'\n', &self.buffer[self.next..]).take(rows) {
                 seen += 1;
                 end = Some(self.next + place + 1);
             }
@@ -142,7 +142,7 @@ impl Lines {
 
     /// Where the last whole line of the buffer ends.
     fn whole(&self) -> usize {
-        let last = self.buffer[self.next..].iter().rposition(|byte| *byte == b'\n');
+        let last = memrchr(b'\n', &self.buffer[self.next..]);
         last.map_or(self.next, |place| self.next + place + 1)
     }
 }

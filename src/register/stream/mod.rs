@@ -27,7 +27,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::schema::RecordId;
 use lines::Lines;
 use piece::Ascent;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Rows of the unit of evaluation in one part.
 const ROWS: usize = 2_048;
@@ -130,7 +130,7 @@ impl<'a> Stream<'a> {
     }
 
     /// The rows of the next households; none at the end.
-    pub fn next(&mut self) -> Result<Option<Part>, Unsound> {
+    pub fn next_part(&mut self) -> Result<Option<Part>, Unsound> {
         let Some((households, others)) = self.sources.split_first_mut() else { return Ok(None) };
         let first = households.lines.row();
         let bytes = households.lines.take_rows(ROWS)?;
@@ -185,7 +185,7 @@ impl<'a> Stream<'a> {
 
 /// Opens a file of households or of rows in them; none where its header is not a plain first line.
 fn source(
-    path: &PathBuf,
+    path: &Path,
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
     (number, name): (u32, &str),

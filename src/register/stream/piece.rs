@@ -9,6 +9,7 @@ use crate::register::input::Guard;
 use crate::register::placing::{self, Placed};
 use crate::register::rows::{Row, Rows};
 use crate::register::table::Register;
+use memchr::memchr_iter;
 use std::cmp::Ordering;
 
 /// Some households.
@@ -79,8 +80,7 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     for (source, (bytes, first)) in stream.sources.iter().zip(&part.pieces) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
         draft.sheets.push(source.sheet.clone());
-        let mut rows =
-            Rows::from_row(Guard::new(bytes.as_slice()).buffered(), first - 1).map_err(|_| Unsound)?;
+        let mut rows = Rows::behind(Guard::new(bytes.as_slice()).buffered(), first - 1);
         let mut row = Row::default();
         let mut seen = 0;
         while rows.next(&mut row).map_err(|_| Unsound)? {
@@ -90,7 +90,7 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
             }
         }
         // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let lines = memchr_iter(b'\n', bytes).count();
         let unended = usize::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
         if seen != lines + unended || !draft.strays.is_empty() {
             return Err(Unsound);

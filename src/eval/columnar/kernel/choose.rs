@@ -123,7 +123,7 @@ pub(in crate::eval::columnar) fn choose_truth<W: Word>(
     into.sure.clear();
     into.sure.resize(shape.rows, W::NONE);
     let mut may = vec![W::NONE; shape.rows];
-    for row in 0..shape.rows {
+    for (row, (sure_word, may_word)) in into.sure.iter_mut().zip(&mut may).enumerate() {
         for slot in 0..shape.slots {
             let (mut sure, mut possible, mut settled) = (true, false, false);
             let mut take = |truth: Truth| {
@@ -143,8 +143,8 @@ pub(in crate::eval::columnar) fn choose_truth<W: Word>(
             if !settled {
                 take(otherwise.at(slot, row));
             }
-            into.sure[row] |= W::bit(slot, sure);
-            may[row] |= W::bit(slot, possible);
+            *sure_word |= W::bit(slot, sure);
+            *may_word |= W::bit(slot, possible);
         }
     }
     into.may = (may != into.sure).then_some(may);

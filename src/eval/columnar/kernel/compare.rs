@@ -40,7 +40,7 @@ pub(in crate::eval::columnar) fn compare<W: Word>(
         Compare::Gt => ordering.is_gt(),
         Compare::Ge => ordering.is_ge(),
     };
-    for row in 0..rows {
+    for (row, (sure_word, may_word)) in into.sure.iter_mut().zip(&mut may).enumerate() {
         for slot in 0..slots {
             let there = left.there(slot, row).and(right.there(slot, row));
             let values = bounds(left.at(slot, row)).compare(&bounds(right.at(slot, row)), accepts);
@@ -49,8 +49,8 @@ pub(in crate::eval::columnar) fn compare<W: Word>(
                 (Truth::Unknown, Truth::True) => Truth::Unknown,
                 (_, truth) => truth,
             };
-            into.sure[row] |= W::bit(slot, truth.is_true());
-            may[row] |= W::bit(slot, !truth.is_false());
+            *sure_word |= W::bit(slot, truth.is_true());
+            *may_word |= W::bit(slot, !truth.is_false());
         }
     }
     into.may = (may != into.sure).then_some(may);
@@ -88,7 +88,9 @@ fn mark<W: Word>(
         }
         (Slice::Same(a), Slice::Same(b)) => {
             let all = word(holds(a, b));
-            into.iter_mut().for_each(|word_of| *word_of |= all);
+            for word_of in into.iter_mut() {
+                *word_of |= all;
+            }
         }
     }
 }

@@ -95,7 +95,7 @@ fn packed<W: Word>(
     for (owner, ends) in offsets.windows(2).enumerate() {
         let counts = sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize]);
         for (lane, one) in group.iter_mut().enumerate() {
-            one.into[slot * owners + owner] = i64::from((counts >> (8 * lane)) as u8);
+            one.into[slot * owners + owner] = i64::from((counts >> (8 * lane)).to_le_bytes()[0]);
         }
     }
 }
