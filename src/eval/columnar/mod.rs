@@ -8,8 +8,8 @@
 //! store (cells) → batch (columns of expressions, program by program) → clause (granted, open) → Results
 //! ```
 //!
-//! The pieces: [`slots`] and [`word`], days as bits; [`scalar`] and [`fold`], what is worked out once and not row by row;
-//! [`program`], in which order; [`kernel`], the loops.
+//! The pieces: `slots` and `word`, days as bits; `scalar` and `fold`, what is worked out once and not row by row;
+//! `program`, in which order; `kernel`, the loops.
 
 mod batch;
 mod clause;
