@@ -21,6 +21,8 @@ mod format;
 mod formats;
 #[path = "suite/history.rs"]
 mod history;
+#[path = "suite/homes.rs"]
+mod homes;
 #[path = "suite/horizon.rs"]
 mod horizon;
 #[path = "suite/house.rs"]
@@ -33,6 +35,10 @@ mod laws;
 mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/mutants.rs"]
+mod mutants;
+#[path = "suite/mutate.rs"]
+mod mutate;
 #[path = "suite/prove.rs"]
 mod prove;
 #[path = "suite/random.rs"]
@@ -47,3 +53,5 @@ mod tables;
 mod testing;
 #[path = "suite/town.rs"]
 mod town;
+#[path = "suite/witness.rs"]
+mod witness;

@@ -107,8 +107,13 @@ impl Told<'_> {
     }
 
     fn yaml(&self, unit: RecordId) -> String {
-        let mut text = format!("{}:\n", self.name(&self.plan.schema.record(unit).plural));
+        let schema = &self.plan.schema;
+        let mut text = format!("{}:\n", self.name(&schema.record(unit).plural));
         self.row(&mut text, unit, 0, 2);
+        // A register says that there are no households, too.
+        if let Some(households) = schema.unit().filter(|households| *households != unit) {
+            let _ = writeln!(text, "{}: []", self.name(&schema.record(households).plural));
+        }
         text
     }
 
