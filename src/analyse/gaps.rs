@@ -54,7 +54,7 @@ fn may_hold(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit, id: Param
         events: asked.event().into_iter().collect(),
         moments: vec![vec![day]],
     };
-    !matches!(questions.ask(&question, benefit.charter, benefit.title.0), Answer::None)
+    !matches!(questions.ask_anywhere(&question, benefit.charter, benefit.title.0), Answer::None)
 }
 
 fn read(plan: &Plan, mut waiting: Vec<NodeId>) -> BTreeSet<ParameterId> {

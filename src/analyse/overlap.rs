@@ -3,7 +3,7 @@
 
 use super::days;
 use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question};
+use super::solve::{Answer, Question, Undecided};
 use crate::ast::Relation;
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Plan};
@@ -54,8 +54,21 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
             events: asked.iter().filter_map(Asked::event).collect(),
             moments: moments.clone(),
         };
-        if let Answer::Witness(witness) = questions.ask(&question, lower.charter, lower.title.0) {
+        if let Answer::Witness(witness) = questions.ask_anywhere(&question, lower.charter, lower.title.0) {
             let village = plan.charter(lower.charter).village.as_deref();
+            // What is settled over many days is no part of a question: the household is paid out to see.
+            if [lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
+                let paid = witness.paid(plan, village);
+                let among = |benefit: &Benefit| {
+                    paid.iter()
+                        .filter_map(|place| plan.benefits.get(*place))
+                        .any(|one| std::ptr::eq(one, benefit))
+                };
+                if !among(lower) || !among(upper) {
+                    questions.doubt(lower.title.0, Undecided::Settled);
+                    continue;
+                }
+            }
             let purpose = plan.purposes.get(lower.purpose?.0).map(Term::from).unwrap_or_default();
             let mut finding = Diagnostic::at(codes::A004, lower.title.0)
                 .arg("one", Term::from(&lower.label))
@@ -127,4 +140,15 @@ fn related(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
             && among(&second.label.name)
     };
     names(first, second) || names(second, first) || plan.benefits.iter().any(chosen_among)
+}
+
+/// Does a limit, or the choice of the highest, take part in what it pays?
+fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
+    let name = &benefit.label.name;
+    let highest = |one: &Benefit| {
+        let mut lists = one.related.iter().filter(|related| related.relation == Relation::HighestOf);
+        lists.any(|related| related.clause == *name || one.label.name == *name)
+    };
+    let limits = |one: &Benefit| one.limits.iter().any(|limit| limit.clauses.contains(name));
+    plan.benefits.iter().any(|one| highest(one) || limits(one))
 }

@@ -57,6 +57,10 @@ fn words(why: Undecided) -> Term {
             Term::new("取决于由判定日推算的日子", "it depends on days computed from the judged day")
         }
         Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
+        Undecided::Settled => Term::new(
+            "两条的条件能同时成立,发多少还要看限额或者就高的选择",
+            "the conditions of both can hold, but a limit or the choice of the highest says what is paid",
+        ),
         Undecided::Fault => Term::new("有的日子算不出", "on some days it cannot be computed"),
     }
 }

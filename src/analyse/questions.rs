@@ -1,6 +1,7 @@
 //! Questions about clauses, and a list of those that were not decided.
 
-use super::solve::{Answer, Happened, Literal, Question, Solver, Undecided, Want};
+use super::solve::{Answer, Happened, Literal, Question, Solver, Undecided, Want, Witness};
+use super::stacks::Stacks;
 use crate::ast::Rhythm;
 use crate::ir::{Benefit, CharterId, Pay, Plan};
 use crate::source::Span;
@@ -12,12 +13,13 @@ use std::collections::BTreeMap;
 pub(super) struct Questions<'p> {
     plan: &'p Plan,
     solver: Solver<'p>,
+    stacks: Stacks,
     undecided: RefCell<BTreeMap<Span, Undecided>>,
 }
 
 impl<'p> Questions<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
-        Self { plan, solver: Solver::new(plan), undecided: RefCell::default() }
+        Self { plan, solver: Solver::new(plan), stacks: Stacks::of(plan), undecided: RefCell::default() }
     }
 
     /// A household under that charter of which the question holds; `about` is the clause it is for.
@@ -31,6 +33,32 @@ impl<'p> Questions<'p> {
             self.undecided.borrow_mut().entry(about).or_insert(*why);
         }
         answer
+    }
+
+    /// A household of any village the charter reaches: the slots that are read may be set otherwise in each.
+    pub(super) fn ask_anywhere(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
+        let slots = self.solver.slots(question);
+        if slots.is_empty() {
+            return self.ask(question, charter, about);
+        }
+        let mut doubt = None;
+        for stack in self.stacks.differing(self.plan, charter, &slots) {
+            match self.solver.ask(question, &stack.layers) {
+                Answer::Witness(witness) => {
+                    return Answer::Witness(Witness { village: stack.village.clone(), ..witness });
+                }
+                Answer::None => {}
+                Answer::Undecided(why) => doubt = doubt.or(Some(why)),
+            }
+        }
+        let Some(why) = doubt else { return Answer::None };
+        self.doubt(about, why);
+        Answer::Undecided(why)
+    }
+
+    /// Remembers that something about a clause was not decided.
+    pub(super) fn doubt(&self, about: Span, why: Undecided) {
+        self.undecided.borrow_mut().entry(about).or_insert(why);
     }
 
     /// The clauses of which something was not decided, and why.

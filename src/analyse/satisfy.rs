@@ -53,7 +53,7 @@ fn one(benefit: &Benefit) -> Asked<'_> {
 fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &[Day]) -> Answer {
     let events = one(benefit).event().into_iter().collect();
     let question = Question { literals, events, moments: days.iter().map(|day| vec![*day]).collect() };
-    questions.ask(&question, benefit.charter, benefit.title.0)
+    questions.ask_anywhere(&question, benefit.charter, benefit.title.0)
 }
 
 /// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.

@@ -107,8 +107,13 @@ impl Pool {
         let mut all = Constants::of(plan);
         let begins = plan.charters.iter().map(|charter| charter.from);
         all.days.extend(begins.chain(plan.benefits.iter().map(|benefit| benefit.days.from)));
-        let years: BTreeSet<i16> = all.days.iter().map(|day| day.civil().year).filter(|year| *year > 1980).collect();
-        let ends: Vec<Day> = years.iter().flat_map(|year| [Day::new(*year, 1, 1), Day::new(*year, 12, 31)]).flatten().collect();
+        let years: BTreeSet<i16> =
+            all.days.iter().map(|day| day.civil().year).filter(|year| *year > 1980).collect();
+        let ends: Vec<Day> = years
+            .iter()
+            .flat_map(|year| [Day::new(*year, 1, 1), Day::new(*year, 12, 31)])
+            .flatten()
+            .collect();
         all.days.extend(ends);
         let mut days: BTreeSet<Day> = all.days.clone();
         for day in &all.days {
@@ -118,12 +123,18 @@ impl Pool {
                 TimeUnit::Years => day.add_months(count.checked_mul(12)?),
             };
             days.extend(all.moves.iter().filter_map(|(count, unit)| moved(-count, *unit)));
-            days.extend(all.numbers.iter().filter(|number| **number < 120).filter_map(|number| moved(-number, TimeUnit::Years)));
+            days.extend(
+                all.numbers
+                    .iter()
+                    .filter(|number| **number < 120)
+                    .filter_map(|number| moved(-number, TimeUnit::Years)),
+            );
         }
         let near: BTreeSet<Day> =
             days.iter().flat_map(|day| [day.add_days(-1), Some(*day), day.add_days(1)]).flatten().collect();
         let around = |values: &BTreeSet<i64>| -> Vec<i64> {
-            let near: BTreeSet<i64> = values.iter().flat_map(|value| [value - 1, *value, value + 1]).collect();
+            let near: BTreeSet<i64> =
+                values.iter().flat_map(|value| [value - 1, *value, value + 1]).collect();
             near.into_iter().filter(|value| *value >= 0).collect()
         };
         let mut numbers = around(&all.numbers);
@@ -132,8 +143,12 @@ impl Pool {
         fen.extend([0, 5, 12_345, 10_000_000]);
         let mut texts: Vec<String> = all.texts.into_iter().collect();
         texts.push("other".to_owned());
-        let villages: BTreeSet<String> =
-            plan.charters.iter().filter_map(|charter| charter.village.clone()).chain(["某村".to_owned()]).collect();
+        let villages: BTreeSet<String> = plan
+            .charters
+            .iter()
+            .filter_map(|charter| charter.village.clone())
+            .chain(["某村".to_owned()])
+            .collect();
         Self {
             days: near.into_iter().filter(|day| day.civil().year >= 1900).collect(),
             numbers,
@@ -147,7 +162,11 @@ impl Pool {
     fn day(&self, dice: &mut Dice) -> Day {
         let day = dice.of(&self.days);
         // Most lie where something turns, others anywhere near.
-        if dice.percent(70) { day } else { day.add_days(i64::try_from(dice.below(4000)).unwrap() - 2000).unwrap_or(day) }
+        if dice.percent(70) {
+            day
+        } else {
+            day.add_days(i64::try_from(dice.below(4000)).unwrap() - 2000).unwrap_or(day)
+        }
     }
 }
 
@@ -201,14 +220,20 @@ pub fn register(plan: &Plan, pool: &Pool, households: usize, dice: &mut Dice) ->
 /// The village of each household, or each village's own name.
 fn villages(pool: &Pool, rows: usize, own: bool, dice: &mut Dice) -> Column {
     let name = |row: usize, dice: &mut Dice| {
-        let name = if own { pool.villages[row % pool.villages.len()].clone() } else { dice.of(&pool.villages) };
+        let name =
+            if own { pool.villages[row % pool.villages.len()].clone() } else { dice.of(&pool.villages) };
         Fact::Known(name.into_boxed_str())
     };
     Column::Text((0..rows).map(|row| name(row, dice)).collect())
 }
 
 fn column(field: &Field, pool: &Pool, rows: usize, dice: &mut Dice) -> Column {
-    fn cells<T>(field: &Field, rows: usize, dice: &mut Dice, mut value: impl FnMut(&mut Dice) -> T) -> Vec<Fact<T>> {
+    fn cells<T>(
+        field: &Field,
+        rows: usize,
+        dice: &mut Dice,
+        mut value: impl FnMut(&mut Dice) -> T,
+    ) -> Vec<Fact<T>> {
         let cell = |dice: &mut Dice| {
             if dice.percent(2) {
                 Fact::Unknown
@@ -222,12 +247,15 @@ fn column(field: &Field, pool: &Pool, rows: usize, dice: &mut Dice) -> Column {
         (0..rows).map(|_| cell(dice)).collect()
     }
     match &field.ty {
-        FieldType::Text => Column::Text(cells(field, rows, dice, |dice| dice.of(&pool.texts).into_boxed_str())),
+        FieldType::Text => {
+            Column::Text(cells(field, rows, dice, |dice| dice.of(&pool.texts).into_boxed_str()))
+        }
         FieldType::Date => Column::Date(cells(field, rows, dice, |dice| DaySpan::day(pool.day(dice)))),
         FieldType::Money => Column::Money(cells(field, rows, dice, |dice| Fen(dice.of(&pool.fen)))),
         FieldType::Number => Column::Number(cells(field, rows, dice, |dice| dice.of(&pool.numbers))),
         FieldType::Percent => {
-            let rate = |dice: &mut Dice| Ratio::new(i64::try_from(dice.below(101)).unwrap().into(), 100).unwrap();
+            let rate =
+                |dice: &mut Dice| Ratio::new(i64::try_from(dice.below(101)).unwrap().into(), 100).unwrap();
             Column::Percent(cells(field, rows, dice, rate))
         }
         FieldType::Flag => Column::Flag(cells(field, rows, dice, |dice| dice.percent(50))),

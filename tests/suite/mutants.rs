@@ -91,7 +91,11 @@ fn what_is_said_of_mutants_is_so() {
 fn bases() -> Vec<Base> {
     let mut bases: Vec<Base> = charters("tests/suite/check/good")
         .into_iter()
-        .map(|(name, text)| Base { fixed: english(with_vocabulary(&name, &text)), villages: Vec::new(), name })
+        .map(|(name, text)| Base {
+            fixed: english(with_vocabulary(&name, &text)),
+            villages: Vec::new(),
+            name,
+        })
         .collect();
     let texts = |paths: &[&str]| -> Texts {
         let read = |path: &&str| fs::read_to_string(root().join("charters").join(path)).unwrap();
@@ -105,8 +109,16 @@ fn bases() -> Vec<Base> {
         &["schemes/schemes.charter", "schemes/provinces/beijing.charter"],
         &["schemes/schemes.charter", "schemes/provinces/guangdong.charter"],
         &["schemes/schemes.charter", "schemes/provinces/henan.charter"],
-        &["schemes/schemes.charter", "schemes/provinces/shandong.charter", "schemes/provinces/shandong_county.charter"],
-        &["schemes/schemes.charter", "schemes/provinces/zhejiang.charter", "schemes/provinces/zhejiang_county.charter"],
+        &[
+            "schemes/schemes.charter",
+            "schemes/provinces/shandong.charter",
+            "schemes/provinces/shandong_county.charter",
+        ],
+        &[
+            "schemes/schemes.charter",
+            "schemes/provinces/zhejiang.charter",
+            "schemes/provinces/zhejiang_county.charter",
+        ],
         &["schemes/schemes.charter", "schemes/university/key.charter"],
         &["schemes/schemes.charter", "schemes/university/range.charter"],
         &["schemes/schemes.charter", "schemes/university/tiers.charter"],
@@ -145,7 +157,11 @@ fn english(texts: Texts) -> Texts {
         (word != name.text).then(|| word.to_owned())
     };
     let style = Style { script: Some(Script::Latin), rename: &rename };
-    texts.into_iter().zip(&built.files).map(|((name, text), file)| (name, format(file, &text, &style))).collect()
+    texts
+        .into_iter()
+        .zip(&built.files)
+        .map(|((name, text), file)| (name, format(file, &text, &style)))
+        .collect()
 }
 
 // ---- one mutant -------------------------------------------------------------------------------------------------
@@ -189,7 +205,10 @@ fn lexicon(texts: &Texts) -> Lexicon {
         FieldType::Code(codes) => Some(codes.iter().map(|code| code.label.en().to_owned()).collect()),
         _ => None,
     });
-    Lexicon { codes: codes.collect(), purposes: plan.purposes.iter().map(|label| label.en().to_owned()).collect() }
+    Lexicon {
+        codes: codes.collect(),
+        purposes: plan.purposes.iter().map(|label| label.en().to_owned()).collect(),
+    }
 }
 
 fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>) {
@@ -227,8 +246,13 @@ fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>)
         let mut tally = tally.lock().unwrap();
         tally.add(one);
         if !failures.is_empty() {
-            let charters: String = texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}")).collect();
-            tally.failures.push(format!("mutant {seed} of {}\n{}\n{charters}", base.name, failures.join("\n")));
+            let charters: String =
+                texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}")).collect();
+            tally.failures.push(format!(
+                "mutant {seed} of {}\n{}\n{charters}",
+                base.name,
+                failures.join("\n")
+            ));
         }
         return;
     }
@@ -284,10 +308,12 @@ fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &m
         .filter(|benefit| {
             let own = |span: Span| {
                 let all = benefit.span.0;
-                span == benefit.title.0 || span.source == all.source && all.start <= span.start && span.end <= all.end
+                span == benefit.title.0
+                    || span.source == all.source && all.start <= span.start && span.end <= all.end
             };
             let dead = of("A001").filter_map(|finding| source(Some(&finding.place))).any(own);
-            let taken = of("A003").filter_map(|finding| source(finding.related.first().map(|(place, _)| place)));
+            let taken =
+                of("A003").filter_map(|finding| source(finding.related.first().map(|(place, _)| place)));
             dead || taken.into_iter().any(|title| title == benefit.title.0)
         })
         .map(|benefit| benefit.title.0)
@@ -328,14 +354,21 @@ fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &m
                 let paid: Vec<&Benefit> = paid.iter().map(|place| &plan.benefits[*place]).collect();
                 for (place, one) in paid.iter().enumerate() {
                     if never.contains(&one.title.0) {
-                        failures.push(format!("{} is paid in {year}\n{}", one.label.name, told_of(plan, &register, home)));
+                        failures.push(format!(
+                            "{} is paid in {year}\n{}",
+                            one.label.name,
+                            told_of(plan, &register, home)
+                        ));
                     }
                     for other in paid.iter().skip(place + 1) {
                         let pair = pair(one.title.0, other.title.0);
                         met.insert(pair);
                         if free.contains(&pair) {
                             let names = (&one.label.name, &other.label.name);
-                            failures.push(format!("{names:?} are paid in {year}\n{}", told_of(plan, &register, home)));
+                            failures.push(format!(
+                                "{names:?} are paid in {year}\n{}",
+                                told_of(plan, &register, home)
+                            ));
                         }
                     }
                 }
@@ -354,8 +387,10 @@ fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &m
 
 /// Two clauses of one purpose, in force together, of which neither says how it stands to the other.
 fn must_not_meet(plan: &Plan, one: &Benefit, other: &Benefit) -> bool {
-    let clause = |benefit: &Benefit| (plan.charter(benefit.charter).label.name.clone(), benefit.label.name.clone());
-    let names = |one: &Benefit, other: &Benefit| one.related.iter().any(|related| related.clause == other.label.name);
+    let clause =
+        |benefit: &Benefit| (plan.charter(benefit.charter).label.name.clone(), benefit.label.name.clone());
+    let names =
+        |one: &Benefit, other: &Benefit| one.related.iter().any(|related| related.clause == other.label.name);
     let chosen = |third: &Benefit| {
         let among = |benefit: &Benefit| {
             third.label.name == benefit.label.name
@@ -363,7 +398,9 @@ fn must_not_meet(plan: &Plan, one: &Benefit, other: &Benefit) -> bool {
                     related.relation == Relation::HighestOf && related.clause == benefit.label.name
                 })
         };
-        third.related.iter().any(|related| related.relation == Relation::HighestOf) && among(one) && among(other)
+        third.related.iter().any(|related| related.relation == Relation::HighestOf)
+            && among(one)
+            && among(other)
     };
     let root = |benefit: &Benefit| plan.schema.chain(benefit.target).last();
     one.purpose.is_some()
@@ -389,15 +426,23 @@ fn fails(
     let mut failing = Vec::new();
     let unit = plan.schema.unit().unwrap();
     for benefit in &plan.benefits {
-        let stated: Vec<_> = benefit.conditions.iter().filter(|condition| always.contains(&condition.span.0)).collect();
+        let stated: Vec<_> =
+            benefit.conditions.iter().filter(|condition| always.contains(&condition.span.0)).collect();
         let root = plan.schema.chain(benefit.target).last();
-        if stated.is_empty() || root != Some(unit) || benefit.rhythm == Rhythm::EachEvent || benefit.prorating.is_some() {
+        if stated.is_empty()
+            || root != Some(unit)
+            || benefit.rhythm == Rhythm::EachEvent
+            || benefit.prorating.is_some()
+        {
             continue;
         }
-        let layers: Vec<CharterId> = std::iter::successors(Some(benefit.charter), |id| plan.charter(*id).under).collect();
+        let layers: Vec<CharterId> =
+            std::iter::successors(Some(benefit.charter), |id| plan.charter(*id).under).collect();
         for home in 0..households {
             let year = pool.years[dice.below(pool.years.len())];
-            let any = Day::new(year, 1, 1).and_then(|day| day.add_days(i64::try_from(dice.below(1000)).unwrap())).unwrap();
+            let any = Day::new(year, 1, 1)
+                .and_then(|day| day.add_days(i64::try_from(dice.below(1000)).unwrap()))
+                .unwrap();
             let day = match benefit.rhythm.calendar_unit() {
                 Some(unit) => benefit.judged_on.in_unit(unit.start(any), unit.end(any)),
                 None => any,

@@ -124,7 +124,9 @@ fn parts(text: &str, item: Range<usize>, words: &[&str]) -> Vec<Range<usize>> {
         let begins = line.starts_with("    ") && !line[4..].starts_with([' ', '/']);
         if begins {
             inside = words.iter().any(|word| {
-                line[4..].strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '\n']) || rest.is_empty())
+                line[4..]
+                    .strip_prefix(word)
+                    .is_some_and(|rest| rest.starts_with([' ', '\n']) || rest.is_empty())
             });
             if inside {
                 found.push(at..at + line.len());
@@ -148,7 +150,8 @@ fn all_parts(text: &str, words: &[&str]) -> Vec<Range<usize>> {
 
 /// Tokens of a kind that say what a clause gives to whom, not what it is called or how it was adopted.
 fn meant(text: &str, kind: Kind) -> Vec<Range<usize>> {
-    let mut stretches = all_parts(text, &["for", "when", "unless", "pay", "limit", "from", "until", "judged"]);
+    let mut stretches =
+        all_parts(text, &["for", "when", "unless", "pay", "limit", "from", "until", "judged"]);
     let valued = ["set ", "parameter ", "open parameter ", "define ", "table ", "scale "];
     stretches.extend(
         items(text)
@@ -224,9 +227,13 @@ fn date(text: &str, _: &Lexicon, dice: &mut Dice) -> Option<String> {
     // The day a charter comes into force.
     let header = items(text).into_iter().next()?;
     let in_force = parts(text, header, &["in force"]);
-    dates.extend(tokens(text).into_iter().filter(|(kind, _)| *kind == Kind::Date).map(|(_, range)| range).filter(
-        |range| in_force.iter().any(|part| part.start <= range.start && range.end <= part.end),
-    ));
+    dates.extend(
+        tokens(text)
+            .into_iter()
+            .filter(|(kind, _)| *kind == Kind::Date)
+            .map(|(_, range)| range)
+            .filter(|range| in_force.iter().any(|part| part.start <= range.start && range.end <= part.end)),
+    );
     let range = one(dates, dice)?;
     let old = charter::value::Period::parse(&text[range.clone()]).ok()?.first;
     let new = match dice.below(4) {
@@ -277,7 +284,8 @@ fn edge(text: &str, _: &Lexicon, dice: &mut Dice) -> Option<String> {
     let part = one(all_parts(text, &["pay"]), dice)?;
     let header = items(text).into_iter().next()?;
     let in_force = parts(text, header, &["in force"]).into_iter().next()?;
-    let day = text[in_force].split_whitespace().last().and_then(|day| charter::value::Period::parse(day).ok())?;
+    let day =
+        text[in_force].split_whitespace().last().and_then(|day| charter::value::Period::parse(day).ok())?;
     let months = i64::try_from(dice.below(36)).ok()?;
     let day = day.first.add_months(months)?.add_days(i64::try_from(dice.below(28)).ok()?)?;
     let word = ["from", "until", "from the month of"][dice.below(3)];
@@ -286,7 +294,8 @@ fn edge(text: &str, _: &Lexicon, dice: &mut Dice) -> Option<String> {
 
 fn rhythm(text: &str, _: &Lexicon, dice: &mut Dice) -> Option<String> {
     let part = one(all_parts(text, &["pay"]), dice)?;
-    let old = RHYTHMS.iter().find_map(|word| Some(part.start + text[part.clone()].find(word)?).zip(Some(word)))?;
+    let old =
+        RHYTHMS.iter().find_map(|word| Some(part.start + text[part.clone()].find(word)?).zip(Some(word)))?;
     Some(replaced(text, old.0..old.0 + old.1.len(), RHYTHMS[dice.below(RHYTHMS.len())]))
 }
 

@@ -69,6 +69,35 @@ fn a_village_that_is_shown_can_be_evaluated() {
     reproduced(&plan, &findings[0]).unwrap();
 }
 
+/// The conditions of both hold in one household, but what is chosen or cut over a year is never paid to it.
+#[test]
+fn what_a_limit_or_a_choice_takes_away_is_no_conflict() {
+    let head = "charter demo \"示例\"\n    uses standard\n    in force from 2005-01-01\npurpose care \"优待\"\npurpose other \"其他\"\n";
+    let clause = |number: u32, pay: &str, serves: &str| {
+        format!(
+            "article {number} subsidy clause_{number}\n    for household\n    {pay}\n    serves {serves}\n"
+        )
+    };
+    let chosen = [
+        clause(1, "pay 20 yuan each month", "care"),
+        clause(2, "pay 100 yuan each year", "care"),
+        clause(3, "highest of clause_3, clause_2\n    pay 30 yuan each quarter", "other"),
+    ];
+    let cut = [
+        clause(
+            1,
+            "pay 20 yuan each month\n    limit 20 yuan per household each year together with clause_2",
+            "care",
+        ),
+        clause(2, "pay 100 yuan each year", "care"),
+    ];
+    for clauses in [chosen.concat(), cut.concat()] {
+        let codes: Vec<&str> =
+            prove(&plan(&format!("{head}{clauses}"))).iter().map(|finding| finding.code.id).collect();
+        assert_eq!(codes, ["A014"], "{clauses}");
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 

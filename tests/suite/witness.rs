@@ -27,7 +27,11 @@ pub fn entitlements(plan: &Plan, register: &Register, period: &str) -> Vec<Entit
     let period = Period::parse(period).unwrap();
     let run = run(plan, register, &period).unwrap();
     let units = run.roots().into_iter().flat_map(|root| (0..run.rows(root)).map(move |unit| (root, unit)));
-    units.collect::<Vec<_>>().into_iter().flat_map(|(root, unit)| run.judge(root, unit).entitlements).collect()
+    units
+        .collect::<Vec<_>>()
+        .into_iter()
+        .flat_map(|(root, unit)| run.judge(root, unit).entitlements)
+        .collect()
 }
 
 /// What a household that a finding shows comes to, in both languages; an error tells what it fails to show.
@@ -35,7 +39,8 @@ pub fn reproduced(plan: &Plan, finding: &Diagnostic) -> Result<(), String> {
     let Some(witness) = &finding.witness else { return Ok(()) };
     for yaml in [&witness.yaml.zh, &witness.yaml.en] {
         let (register, told) = register(plan, yaml);
-        let wrong = |what: String| Err(format!("{} {}: {what}\n{yaml}", finding.code.id, finding.message(Lang::En)));
+        let wrong =
+            |what: String| Err(format!("{} {}: {what}\n{yaml}", finding.code.id, finding.message(Lang::En)));
         if !told.is_empty() {
             return wrong(format!("{told:?}"));
         }
@@ -44,7 +49,8 @@ pub fn reproduced(plan: &Plan, finding: &Diagnostic) -> Result<(), String> {
             let of = |one: &&Entitlement| Some(plan.benefits[one.benefit].title.0) == title;
             found.iter().filter(of).map(|one| one.outcome.clone()).collect::<Vec<_>>()
         };
-        let (here, there) = (source(Some(&finding.place)), source(finding.related.first().map(|(place, _)| place)));
+        let (here, there) =
+            (source(Some(&finding.place)), source(finding.related.first().map(|(place, _)| place)));
         match finding.code.id {
             "A004" => {
                 for title in [here, there] {

@@ -17,7 +17,7 @@ pub(super) use document::Witness;
 
 use crate::eval::traced::Probe;
 use crate::eval::{FactId, FactPart};
-use crate::ir::{CharterId, NodeId, Plan};
+use crate::ir::{CharterId, NodeId, ParameterId, Plan};
 use crate::schema::{Datum, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use std::cell::RefCell;
@@ -101,6 +101,8 @@ pub(super) enum Undecided {
     TwoRoots,
     /// What it depends on could not be computed.
     Fault,
+    /// A limit, or the choice of the highest, takes part.
+    Settled,
 }
 
 /// One question under some charters.
@@ -117,11 +119,16 @@ impl<'p> Solver<'p> {
         Self { plan, answered: RefCell::default() }
     }
 
+    /// The open parameters that a question reads.
+    pub(super) fn slots(&self, question: &Question) -> BTreeSet<ParameterId> {
+        Turning::of(self.plan, &question.literals).slots
+    }
+
     /// A household of which all literals hold at one of the moments.
     pub(super) fn ask(&self, question: &Question, layers: &[CharterId]) -> Answer {
         let turning = Turning::of(self.plan, &question.literals);
         // Villages that ask the same of the same framework get one answer, unless a slot is read.
-        let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
+        let layers = if !turning.slots.is_empty() { layers.to_vec() } else { Vec::new() };
         let key: Key = (question.clone(), layers);
         if let Some(known) = self.answered.borrow().get(&key) {
             return known.clone();
@@ -154,7 +161,7 @@ impl<'p> Solver<'p> {
                 match found {
                     Found::Yes => {
                         let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
-                        return Answer::Witness(Witness { root, day, shape, facts });
+                        return Answer::Witness(Witness { root, day, shape, facts, village: None });
                     }
                     Found::No => {}
                     Found::Fault => doubt = doubt.or(Some(Undecided::Fault)),

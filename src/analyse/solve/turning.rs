@@ -5,7 +5,7 @@ use super::Literal;
 use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
-use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
+use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
@@ -33,8 +33,8 @@ pub(super) struct Turning {
     calendar: bool,
     /// Rows are counted or added up.
     pub counts: bool,
-    /// Some open parameter is read.
-    pub reads_slots: bool,
+    /// Open parameters that are read.
+    pub slots: BTreeSet<ParameterId>,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
     pub approximate: bool,
 }
@@ -70,7 +70,7 @@ impl Turning {
                     }
                 }
                 Some(ParameterKind::Open { default, settings }) => {
-                    self.reads_slots = true;
+                    self.slots.insert(*id);
                     let set = settings.iter().map(|setting| &setting.value);
                     set.chain(default).for_each(|value| self.constant(value));
                 }
