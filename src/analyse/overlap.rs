@@ -3,10 +3,11 @@
 
 use super::days;
 use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question, Undecided};
-use crate::ast::Relation;
+use super::solve::{Answer, Question, Undecided, Witness};
+use crate::ast::{Relation, Rhythm};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Plan};
+use crate::schema::RecordId;
 use crate::source::Span;
 use crate::value::Day;
 use std::collections::BTreeSet;
@@ -43,43 +44,63 @@ pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
 
 fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
     let moments = moments(plan, lower, upper);
-    // There is one household; of its members, and whatever else it has, there may be two.
-    let several = lower.target == upper.target && plan.schema.record(lower.target).parent.is_some();
-    let rows: &[usize] = if several { &[0, 1] } else { &[0] };
-    for row in rows {
+    for (first, second) in rows(plan, lower.target, upper.target) {
         let asked =
-            [Asked { benefit: lower, row: 0, clock: 0 }, Asked { benefit: upper, row: *row, clock: 1 }];
-        let question = Question {
-            literals: asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect(),
-            events: asked.iter().filter_map(Asked::event).collect(),
-            moments: moments.clone(),
-        };
-        if let Answer::Witness(witness) = questions.ask_anywhere(&question, lower.charter, lower.title.0) {
-            let village = plan.charter(lower.charter).village.as_deref();
-            // What is settled over many days is no part of a question: the household is paid out to see.
-            if [lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
-                let paid = witness.paid(plan, village);
-                let among = |benefit: &Benefit| {
-                    paid.iter()
-                        .filter_map(|place| plan.benefits.get(*place))
-                        .any(|one| std::ptr::eq(one, benefit))
-                };
-                if !among(lower) || !among(upper) {
-                    questions.doubt(lower.title.0, Undecided::Settled);
-                    continue;
-                }
+            [Asked { benefit: lower, row: first, clock: 0 }, Asked { benefit: upper, row: second, clock: 1 }];
+        let literals = asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect();
+        let events = asked.iter().filter_map(Asked::event).collect();
+        let mut question = Question { literals, events, moments: moments.clone() };
+        while let Answer::Witness(witness) = questions.ask_anywhere(&question, lower.charter, lower.title.0) {
+            if shows(plan, &witness, lower, upper) {
+                return told(plan, &witness, lower, upper);
             }
-            let purpose = plan.purposes.get(lower.purpose?.0).map(Term::from).unwrap_or_default();
-            let mut finding = Diagnostic::at(codes::A004, lower.title.0)
-                .arg("one", Term::from(&lower.label))
-                .arg("other", Term::from(&upper.label))
-                .arg("purpose", purpose)
-                .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
-            finding.witness = Some(witness.told(plan, village));
-            return Some(finding);
+            // Another day may show it.
+            let days = question.moments.iter().position(|moment| moment.last() == Some(&witness.day));
+            question.moments.drain(..=days?);
+            if question.moments.is_empty() {
+                questions.doubt(lower.title.0, Undecided::Settled);
+                break;
+            }
         }
     }
     None
+}
+
+/// What is settled over many days is no part of a question: then the household is paid out to see.
+fn shows(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> bool {
+    if ![lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
+        return true;
+    }
+    let paid = witness.paid(plan, plan.charter(lower.charter).village.as_deref());
+    let among = |benefit: &Benefit| {
+        paid.iter().filter_map(|place| plan.benefits.get(*place)).any(|one| one.title.0 == benefit.title.0)
+    };
+    among(lower) && among(upper)
+}
+
+fn told(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
+    let purpose = plan.purposes.get(lower.purpose?.0).map(Term::from).unwrap_or_default();
+    let mut finding = Diagnostic::at(codes::A004, lower.title.0)
+        .arg("one", Term::from(&lower.label))
+        .arg("other", Term::from(&upper.label))
+        .arg("purpose", purpose)
+        .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
+    finding.witness = Some(witness.told(plan, plan.charter(lower.charter).village.as_deref()));
+    Some(finding)
+}
+
+/// The rows the two may be for. There is one household; of its members, and whatever else it has, there may be two, and
+/// what lies in a row may lie in another than the one that is asked about.
+fn rows(plan: &Plan, lower: RecordId, upper: RecordId) -> Vec<(usize, usize)> {
+    let of_many = |record: RecordId| plan.schema.record(record).parent.is_some();
+    let above = |one: RecordId, other: RecordId| one != other && plan.schema.chain(other).any(|id| id == one);
+    let mut rows = vec![(0, 0)];
+    if of_many(lower) && (lower == upper || above(upper, lower)) && of_many(upper) {
+        rows.push((0, 1));
+    } else if of_many(lower) && above(lower, upper) {
+        rows.push((1, 0));
+    }
+    rows
 }
 
 /// Judged days of both in one calendar year, those at which something begins or ends first.
@@ -142,7 +163,7 @@ fn related(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
     names(first, second) || names(second, first) || plan.benefits.iter().any(chosen_among)
 }
 
-/// Does a limit, or the choice of the highest, take part in what it pays?
+/// Does more than its conditions say what it pays: what was paid before, a limit, or the choice of the highest?
 fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
     let name = &benefit.label.name;
     let highest = |one: &Benefit| {
@@ -150,5 +171,5 @@ fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
         lists.any(|related| related.clause == *name || one.label.name == *name)
     };
     let limits = |one: &Benefit| one.limits.iter().any(|limit| limit.clauses.contains(name));
-    plan.benefits.iter().any(|one| highest(one) || limits(one))
+    benefit.rhythm == Rhythm::Once || plan.benefits.iter().any(|one| highest(one) || limits(one))
 }

@@ -63,8 +63,8 @@ impl Stacks {
             }
         }
         let mut seen: Vec<Vec<Set<'_>>> = Vec::new();
-        let mut stacks: Vec<&Stack> =
-            Vec::from_iter(self.below.get(&plan.charter(charter).label.name).into_iter().flatten());
+        let below = self.below.get(&plan.charter(charter).label.name);
+        let mut stacks: Vec<&Stack> = below.into_iter().flatten().collect();
         // That of the charter itself first: what holds without any village is plainer.
         stacks.sort_by_key(|stack| stack.layers.len());
         stacks.retain(|stack| {

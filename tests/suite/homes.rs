@@ -201,7 +201,7 @@ pub fn register(plan: &Plan, pool: &Pool, households: usize, dice: &mut Dice) ->
             .fields
             .iter()
             .map(|field| match (field.label.name.as_str(), root == id) {
-                ("village", true) | ("name", true) => villages(pool, rows, Some(id) != schema.unit(), dice),
+                ("village" | "name", true) => villages(pool, rows, Some(id) != schema.unit(), dice),
                 _ => column(field, pool, rows, dice),
             })
             .collect();

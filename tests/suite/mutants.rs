@@ -246,8 +246,9 @@ fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>)
         let mut tally = tally.lock().unwrap();
         tally.add(one);
         if !failures.is_empty() {
-            let charters: String =
+            let charters: Vec<String> =
                 texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}")).collect();
+            let charters = charters.concat();
             tally.failures.push(format!(
                 "mutant {seed} of {}\n{}\n{charters}",
                 base.name,
@@ -361,9 +362,9 @@ fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &m
                         ));
                     }
                     for other in paid.iter().skip(place + 1) {
-                        let pair = pair(one.title.0, other.title.0);
-                        met.insert(pair);
-                        if free.contains(&pair) {
+                        let both = pair(one.title.0, other.title.0);
+                        met.insert(both);
+                        if free.contains(&both) {
                             let names = (&one.label.name, &other.label.name);
                             failures.push(format!(
                                 "{names:?} are paid in {year}\n{}",

@@ -98,6 +98,59 @@ fn what_a_limit_or_a_choice_takes_away_is_no_conflict() {
     }
 }
 
+/// Rows up to six are counted, in whichever rows they lie; what is false of any number of rows is proved.
+#[test]
+fn counts_up_to_six_are_decided() {
+    let of_person = "relation is daughter and any (admissions where admitted_on <= today)";
+    let cases: [(&str, &[&str]); 12] = [
+        ("count persons >= 6", &[]),
+        ("count persons >= 9", &["A014"]),
+        ("count (persons where age >= 60) >= 6", &[]),
+        ("count (persons where age >= 60) >= 3 and count (persons where age < 18) >= 3", &[]),
+        ("count (persons where age >= 60) >= 5 and any (trainings where held_on <= today)", &[]),
+        ("count persons >= 2 and count persons <= 1", &["A001"]),
+        ("count (persons where age >= 60) >= 3 and count persons < 3", &["A001"]),
+        (
+            "count (persons where age >= 60) >= 2 and count (persons where age >= 70) >= 2 and count persons = 3 and no (persons where age > 65)",
+            &["A001"],
+        ),
+        ("count (persons where age >= 60) + count (persons where age < 60) != count persons", &["A014"]),
+        ("count (persons where any admissions) >= 2", &[]),
+        (
+            &format!("count (persons where {of_person}) >= 2 and count (persons where relation is son) >= 1"),
+            &[],
+        ),
+        ("count (persons where age >= 60) >= 0", &["A002"]),
+    ];
+    for (condition, expected) in cases {
+        let items = format!(
+            "article 1 reward clause_0\n    for household\n    when {condition}\n    pay 1 yuan once\n    serves care\n    paid from a\n"
+        );
+        let began = std::time::Instant::now();
+        let found = prove(&plan(&charter(&items)));
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code.id).collect();
+        eprintln!("{condition}: {codes:?} {:?}", began.elapsed());
+        assert_eq!(codes, expected, "{condition}");
+    }
+}
+
+/// Two benefits of rows in rows may meet in rows of two parents alone.
+#[test]
+fn what_lies_in_rows_may_lie_in_any_of_them() {
+    let clause = |number: u32, parts: &str| {
+        format!("article {number} reward clause_{number}\n    {parts}\n    serves care\n    paid from a\n")
+    };
+    let daughter = clause(1, "for admission where person.relation is daughter\n    pay 1 yuan each event");
+    let son = clause(2, "for admission where person.relation is son\n    pay 2 yuan each event");
+    let student = clause(3, "for person where relation is son and any admissions\n    pay 3 yuan each year");
+    for pair in [[&daughter, &son], [&daughter, &student]] {
+        let plan = plan(&charter(&format!("{}{}", pair[0], pair[1])));
+        let findings = prove(&plan);
+        assert_eq!(findings.iter().map(|finding| finding.code.id).collect::<Vec<_>>(), ["A004"]);
+        reproduced(&plan, &findings[0]).unwrap();
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 

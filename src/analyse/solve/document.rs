@@ -173,13 +173,14 @@ impl Told<'_> {
         for (field, value) in facts {
             let _ = writeln!(text, "{space}  {}: {value}", self.name(&schema.field(record, field).label));
         }
-        // All rows that lie in rows of a record lie in the first.
-        let inner = schema
-            .iter()
-            .filter(|(id, inner)| inner.parent == Some(record) && row == 0 && self.rows(*id) > 0);
-        for (id, inner) in inner {
-            let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
-            (0..self.rows(id)).for_each(|row| self.row(text, id, row, indent + 4));
+        for (id, inner) in schema.iter().filter(|(_, inner)| inner.parent == Some(record)) {
+            let rows: Vec<usize> = self.witness.shape.rows_in(id, row).collect();
+            if !rows.is_empty() {
+                let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
+            }
+            for row in rows {
+                self.row(text, id, row, indent + 4);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pat
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No made-up day lies before this.
 const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
@@ -31,8 +31,12 @@ pub(super) struct Turning {
     pub computed_days: bool,
     /// Years, months or days of the calendar are read as numbers.
     calendar: bool,
-    /// Rows are counted or added up.
-    pub counts: bool,
+    /// Records whose rows are counted or added up.
+    pub counted: BTreeSet<RecordId>,
+    /// Records whose rows are put in an order, or read by their keys: they are not alike.
+    pub ordered: BTreeSet<RecordId>,
+    /// By record, what of a row is seen from outside it.
+    pub faces: BTreeMap<RecordId, BTreeSet<NodeId>>,
     /// Open parameters that are read.
     pub slots: BTreeSet<ParameterId>,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
@@ -44,6 +48,7 @@ impl Turning {
         let mut turning = Self::default();
         for literal in literals {
             turning.records.extend(plan.schema.chain(literal.row.0));
+            turning.face(literal.row.0, [literal.node]);
         }
         let mut waiting: Vec<NodeId> = literals.iter().map(|literal| literal.node).collect();
         let mut seen = BTreeSet::new();
@@ -51,6 +56,7 @@ impl Turning {
             if seen.insert(id) {
                 let op = &plan.node(id).op;
                 turning.read(plan, op);
+                turning.seen_from_outside(plan, id);
                 op.operands(&mut waiting);
             }
         }
@@ -78,7 +84,9 @@ impl Turning {
             },
             // The rows that are ranked are those of the row's own record.
             Op::Aggregate { record, kind, .. } => {
-                self.counts |= !matches!(kind, Aggregate::Any);
+                if !matches!(kind, Aggregate::Any) {
+                    self.counted.insert(*record);
+                }
                 self.records.extend(plan.schema.chain(*record));
             }
             Op::Pick { record, .. } => {
@@ -113,6 +121,35 @@ impl Turning {
             }
             _ => {}
         }
+    }
+
+    /// Through which expressions other rows see a row.
+    fn seen_from_outside(&mut self, plan: &Plan, id: NodeId) {
+        let node = plan.node(id);
+        match &node.op {
+            Op::Aggregate { record, filter, value, .. } => {
+                self.face(*record, filter.iter().chain(value).copied());
+            }
+            Op::Pick { record, filter, key, value, .. } => {
+                self.face(*record, filter.iter().copied().chain([*key, *value]));
+                self.ordered.insert(*record);
+            }
+            Op::Rank { filter, key, .. } => {
+                if let Some(record) = node.scope {
+                    self.face(record, filter.iter().copied().chain([*key]));
+                    self.ordered.insert(record);
+                }
+            }
+            Op::Outer(record, inner) => self.face(*record, [*inner]),
+            Op::Key(record) => {
+                self.ordered.insert(*record);
+            }
+            _ => {}
+        }
+    }
+
+    fn face(&mut self, record: RecordId, nodes: impl IntoIterator<Item = NodeId>) {
+        self.faces.entry(record).or_default().extend(nodes);
     }
 
     fn constant(&mut self, constant: &Constant) {

@@ -3,7 +3,7 @@
 //! In: a skeleton register, a day, and values for some of its facts. Out: what the expression comes to as far as those
 //! values settle it, and the facts it still wants. So a proof about a charter is one about its very evaluator.
 
-use super::computed::Value;
+use super::computed::{Presence, Value};
 use super::expr::Evaluator;
 use super::nearest::computed;
 use crate::eval::{FactId, Fault};
@@ -59,6 +59,17 @@ impl Probe<'_> {
             Value::Money(bounds) => bounds,
             _ => Bounds::any(),
         })
+    }
+
+    /// The value of anything as a word, where the facts settle it.
+    #[must_use]
+    pub fn settled(&self, node: NodeId, row: usize, facts: &[(FactId, Fact<Datum>)]) -> Option<String> {
+        let word = |found: &super::computed::Computed<'_>| match found.presence {
+            Presence::Absent => Some("-".to_owned()),
+            Presence::Present if found.value.is_single() => Some(format!("{:?}", found.value)),
+            _ => None,
+        };
+        self.ask(node, row, facts, word).ok()?.value
     }
 
     fn ask<T>(
