@@ -36,10 +36,12 @@ pub(super) const MAX_ROWS: usize = 4;
 const MAX_COUNTED: usize = 6;
 /// Most rows of other records beside so many.
 const MAX_BESIDE: usize = 2;
+/// A search this short compares no states.
+const SHORT: usize = 100;
 /// On how many days a household with so many is looked for; that there is none is not concluded from it.
 const CROWDED_DAYS: usize = 6;
 /// Most states looked at for one question, those that were seen before among them.
-const MAX_LOOKS: usize = 10 * MAX_STEPS;
+const MAX_LOOKS: usize = 2 * MAX_STEPS;
 
 /// Something asked of one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,8 +184,8 @@ impl<'p> Solver<'p> {
             return answer;
         }
         // Where rows are counted, a few say nothing of many.
-        if !turning.counted.is_empty() {
-            if doubt.is_none() && self.never_by_counting(&asked) {
+        if !turning.counted.is_empty() && doubt.is_none() {
+            if self.never_by_counting(&asked) {
                 return Answer::None;
             }
             let crowds = asked.frame.crowds(&turning.counted, (MAX_ROWS, MAX_COUNTED, MAX_BESIDE));
@@ -311,6 +313,10 @@ impl<'a> Search<'a> {
         self.looks += 1;
         if self.looks > MAX_LOOKS {
             return Found::TooLong;
+        }
+        // Most searches are over before it is worth telling their states apart.
+        if self.looks < SHORT {
+            return self.go_on();
         }
         let state = self.state(self.shape, self.root);
         if self.failed.contains(&state) {
