@@ -50,6 +50,28 @@ fn what_turns_on_a_computed_day_is_not_decided() {
     assert_eq!(codes, ["A014"]);
 }
 
+/// More than eighty years begin a year after eighty.
+#[test]
+fn more_than_a_number_of_years_can_be_reached() {
+    for condition in [
+        "age > 80",
+        "not (age <= 80)",
+        "full months from birth to today > 960",
+        "age = 81",
+        "age != 80 and age > 79",
+    ] {
+        let items = format!(
+            "article 1 reward clause_0\n    for person where {condition}\n    pay 1 yuan once\n    serves care\n    paid from a\n"
+        );
+        let found = prove(&plan(&charter(&items)));
+        assert!(
+            found.is_empty(),
+            "{condition}: {:?}",
+            found.iter().map(|one| one.code.id).collect::<Vec<_>>()
+        );
+    }
+}
+
 /// A register without households is none: one that shows a village says that there are none.
 #[test]
 fn a_village_that_is_shown_can_be_evaluated() {

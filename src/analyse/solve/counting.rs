@@ -70,6 +70,6 @@ impl Solver<'_> {
         search.proving = true;
         let found = search.go();
         // Of numbers that are computed with, those that were tried may not be all that matter.
-        if asked.turning.approximate && search.branched { Found::Fault } else { found }
+        if search.cut || asked.turning.approximate && search.branched { Found::Fault } else { found }
     }
 }

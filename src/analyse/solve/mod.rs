@@ -26,7 +26,7 @@ use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use shape::{Frame, Shape};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use turning::Turning;
+use turning::{MAX_DAYS, Turning};
 
 /// Most evaluations for one question.
 const MAX_STEPS: usize = 20_000;
@@ -216,6 +216,9 @@ impl<'p> Solver<'p> {
                 if asked.turning.approximate && search.branched {
                     *doubt = doubt.or(Some(Undecided::Arithmetic));
                 }
+                if search.cut {
+                    *doubt = doubt.or(Some(Undecided::TooLong));
+                }
                 match found {
                     Found::Yes => {
                         let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
@@ -272,6 +275,8 @@ struct Search<'a> {
     proving: bool,
     /// A number, an amount or a day was tried.
     branched: bool,
+    /// Not all days that could matter were tried.
+    cut: bool,
     /// States of which it was found that nothing comes.
     failed: BTreeSet<String>,
 }
@@ -296,6 +301,7 @@ impl<'a> Search<'a> {
             looks: 0,
             proving: false,
             branched: false,
+            cut: false,
             failed: BTreeSet::new(),
         }
     }
@@ -359,7 +365,9 @@ impl<'a> Search<'a> {
         };
         let mut fault = false;
         self.branched = true;
-        for value in self.turning.values(self.probe.plan, self.moment, fact, &self.facts) {
+        let values = self.turning.values(self.probe.plan, self.moment, fact, &self.facts);
+        self.cut |= values.len() >= MAX_DAYS;
+        for value in values {
             self.facts.push((fact, value));
             match self.go() {
                 Found::No => {}

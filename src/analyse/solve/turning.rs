@@ -2,7 +2,7 @@
 //! judged day moved by every number and duration, and the same around days that were chosen before.
 
 use super::Literal;
-use crate::ast::TimeUnit;
+use crate::ast::{ElapsedUnit, TimeUnit};
 use crate::eval::FactId;
 use crate::eval::FactPart;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// No made-up day lies before this.
 const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
 /// Most days tried for one fact.
-const MAX_DAYS: usize = 160;
+pub(super) const MAX_DAYS: usize = 160;
 
 /// What the literals of a question are made of.
 #[allow(clippy::struct_excessive_bools, reason = "things that are found, each for itself")]
@@ -25,6 +25,8 @@ pub(super) struct Turning {
     money: BTreeSet<Fen>,
     texts: BTreeSet<String>,
     shifts: BTreeSet<(i64, TimeUnit)>,
+    /// The units in which the time between two days is counted.
+    elapsed: BTreeSet<TimeUnit>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
     /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
@@ -68,6 +70,13 @@ impl Turning {
             Op::Constant(constant) => self.constant(constant),
             Op::Shift { count, unit, .. } => {
                 self.shifts.insert((*count, *unit));
+            }
+            Op::Elapsed(unit, ..) => {
+                self.elapsed.insert(match unit {
+                    ElapsedUnit::Years => TimeUnit::Years,
+                    ElapsedUnit::Months => TimeUnit::Months,
+                    ElapsedUnit::Days => TimeUnit::Days,
+                });
             }
             Op::Parameter(id) => match plan.parameters.get(id.0).map(|parameter| &parameter.kind) {
                 Some(ParameterKind::Dated(values)) => {
@@ -262,9 +271,12 @@ impl Turning {
                 days.extend(moved(*anchor, *count, *unit));
                 days.extend(count.checked_neg().and_then(|count| moved(*anchor, count, *unit)));
             }
-            for number in self.numbers.iter().filter(|number| **number != 0) {
-                for unit in [TimeUnit::Years, TimeUnit::Months, TimeUnit::Days] {
-                    days.extend(number.checked_neg().and_then(|number| moved(*anchor, number, unit)));
+            // At least so many years turns where they are full, more than so many a year later.
+            let turns =
+                self.numbers.iter().flat_map(|number| [Some(*number), number.checked_add(1)]).flatten();
+            for number in turns.collect::<BTreeSet<i64>>() {
+                for unit in &self.elapsed {
+                    days.extend(number.checked_neg().and_then(|number| moved(*anchor, number, *unit)));
                 }
             }
         }
