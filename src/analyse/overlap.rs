@@ -113,11 +113,20 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
         days
     };
     let (first, second) = (all(lower), all(upper));
-    let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (*one, *other)));
+    let pairs = first.iter().enumerate().flat_map(|(place, one)| {
+        let in_year = second.iter().enumerate().filter(|(_, other)| one.civil().year == other.civil().year);
+        in_year.map(move |(beside, other)| {
+            let apart = (i64::from(one.number()) - i64::from(other.number())).abs();
+            (apart, place.max(beside), [*one, *other])
+        })
+    });
+    // Days near each other first: what begins and ends is seen by both.
+    let mut pairs: Vec<(i64, usize, [Day; 2])> = pairs.collect();
+    pairs.sort();
     let mut moments: Vec<Vec<Day>> = Vec::new();
-    for (one, other) in pairs.filter(|(one, other)| one.civil().year == other.civil().year) {
-        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == [one, other]) {
-            moments.push(vec![one, other]);
+    for (.., days) in pairs {
+        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == days) {
+            moments.push(days.to_vec());
         }
     }
     moments
