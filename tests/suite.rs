@@ -23,6 +23,8 @@ mod format;
 mod formats;
 #[path = "suite/history.rs"]
 mod history;
+#[path = "suite/homes.rs"]
+mod homes;
 #[path = "suite/horizon.rs"]
 mod horizon;
 #[path = "suite/house.rs"]
@@ -35,6 +37,10 @@ mod laws;
 mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/mutants.rs"]
+mod mutants;
+#[path = "suite/mutate.rs"]
+mod mutate;
 #[path = "suite/pages.rs"]
 mod pages;
 #[path = "suite/prove.rs"]
@@ -55,3 +61,5 @@ mod testing;
 mod town;
 #[path = "suite/tutorial.rs"]
 mod tutorial;
+#[path = "suite/witness.rs"]
+mod witness;

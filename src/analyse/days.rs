@@ -1,7 +1,7 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
 use crate::ast::{JudgedOn, ProratingPart};
-use crate::ir::{Benefit, Constant, Days, NodeId, Obligation, Op, ParameterKind, Plan};
+use crate::ir::{Benefit, Constant, Days, NodeId, Obligation, Op, ParameterKind, Pay, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
 
@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 const MAX_DAYS: usize = 60;
 /// Months that are looked at one by one, whatever is dated: for what depends on the month or its ends.
 const MONTHS: i64 = 14;
+/// Days on which a slot is filled that are looked at, the latest ones.
+const MAX_FILLED: usize = 12;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
@@ -64,8 +66,12 @@ fn months(days: Days) -> BTreeSet<Day> {
 
 /// The days on which something dated that a clause reads begins or ends, within the days it is in force.
 pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
-    let conditions = benefit.filter.iter().chain(&benefit.conditions);
-    dated(plan, benefit.days, conditions.map(|condition| condition.node).collect())
+    let amounts = match &benefit.pay {
+        Pay::Fixed(amount, _) | Pay::InKind { worth: amount, .. } => vec![*amount],
+        Pay::Range { lo, hi, .. } => vec![*lo, *hi],
+    };
+    let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
+    dated(plan, benefit.days, conditions.chain(amounts).collect())
 }
 
 /// The same for some expressions within some days.
@@ -79,13 +85,16 @@ fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
         let op = &plan.node(id).op;
         match op {
             Op::Constant(Constant::Date(day)) => borders.extend([*day, day.next()]),
-            Op::Parameter(id) => {
-                if let Some(ParameterKind::Dated(values)) =
-                    plan.parameters.get(id.0).map(|parameter| &parameter.kind)
-                {
-                    borders.extend(values.iter().map(|(from, ..)| *from));
+            Op::Parameter(id) => match plan.parameters.get(id.0).map(|parameter| &parameter.kind) {
+                Some(ParameterKind::Dated(values)) => borders.extend(values.iter().map(|(from, ..)| *from)),
+                // A slot is filled from the day on which the charter that fills it begins.
+                Some(ParameterKind::Open { settings, .. }) => {
+                    let begins = settings.iter().map(|setting| plan.charter(setting.charter).from);
+                    let begins: BTreeSet<Day> = begins.filter(|day| days.contain(*day)).collect();
+                    borders.extend(begins.iter().rev().take(MAX_FILLED));
                 }
-            }
+                None => {}
+            },
             _ => {}
         }
         op.operands(&mut waiting);

@@ -56,8 +56,7 @@ fn loser(
     let Answer::Witness(witness) = questions.ask(&question, under, about) else { return None };
     let register = witness.register(plan);
     let granted = |layers: &[CharterId]| {
-        let probe =
-            Probe { plan, register: &register, day: witness.day, layers, standing: None, counted: &[] };
+        let probe = Probe { plan, register: &register, day: witness.day, layers, standing: None };
         let holds = question.literals.iter().filter(|literal| literal.want == Want::True).all(|literal| {
             let found = probe.truth(literal.node, literal.row.1, &witness.facts);
             found.is_ok_and(|found| found.value == Truth::True)

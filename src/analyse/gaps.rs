@@ -45,7 +45,7 @@ fn may_hold(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit, id: Param
     let asked = Asked { benefit, row: 0, clock: 0 };
     let literals = asked.holds().into_iter().filter(|literal| !read(plan, vec![literal.node]).contains(&id));
     let question = asked.on(literals.collect(), &[day]);
-    !matches!(questions.ask(&question, benefit.charter, benefit.title.0), Answer::None)
+    !matches!(questions.ask_anywhere(&question, benefit.charter, benefit.title.0), Answer::None)
 }
 
 fn read(plan: &Plan, mut waiting: Vec<NodeId>) -> BTreeSet<ParameterId> {

@@ -3,10 +3,11 @@
 
 use super::days;
 use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question};
-use crate::ast::Relation;
+use super::solve::{Answer, Question, Undecided, Witness};
+use crate::ast::{Relation, Rhythm};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Plan};
+use crate::schema::RecordId;
 use crate::source::Span;
 use crate::value::Day;
 use std::collections::BTreeSet;
@@ -43,31 +44,63 @@ pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
 
 fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
     let moments = moments(plan, lower, upper);
-    // There is one household; of its members, and whatever else it has, there may be two.
-    let several = lower.target == upper.target && plan.schema.record(lower.target).parent.is_some();
-    let rows: &[usize] = if several { &[0, 1] } else { &[0] };
-    for row in rows {
+    for (first, second) in rows(plan, lower.target, upper.target) {
         let asked =
-            [Asked { benefit: lower, row: 0, clock: 0 }, Asked { benefit: upper, row: *row, clock: 1 }];
-        let question = Question {
-            literals: asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect(),
-            events: asked.iter().filter_map(Asked::event).collect(),
-            moments: moments.clone(),
-            standing: None,
-        };
-        if let Answer::Witness(witness) = questions.ask(&question, lower.charter, lower.title.0) {
-            let village = plan.charter(lower.charter).village.as_deref();
-            let purpose = plan.purposes.get(lower.purpose?.0).map(Term::from).unwrap_or_default();
-            let mut finding = Diagnostic::at(codes::A004, lower.title.0)
-                .arg("one", Term::from(&lower.label))
-                .arg("other", Term::from(&upper.label))
-                .arg("purpose", purpose)
-                .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
-            finding.witness = Some(witness.told(plan, village));
-            return Some(finding);
+            [Asked { benefit: lower, row: first, clock: 0 }, Asked { benefit: upper, row: second, clock: 1 }];
+        let literals = asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect();
+        let events = asked.iter().filter_map(Asked::event).collect();
+        let mut question = Question { literals, events, moments: moments.clone(), standing: None };
+        while let Answer::Witness(witness) = questions.ask_anywhere(&question, lower.charter, lower.title.0) {
+            if shows(plan, &witness, lower, upper) {
+                return told(plan, &witness, lower, upper);
+            }
+            // Another day may show it.
+            let days = question.moments.iter().position(|moment| moment.last() == Some(&witness.day));
+            question.moments.drain(..=days?);
+            if question.moments.is_empty() {
+                questions.doubt(lower.title.0, Undecided::Settled);
+                break;
+            }
         }
     }
     None
+}
+
+/// What is settled over many days is no part of a question: then the household is paid out to see.
+fn shows(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> bool {
+    if ![lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
+        return true;
+    }
+    let paid = witness.paid(plan, plan.charter(lower.charter).village.as_deref());
+    let among = |benefit: &Benefit| {
+        paid.iter().filter_map(|place| plan.benefits.get(*place)).any(|one| one.title.0 == benefit.title.0)
+    };
+    among(lower) && among(upper)
+}
+
+fn told(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
+    let purpose = plan.purposes.get(lower.purpose?.0).map(Term::from).unwrap_or_default();
+    let mut finding = Diagnostic::at(codes::A004, lower.title.0)
+        .arg("one", Term::from(&lower.label))
+        .arg("other", Term::from(&upper.label))
+        .arg("purpose", purpose)
+        .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
+    finding.witness = Some(witness.told(plan, plan.charter(lower.charter).village.as_deref()));
+    Some(finding)
+}
+
+/// The rows the two may be for. There is one household; of its members, and whatever else it has, there may be two, and
+/// what lies in a row may lie in another than the one that is asked about.
+fn rows(plan: &Plan, lower: RecordId, upper: RecordId) -> Vec<(usize, usize)> {
+    let of_many = |record: RecordId| plan.schema.record(record).parent.is_some();
+    let above = |one: RecordId, other: RecordId| one != other && plan.schema.chain(other).any(|id| id == one);
+    let mut rows = vec![(0, 0)];
+    if of_many(lower) && (lower == upper || above(upper, lower)) && of_many(upper) {
+        rows.push((0, 1));
+    } else if of_many(lower) && above(lower, upper) {
+        rows.push((1, 0));
+    }
+    rows
 }
 
 /// Judged days of both in one calendar year, those at which something begins or ends first.
@@ -80,11 +113,20 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
         days
     };
     let (first, second) = (all(lower), all(upper));
-    let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (*one, *other)));
+    let pairs = first.iter().enumerate().flat_map(|(place, one)| {
+        let in_year = second.iter().enumerate().filter(|(_, other)| one.civil().year == other.civil().year);
+        in_year.map(move |(beside, other)| {
+            let apart = (i64::from(one.number()) - i64::from(other.number())).abs();
+            (apart, place.max(beside), [*one, *other])
+        })
+    });
+    // Days near each other first: what begins and ends is seen by both.
+    let mut pairs: Vec<(i64, usize, [Day; 2])> = pairs.collect();
+    pairs.sort();
     let mut moments: Vec<Vec<Day>> = Vec::new();
-    for (one, other) in pairs.filter(|(one, other)| one.civil().year == other.civil().year) {
-        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == [one, other]) {
-            moments.push(vec![one, other]);
+    for (.., days) in pairs {
+        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == days) {
+            moments.push(days.to_vec());
         }
     }
     moments
@@ -128,4 +170,15 @@ fn related(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
             && among(&second.label.name)
     };
     names(first, second) || names(second, first) || plan.benefits.iter().any(chosen_among)
+}
+
+/// Does more than its conditions say what it pays: what was paid before, a limit, or the choice of the highest?
+fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
+    let name = &benefit.label.name;
+    let highest = |one: &Benefit| {
+        let mut lists = one.related.iter().filter(|related| related.relation == Relation::HighestOf);
+        lists.any(|related| related.clause == *name || one.label.name == *name)
+    };
+    let limits = |one: &Benefit| one.limits.iter().any(|limit| limit.clauses.contains(name));
+    benefit.rhythm == Rhythm::Once || plan.benefits.iter().any(|one| highest(one) || limits(one))
 }

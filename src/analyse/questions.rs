@@ -1,6 +1,9 @@
 //! Questions about clauses, and a list of those that were not decided.
 
-use super::solve::{Answer, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want};
+use super::solve::{
+    Answer, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want, Witness,
+};
+use super::stacks::Stacks;
 use crate::ast::Rhythm;
 use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, CharterId, NodeId, Pay, Plan};
@@ -16,12 +19,13 @@ const MAX_SOUGHT: usize = 2_000;
 pub(super) struct Questions<'p> {
     plan: &'p Plan,
     solver: Solver<'p>,
+    stacks: Stacks,
     undecided: RefCell<BTreeMap<Span, Undecided>>,
 }
 
 impl<'p> Questions<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
-        Self { plan, solver: Solver::new(plan), undecided: RefCell::default() }
+        Self { plan, solver: Solver::new(plan), stacks: Stacks::of(plan), undecided: RefCell::default() }
     }
 
     /// A household under that charter of which the question holds; `about` is the clause it is for.
@@ -36,6 +40,32 @@ impl<'p> Questions<'p> {
     /// The same with fewer evaluations, where that it was not decided is no matter and is not remembered.
     pub(super) fn seek(&self, question: &Question, charter: CharterId) -> Answer {
         self.solver.ask(question, &chain(self.plan, charter), MAX_SOUGHT)
+    }
+
+    /// A household of any village the charter reaches: the slots that are read may be set otherwise in each.
+    pub(super) fn ask_anywhere(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
+        let slots = self.solver.slots(question);
+        if slots.is_empty() {
+            return self.ask(question, charter, about);
+        }
+        let mut doubt = None;
+        for stack in self.stacks.differing(self.plan, charter, &slots) {
+            match self.solver.ask(question, &stack.layers, MAX_STEPS) {
+                Answer::Witness(witness) => {
+                    return Answer::Witness(Witness { village: stack.village.clone(), ..witness });
+                }
+                Answer::None => {}
+                Answer::Undecided(why) => doubt = doubt.or(Some(why)),
+            }
+        }
+        let Some(why) = doubt else { return Answer::None };
+        self.doubt(about, why);
+        Answer::Undecided(why)
+    }
+
+    /// Remembers that something about a clause was not decided.
+    pub(super) fn doubt(&self, about: Span, why: Undecided) {
+        self.undecided.borrow_mut().entry(about).or_insert(why);
     }
 
     /// The clauses of which something was not decided, and why.

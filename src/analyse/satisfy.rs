@@ -57,7 +57,7 @@ fn one(benefit: &Benefit) -> Asked<'_> {
 }
 
 fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &[Day]) -> Answer {
-    questions.ask(&one(benefit).on(literals, days), benefit.charter, benefit.title.0)
+    questions.ask_anywhere(&one(benefit).on(literals, days), benefit.charter, benefit.title.0)
 }
 
 /// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.

@@ -38,6 +38,8 @@ pub struct Loaded {
     /// The folders that were named.
     folders: Vec<PathBuf>,
     known: BTreeMap<PathBuf, usize>,
+    /// The first file that declares a name or alias in its header, vocabularies apart from charters.
+    declared: BTreeMap<(bool, String), usize>,
 }
 
 /// Files that belong together: one vocabulary and the charters that use it.
@@ -148,10 +150,18 @@ impl Loaded {
     fn add(&mut self, name: &str, text: &str, path: Option<PathBuf>) -> usize {
         let id: SourceId = self.sources.add(name, text);
         let (file, findings) = syntax::parse(id, &self.sources.get(id).text);
+        let index = self.files.len();
+        if let Some(header) = header(&file) {
+            let vocabulary = matches!(header, Header::Vocabulary(_));
+            let label = crate::resolve::label(header.declared());
+            for name in [Some(label.name), label.alias].into_iter().flatten() {
+                self.declared.entry((vocabulary, name)).or_insert(index);
+            }
+        }
         self.files.push(file);
         self.findings.extend(findings);
         self.paths.push(path);
-        self.files.len() - 1
+        index
     }
 
     /// Reads what the headers refer to, and what those refer to in turn.
@@ -188,7 +198,7 @@ impl Loaded {
 
     /// The file whose header declares that name.
     fn find(&self, name: &str, vocabulary: bool) -> Option<usize> {
-        self.files.iter().position(|file| declares(file, name, vocabulary))
+        self.declared.get(&(vocabulary, name.to_owned())).copied()
     }
 
     /// Looks for a header in the file's folder and in those above it.

@@ -180,6 +180,30 @@ impl Column {
             Self::Code(cells) => at(cells, row, |code| Datum::Code(*code)),
         }
     }
+
+    /// Writes the fact of one row; nothing happens where it is of another type or there is no such row.
+    pub fn set(&mut self, row: usize, fact: Fact<Datum>) {
+        macro_rules! put {
+            ($cells:expr, $variant:path) => {
+                match ($cells.get_mut(row), fact) {
+                    (Some(cell), Fact::Known($variant(value))) => *cell = Fact::Known(value),
+                    (Some(cell), Fact::Absent) => *cell = Fact::Absent,
+                    (Some(cell), Fact::Unknown) => *cell = Fact::Unknown,
+                    _ => {}
+                }
+            };
+        }
+        match self {
+            Self::Skipped => {}
+            Self::Text(cells) => put!(cells, Datum::Text),
+            Self::Date(cells) => put!(cells, Datum::Date),
+            Self::Money(cells) => put!(cells, Datum::Money),
+            Self::Number(cells) => put!(cells, Datum::Number),
+            Self::Percent(cells) => put!(cells, Datum::Percent),
+            Self::Flag(cells) => put!(cells, Datum::Flag),
+            Self::Code(cells) => put!(cells, Datum::Code),
+        }
+    }
 }
 
 fn at<T>(cells: &[Fact<T>], row: usize, datum: impl Fn(&T) -> Datum) -> Fact<Datum> {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::Label;
 use crate::source::Span;
 use crate::value::Day;
+use std::collections::BTreeMap;
 
 /// One version of one charter, by its place in [`Model::charters`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,24 +99,45 @@ pub(super) fn build(
     versions(model, findings);
     link(model, &parents, findings);
     villages(model, findings);
-    model.stacks = (0..model.charters.len()).flat_map(|index| stacks(model, CharterId(index))).collect();
+    let stacks = {
+        let families = families(model);
+        (0..model.charters.len()).flat_map(|index| stacks(model, &families, CharterId(index))).collect()
+    };
+    model.stacks = stacks;
     owners
 }
 
-fn stacks(model: &Model<'_>, charter: CharterId) -> Vec<Stack> {
+/// The versions of each charter by its name, in the order of the files.
+type Families<'m> = BTreeMap<&'m str, Vec<usize>>;
+
+fn families<'m>(model: &'m Model<'_>) -> Families<'m> {
+    let mut families: Families<'m> = BTreeMap::new();
+    for (index, version) in model.charters.iter().enumerate() {
+        families.entry(&version.label.name).or_default().push(index);
+    }
+    families
+}
+
+fn stacks(model: &Model<'_>, families: &Families<'_>, charter: CharterId) -> Vec<Stack> {
     let Some(version) = model.charters.get(charter.0) else { return Vec::new() };
     let whole = Stack { layers: Vec::new(), from: version.from, until: version.until };
-    stacked(model, charter, &whole, model.charters.len())
+    stacked((model, families), charter, &whole, model.charters.len())
 }
 
 /// The stacks of a charter version within the days of `within`; `depth` bounds the walk.
-fn stacked(model: &Model<'_>, charter: CharterId, within: &Stack, depth: usize) -> Vec<Stack> {
+fn stacked(
+    (model, families): (&Model<'_>, &Families<'_>),
+    charter: CharterId,
+    within: &Stack,
+    depth: usize,
+) -> Vec<Stack> {
     let above = model.charters.get(charter.0).and_then(|version| version.under);
     let family = above.and_then(|above| model.charters.get(above.0)).map(|above| &above.label.name);
     let alone = || vec![Stack { layers: vec![charter], ..within.clone() }];
     let (Some(family), Some(depth)) = (family, depth.checked_sub(1)) else { return alone() };
+    let own = families.get(family.as_str()).into_iter().flatten();
     let mut versions: Vec<(usize, &Charter)> =
-        model.charters.iter().enumerate().filter(|(_, version)| version.label.name == *family).collect();
+        own.filter_map(|index| Some((*index, model.charters.get(*index)?))).collect();
     versions.sort_by_key(|(_, version)| version.from);
     let mut stacks = Vec::new();
     for (place, (id, version)) in versions.iter().enumerate() {
@@ -129,7 +151,7 @@ fn stacked(model: &Model<'_>, charter: CharterId, within: &Stack, depth: usize) 
             continue;
         }
         let days = Stack { layers: Vec::new(), from, until };
-        for mut stack in stacked(model, CharterId(*id), &days, depth) {
+        for mut stack in stacked((model, families), CharterId(*id), &days, depth) {
             stack.layers.insert(0, charter);
             stacks.push(stack);
         }
@@ -222,13 +244,13 @@ fn part_twice(part: &HeaderPart, span: Span, first: Span) -> Diagnostic {
 
 /// Files with one charter name are its versions: each holds until the next begins.
 fn versions(model: &mut Model<'_>, findings: &mut Vec<Diagnostic>) {
-    for index in 0..model.charters.len() {
-        let Some(charter) = model.charters.get(index) else { continue };
-        let siblings = model
-            .charters
-            .iter()
-            .enumerate()
-            .filter(|(other, version)| *other != index && version.label.name == charter.label.name);
+    let mut ends: Vec<Option<Day>> = Vec::new();
+    let families = families(model);
+    for (index, charter) in model.charters.iter().enumerate() {
+        let own = families.get(charter.label.name.as_str()).into_iter().flatten();
+        let siblings = own
+            .filter(|other| **other != index)
+            .filter_map(|other| Some((*other, model.charters.get(*other)?)));
         if let Some((_, same)) =
             siblings.clone().find(|(other, version)| *other < index && version.from == charter.from)
         {
@@ -240,19 +262,27 @@ fn versions(model: &mut Model<'_>, findings: &mut Vec<Diagnostic>) {
                     .related(same.span, Term::new("另一个版本", "the other version")),
             );
         }
-        let until = siblings.map(|(_, version)| version.from).filter(|from| *from > charter.from).min();
-        if let Some(charter) = model.charters.get_mut(index) {
-            charter.until = until;
-        }
+        ends.push(siblings.map(|(_, version)| version.from).filter(|from| *from > charter.from).min());
+    }
+    for (charter, end) in model.charters.iter_mut().zip(ends) {
+        charter.until = end;
     }
 }
 
 /// `under`, and no circles.
 fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Diagnostic>) {
+    let labels: Vec<Label> = model.charters.iter().map(|charter| charter.label.clone()).collect();
+    let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, label) in labels.iter().enumerate() {
+        let alias = label.alias.as_ref().filter(|alias| **alias != label.name);
+        for name in std::iter::once(&label.name).chain(alias) {
+            named.entry(name).or_default().push(index);
+        }
+    }
     for (index, parent) in parents.iter().enumerate() {
         let Some(parent) = parent else { continue };
-        let candidates =
-            model.charters.iter().enumerate().filter(|(_, charter)| charter.label.is(&parent.text));
+        let candidates = named.get(parent.text.as_str()).into_iter().flatten();
+        let candidates = candidates.filter_map(|index| Some((*index, model.charters.get(*index)?)));
         let latest = candidates.max_by_key(|(_, charter)| charter.from).map(|(id, _)| CharterId(id));
         if latest.is_none() && !model.is_lost(&parent.text) {
             findings.push(Diagnostic::at(codes::N005, parent.span).arg("name", &*parent.text));
@@ -285,12 +315,11 @@ fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Dia
 
 /// A village has one charter (in several versions at the most).
 fn villages(model: &Model<'_>, findings: &mut Vec<Diagnostic>) {
-    for (index, charter) in model.charters.iter().enumerate() {
+    let mut of: BTreeMap<&str, Vec<&Charter>> = BTreeMap::new();
+    for charter in &model.charters {
         let Some(village) = &charter.village else { continue };
-        let earlier =
-            model.charters.iter().take(index).find(|other| {
-                other.village.as_ref() == Some(village) && other.label.name != charter.label.name
-            });
+        let before = of.entry(village).or_default();
+        let earlier = before.iter().find(|other| other.label.name != charter.label.name);
         if let Some(other) = earlier {
             findings.push(
                 Diagnostic::at(codes::C006, charter.span)
@@ -298,5 +327,6 @@ fn villages(model: &Model<'_>, findings: &mut Vec<Diagnostic>) {
                     .related(other.span, Term::new("另一部", "the other one")),
             );
         }
+        before.push(charter);
     }
 }

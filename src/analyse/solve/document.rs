@@ -2,11 +2,13 @@
 
 use super::shape::{Shape, key};
 use crate::diagnostic::{self, Lang, Term};
-use crate::eval::{FactId, FactPart};
+use crate::eval::traced::run;
+use crate::eval::{FactId, FactPart, Outcome};
 use crate::ir::Plan;
 use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, Label, RecordId};
-use crate::value::{Day, Fact};
+use crate::value::{Day, Fact, Fen, Period};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The field of a household that names its village.
@@ -25,6 +27,8 @@ pub(in crate::analyse) struct Witness {
     pub shape: Shape,
     /// The facts that matter; all others are any.
     pub facts: Vec<(FactId, Fact<Datum>)>,
+    /// Its village, where that matters.
+    pub village: Option<String>,
 }
 
 impl Witness {
@@ -33,9 +37,44 @@ impl Witness {
         self.shape.register(&plan.schema)
     }
 
+    /// Its rows with their facts, as people would write them down.
+    fn filled(&self, plan: &Plan, village: Option<&str>) -> Register {
+        let mut register = self.register(plan);
+        let root = plan.schema.record(self.root);
+        let name = if plan.schema.unit() == Some(self.root) { VILLAGE } else { NAME };
+        let text = |village: &str| Fact::Known(Datum::Text(village.into()));
+        let own = root.find(name).zip(village).map(|(field, village)| {
+            (FactId { record: self.root, part: FactPart::Field(field), row: 0 }, text(village))
+        });
+        for (fact, value) in own.into_iter().chain(self.facts.iter().cloned()) {
+            let FactPart::Field(field) = fact.part else { continue };
+            let column =
+                register.tables.get_mut(fact.record.0).and_then(|table| table.columns.get_mut(field.0));
+            if let Some(column) = column {
+                column.set(fact.row, value);
+            }
+        }
+        register
+    }
+
+    /// The benefits by their places in the plan that pay it something in the year of its day, everything settled.
+    pub(in crate::analyse) fn paid(&self, plan: &Plan, village: Option<&str>) -> BTreeSet<usize> {
+        let register = self.filled(plan, self.village.as_deref().or(village));
+        let period = Period::of_days(self.day.year_start(), self.day.year_end());
+        let Some(run) = run(plan, &register, &period) else { return BTreeSet::new() };
+        let pays = |outcome: &Outcome| match outcome {
+            Outcome::Granted(_) | Outcome::Awaiting { .. } => true,
+            Outcome::Undetermined { least, .. } => *least > Fen::ZERO,
+            _ => false,
+        };
+        let entitlements = run.judge(self.root, 0).entitlements.into_iter();
+        entitlements.filter(|one| pays(&one.outcome)).map(|one| one.benefit).collect()
+    }
+
     /// For a finding about a charter of that village, or of none.
     pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
         let unit = self.root;
+        let village = self.village.as_deref().or(village);
         let year = self.day.civil().year;
         let yaml = |lang| Told { witness: self, plan, village, lang }.yaml(unit);
         let line = |lang| Told { witness: self, plan, village, lang }.line(unit);
@@ -107,8 +146,13 @@ impl Told<'_> {
     }
 
     fn yaml(&self, unit: RecordId) -> String {
-        let mut text = format!("{}:\n", self.name(&self.plan.schema.record(unit).plural));
+        let schema = &self.plan.schema;
+        let mut text = format!("{}:\n", self.name(&schema.record(unit).plural));
         self.row(&mut text, unit, 0, 2);
+        // A register says that there are no households, too.
+        if let Some(households) = schema.unit().filter(|households| *households != unit) {
+            let _ = writeln!(text, "{}: []", self.name(&schema.record(households).plural));
+        }
         text
     }
 
@@ -129,13 +173,14 @@ impl Told<'_> {
         for (field, value) in facts {
             let _ = writeln!(text, "{space}  {}: {value}", self.name(&schema.field(record, field).label));
         }
-        // All rows that lie in rows of a record lie in the first.
-        let inner = schema
-            .iter()
-            .filter(|(id, inner)| inner.parent == Some(record) && row == 0 && self.rows(*id) > 0);
-        for (id, inner) in inner {
-            let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
-            (0..self.rows(id)).for_each(|row| self.row(text, id, row, indent + 4));
+        for (id, inner) in schema.iter().filter(|(_, inner)| inner.parent == Some(record)) {
+            let rows: Vec<usize> = self.witness.shape.rows_in(id, row).collect();
+            if !rows.is_empty() {
+                let _ = writeln!(text, "{space}  {}:", self.name(&inner.plural));
+            }
+            for row in rows {
+                self.row(text, id, row, indent + 4);
+            }
         }
     }
 

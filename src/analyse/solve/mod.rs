@@ -9,7 +9,8 @@
 //! witness, and the facts it never asked for stay out of it. Else one fact it wants is tried at every value at which
 //! something could turn (`turning`).
 
-mod counts;
+mod alike;
+mod counting;
 mod document;
 mod shape;
 mod turning;
@@ -18,18 +19,29 @@ pub(super) use document::Witness;
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
-use crate::ir::{CharterId, NodeId, Plan};
+use crate::ir::{CharterId, NodeId, ParameterId, Plan};
 use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
+use shape::{Frame, Shape};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use turning::Turning;
+use turning::{MAX_DAYS, Turning};
 
 /// Most evaluations for one question.
 pub(super) const MAX_STEPS: usize = 20_000;
 /// Most rows beside the household itself.
 pub(super) const MAX_ROWS: usize = 4;
+/// Most rows of one record, where rows are counted.
+const MAX_COUNTED: usize = 6;
+/// Most rows of other records beside so many.
+const MAX_BESIDE: usize = 2;
+/// A search this short compares no states.
+const SHORT: usize = 100;
+/// On how many days a household with so many is looked for; that there is none is not concluded from it.
+const CROWDED_DAYS: usize = 6;
+/// Most states looked at for one question, those that were seen before among them.
+const MAX_LOOKS: usize = 2 * MAX_STEPS;
 
 /// Something asked of one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +162,18 @@ pub(super) enum Undecided {
     TwoRoots,
     /// What it depends on could not be computed.
     Fault,
+    /// What was paid before, a limit, or the choice of the highest takes part.
+    Settled,
+}
+
+/// A question with what it is made of.
+struct Asked<'a> {
+    question: &'a Question,
+    layers: &'a [CharterId],
+    /// How many evaluations it may take.
+    steps: usize,
+    turning: &'a Turning,
+    frame: Frame<'a>,
 }
 
 /// One question under some charters, and how many evaluations it may take.
@@ -166,11 +190,16 @@ impl<'p> Solver<'p> {
         Self { plan, answered: RefCell::default() }
     }
 
+    /// The open parameters that a question reads.
+    pub(super) fn slots(&self, question: &Question) -> BTreeSet<ParameterId> {
+        Turning::of(self.plan, &question.literals).slots
+    }
+
     /// A household of which all literals hold at one of the moments.
     pub(super) fn ask(&self, question: &Question, layers: &[CharterId], steps: usize) -> Answer {
         let turning = Turning::of(self.plan, &question.literals);
         // Villages that ask the same of the same framework get one answer, unless a slot is read.
-        let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
+        let layers = if turning.slots.is_empty() { Vec::new() } else { layers.to_vec() };
         let key: Key = (question.clone(), layers, steps);
         if let Some(known) = self.answered.borrow().get(&key) {
             return known.clone();
@@ -187,44 +216,78 @@ impl<'p> Solver<'p> {
         // A clause without conditions is for anybody.
         let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
         let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
-        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), *most);
-        for shape in shape::shapes(self.plan, root, question, &turning.records, MAX_ROWS) {
-            let register = shape.register(schema);
-            for moment in &question.moments {
-                // One event cannot have happened on two days.
-                let Some(facts) = self.happened(&question.events, moment) else { continue };
-                let probe = self.probe(question, moment, (&register, layers));
-                let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
-                let found = search.go();
-                // What is false whatever the numbers are is no matter of which were tried.
-                if turning.approximate && search.branched {
-                    doubt = doubt.or(Some(Undecided::Arithmetic));
-                }
-                match found {
-                    Found::Yes => {
-                        let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
-                        return Answer::Witness(Witness { root, day, shape, facts });
-                    }
-                    Found::No => {}
-                    Found::Fault => doubt = doubt.or(Some(Undecided::Fault)),
-                    Found::TooLong => return Answer::Undecided(Undecided::TooLong),
-                }
-            }
+        let asked = Asked {
+            question,
+            layers,
+            steps: *most,
+            turning,
+            frame: Frame::of(self.plan, root, question, &turning.records),
+        };
+        let mut doubt = turning.computed_days.then_some(Undecided::Days);
+        if doubt.is_none() && self.never(&asked) {
+            return Answer::None;
         }
-        if doubt.is_none() && turning.counts && !self.holds_for_none(root, question, layers, turning) {
-            doubt = Some(Undecided::Rows);
+        let mut steps = *most;
+        if let Some(answer) =
+            self.try_shapes(&asked, (asked.frame.shapes(MAX_ROWS), usize::MAX), &mut steps, &mut doubt)
+        {
+            return answer;
+        }
+        // Where rows are counted, a few say nothing of many.
+        if !turning.counted.is_empty() && doubt.is_none() {
+            if self.never_by_counting(&asked) {
+                return Answer::None;
+            }
+            let crowds = asked.frame.crowds(&turning.counted, (MAX_ROWS, MAX_COUNTED, MAX_BESIDE));
+            if let Some(answer) = self.try_shapes(&asked, (crowds, CROWDED_DAYS), &mut steps, &mut doubt) {
+                return answer;
+            }
+            doubt = doubt.or(Some(Undecided::Rows));
         }
         doubt.map_or(Answer::None, Answer::Undecided)
     }
 
-    fn probe<'a>(
-        &'a self,
-        question: &Question,
-        moment: &[Day],
-        (register, layers): (&'a Register, &'a [CharterId]),
-    ) -> Probe<'a> {
-        let standing = question.standing.and_then(|clock| moment.get(clock)).copied();
-        Probe { plan: self.plan, register, day: Day::MIN, layers, standing, counted: &[] }
+    /// Looks for a household of one of the shapes; none where there is none, or it is doubtful.
+    fn try_shapes(
+        &self,
+        asked: &Asked<'_>,
+        (shapes, days): (Vec<Shape>, usize),
+        steps: &mut usize,
+        doubt: &mut Option<Undecided>,
+    ) -> Option<Answer> {
+        for shape in shapes {
+            let register = shape.register(&self.plan.schema);
+            for moment in asked.question.moments.iter().take(days) {
+                // One event cannot have happened on two days.
+                let Some(facts) = self.happened(&asked.question.events, moment) else { continue };
+                let probe = self.probe(asked, moment, &register);
+                let mut search = Search::of(probe, asked, (&shape, moment), facts, steps);
+                let found = search.go();
+                // What is false whatever the numbers are is no matter of which were tried.
+                if asked.turning.approximate && search.branched {
+                    *doubt = doubt.or(Some(Undecided::Arithmetic));
+                }
+                if search.cut {
+                    *doubt = doubt.or(Some(Undecided::TooLong));
+                }
+                match found {
+                    Found::Yes => {
+                        let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
+                        let root = asked.frame.unit;
+                        return Some(Answer::Witness(Witness { root, day, shape, facts, village: None }));
+                    }
+                    Found::No => {}
+                    Found::Fault | Found::Rows(_) => *doubt = doubt.or(Some(Undecided::Fault)),
+                    Found::TooLong => return Some(Answer::Undecided(Undecided::TooLong)),
+                }
+            }
+        }
+        None
+    }
+
+    fn probe<'a>(&'a self, asked: &'a Asked<'_>, moment: &[Day], register: &'a Register) -> Probe<'a> {
+        let standing = asked.question.standing.and_then(|clock| moment.get(clock)).copied();
+        Probe { plan: self.plan, register, day: Day::MIN, layers: asked.layers, standing }
     }
 
     /// The dates of the events of a moment; none where they contradict each other.
@@ -249,6 +312,8 @@ enum Found {
     Yes,
     No,
     Fault,
+    /// It depends on whether there are further rows of that record.
+    Rows(RecordId),
     TooLong,
 }
 
@@ -257,25 +322,80 @@ struct Search<'a> {
     literals: &'a [Literal],
     moment: &'a [Day],
     turning: &'a Turning,
+    shape: &'a Shape,
+    root: RecordId,
     facts: Vec<(FactId, Fact<Datum>)>,
     /// How many evaluations are left.
     steps: &'a mut usize,
+    looks: usize,
+    /// Only that there is none matters: further rows may be put in later.
+    proving: bool,
     /// A number, an amount or a day was tried.
     branched: bool,
+    /// Not all days that could matter were tried.
+    cut: bool,
+    /// States of which it was found that nothing comes.
+    failed: BTreeSet<String>,
 }
 
 impl<'a> Search<'a> {
     fn of(
         probe: Probe<'a>,
-        question: &'a Question,
-        (moment, turning): (&'a [Day], &'a Turning),
+        asked: &'a Asked<'_>,
+        (shape, moment): (&'a Shape, &'a [Day]),
         facts: Vec<(FactId, Fact<Datum>)>,
         steps: &'a mut usize,
     ) -> Self {
-        Self { probe, literals: &question.literals, moment, turning, facts, steps, branched: false }
+        Self {
+            probe,
+            literals: &asked.question.literals,
+            moment,
+            turning: asked.turning,
+            shape,
+            root: asked.frame.unit,
+            facts,
+            steps,
+            looks: 0,
+            proving: false,
+            branched: false,
+            cut: false,
+            failed: BTreeSet::new(),
+        }
+    }
+
+    /// Rows of which there are several, and facts were chosen: states may be alike.
+    fn may_repeat(&self) -> bool {
+        // With a fact given for one literal, or asked for the arm that is hit, more matters than what is seen.
+        let plain = |literal: &Literal| literal.given.is_none() && !matches!(literal.want, Want::Arm(_));
+        !self.facts.is_empty()
+            && self.literals.iter().all(plain)
+            && self.turning.counted.iter().any(|record| self.shape.rows.get(record.0) > Some(&1))
     }
 
     fn go(&mut self) -> Found {
+        if !self.may_repeat() {
+            return self.go_on();
+        }
+        self.looks += 1;
+        if self.looks > MAX_LOOKS {
+            return Found::TooLong;
+        }
+        // Most searches are over before it is worth telling their states apart.
+        if self.looks < SHORT {
+            return self.go_on();
+        }
+        let state = self.state(self.shape, self.root);
+        if self.failed.contains(&state) {
+            return Found::No;
+        }
+        let found = self.go_on();
+        if let Found::No = found {
+            self.failed.insert(state);
+        }
+        found
+    }
+
+    fn go_on(&mut self) -> Found {
         let Some(left) = self.steps.checked_sub(1) else { return Found::TooLong };
         *self.steps = left;
         let (mut settled, mut wanted) = (true, BTreeSet::new());
@@ -293,19 +413,26 @@ impl<'a> Search<'a> {
         if settled {
             return Found::Yes;
         }
+        let rows = wanted.iter().find(|fact| matches!(fact.part, FactPart::Rows)).map(|fact| fact.record);
         // Rows that may be missing cannot be put in.
         wanted.retain(|fact| matches!(fact.part, FactPart::Field(_)));
         // The fact with the fewest values first: it fails soonest.
         let choices = |fact: &FactId| Turning::choices(self.probe.plan, *fact);
-        let Some(fact) = wanted.into_iter().min_by_key(choices) else { return Found::Fault };
+        let Some(fact) = wanted.into_iter().min_by_key(choices) else {
+            return rows.map_or(Found::Fault, Found::Rows);
+        };
         let mut fault = false;
         self.branched = true;
-        for value in self.turning.values(self.probe.plan, self.moment, fact, &self.facts) {
+        let values = self.turning.values(self.probe.plan, self.moment, fact, &self.facts);
+        self.cut |= values.len() >= MAX_DAYS;
+        for value in values {
             self.facts.push((fact, value));
             match self.go() {
                 Found::No => {}
-                Found::Fault => fault = true,
                 found @ (Found::Yes | Found::TooLong) => return found,
+                // A proof has failed where one case of it has.
+                found @ Found::Rows(_) if self.proving => return found,
+                Found::Fault | Found::Rows(_) => fault = true,
             }
             self.facts.pop();
         }

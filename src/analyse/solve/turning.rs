@@ -2,19 +2,19 @@
 //! judged day moved by every number and duration, and the same around days that were chosen before.
 
 use super::{Literal, Want};
-use crate::ast::TimeUnit;
+use crate::ast::{ElapsedUnit, TimeUnit};
 use crate::eval::FactId;
 use crate::eval::FactPart;
-use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
+use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
-use crate::value::{Bounds, Day, DaySpan, Fact, Fen, Ratio};
-use std::collections::BTreeSet;
+use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No made-up day lies before this.
 const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
 /// Most days tried for one fact.
-const MAX_DAYS: usize = 160;
+pub(super) const MAX_DAYS: usize = 160;
 
 /// What the literals of a question are made of.
 #[allow(clippy::struct_excessive_bools, reason = "things that are found, each for itself")]
@@ -25,18 +25,22 @@ pub(super) struct Turning {
     money: BTreeSet<Fen>,
     texts: BTreeSet<String>,
     shifts: BTreeSet<(i64, TimeUnit)>,
+    /// The units in which the time between two days is counted.
+    elapsed: BTreeSet<TimeUnit>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
     /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
     pub computed_days: bool,
     /// Years, months or days of the calendar are read as numbers.
     calendar: bool,
-    /// Rows are counted or added up.
-    pub counts: bool,
-    /// The counts themselves.
-    pub counted: BTreeSet<NodeId>,
-    /// Some open parameter is read.
-    pub reads_slots: bool,
+    /// Records whose rows are counted or added up.
+    pub counted: BTreeSet<RecordId>,
+    /// Records whose rows are put in an order, or read by their keys: they are not alike.
+    pub ordered: BTreeSet<RecordId>,
+    /// By record, what of a row is seen from outside it.
+    pub faces: BTreeMap<RecordId, BTreeSet<NodeId>>,
+    /// Open parameters that are read.
+    pub slots: BTreeSet<ParameterId>,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
     pub approximate: bool,
 }
@@ -49,6 +53,7 @@ impl Turning {
             turning
                 .records
                 .extend([literal.row.0].into_iter().chain(given).flat_map(|one| plan.schema.chain(one)));
+            turning.face(literal.row.0, [literal.node]);
         }
         let mut waiting = Vec::new();
         for literal in literals {
@@ -71,9 +76,7 @@ impl Turning {
             if seen.insert(id) {
                 let op = &plan.node(id).op;
                 turning.read(plan, op);
-                if matches!(op, Op::Aggregate { kind: Aggregate::Count, .. }) {
-                    turning.counted.insert(id);
-                }
+                turning.seen_from_outside(plan, id);
                 op.operands(&mut waiting);
             }
         }
@@ -86,6 +89,13 @@ impl Turning {
             Op::Shift { count, unit, .. } => {
                 self.shifts.insert((*count, *unit));
             }
+            Op::Elapsed(unit, ..) => {
+                self.elapsed.insert(match unit {
+                    ElapsedUnit::Years => TimeUnit::Years,
+                    ElapsedUnit::Months => TimeUnit::Months,
+                    ElapsedUnit::Days => TimeUnit::Days,
+                });
+            }
             Op::Parameter(id) => match plan.parameters.get(id.0).map(|parameter| &parameter.kind) {
                 Some(ParameterKind::Dated(values)) => {
                     for (_, _, value) in values {
@@ -93,7 +103,7 @@ impl Turning {
                     }
                 }
                 Some(ParameterKind::Open { default, settings }) => {
-                    self.reads_slots = true;
+                    self.slots.insert(*id);
                     let set = settings.iter().map(|setting| &setting.value);
                     set.chain(default).for_each(|value| self.constant(value));
                 }
@@ -101,7 +111,9 @@ impl Turning {
             },
             // The rows that are ranked are those of the row's own record.
             Op::Aggregate { record, kind, .. } => {
-                self.counts |= !matches!(kind, Aggregate::Any);
+                if !matches!(kind, Aggregate::Any) {
+                    self.counted.insert(*record);
+                }
                 self.records.extend(plan.schema.chain(*record));
             }
             Op::Pick { record, .. } => {
@@ -138,6 +150,35 @@ impl Turning {
         }
     }
 
+    /// Through which expressions other rows see a row.
+    fn seen_from_outside(&mut self, plan: &Plan, id: NodeId) {
+        let node = plan.node(id);
+        match &node.op {
+            Op::Aggregate { record, filter, value, .. } => {
+                self.face(*record, filter.iter().chain(value).copied());
+            }
+            Op::Pick { record, filter, key, value, .. } => {
+                self.face(*record, filter.iter().copied().chain([*key, *value]));
+                self.ordered.insert(*record);
+            }
+            Op::Rank { filter, key, .. } => {
+                if let Some(record) = node.scope {
+                    self.face(record, filter.iter().copied().chain([*key]));
+                    self.ordered.insert(record);
+                }
+            }
+            Op::Outer(record, inner) => self.face(*record, [*inner]),
+            Op::Key(record) => {
+                self.ordered.insert(*record);
+            }
+            _ => {}
+        }
+    }
+
+    fn face(&mut self, record: RecordId, nodes: impl IntoIterator<Item = NodeId>) {
+        self.faces.entry(record).or_default().extend(nodes);
+    }
+
     fn constant(&mut self, constant: &Constant) {
         match constant {
             Constant::Date(day) => {
@@ -164,19 +205,6 @@ impl Turning {
             self.money.insert(Fen(end));
             self.dates.extend(i32::try_from(end).ok().and_then(Day::from_number));
         }
-    }
-
-    /// The counts from nothing on, in parts within which no number written in the charter lies.
-    pub(super) fn parts(&self) -> Vec<Bounds<i64>> {
-        let starts: BTreeSet<i64> = self
-            .numbers
-            .iter()
-            .flat_map(|number| [*number, number.saturating_add(1)])
-            .chain([0])
-            .filter(|start| *start >= 0)
-            .collect();
-        let ends = starts.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
-        starts.iter().zip(ends).map(|(lo, hi)| Bounds { lo: Some(*lo), hi }).collect()
     }
 
     /// About how many values there are to try for a fact.
@@ -261,9 +289,12 @@ impl Turning {
                 days.extend(moved(*anchor, *count, *unit));
                 days.extend(count.checked_neg().and_then(|count| moved(*anchor, count, *unit)));
             }
-            for number in self.numbers.iter().filter(|number| **number != 0) {
-                for unit in [TimeUnit::Years, TimeUnit::Months, TimeUnit::Days] {
-                    days.extend(number.checked_neg().and_then(|number| moved(*anchor, number, unit)));
+            // At least so many years turns where they are full, more than so many a year later.
+            let turns =
+                self.numbers.iter().flat_map(|number| [Some(*number), number.checked_add(1)]).flatten();
+            for number in turns.collect::<BTreeSet<i64>>() {
+                for unit in &self.elapsed {
+                    days.extend(number.checked_neg().and_then(|number| moved(*anchor, number, *unit)));
                 }
             }
         }

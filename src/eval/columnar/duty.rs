@@ -269,14 +269,15 @@ fn acted<W: Word>(act: Source<'_, W>, (slot, row): (usize, usize), until: Day) -
 
 /// In the order of the rule for one that may bind: met, excused, pending, undetermined, in remedy, unmet.
 fn stand(time: &Instance, binds: Truth, done: Truth, excuse: Truth, today: Day) -> Standing {
-    let status = match binds {
-        Truth::False | Truth::Unknown => return Standing::Open,
-        Truth::True if done.is_true() => DutyStatus::Met,
-        Truth::True if excuse.is_true() => DutyStatus::Excused,
-        Truth::True if today <= time.due => DutyStatus::Pending,
-        Truth::True if done.is_unknown() || excuse.is_unknown() => return Standing::Open,
-        Truth::True if today <= time.remedy_by => DutyStatus::InRemedy,
-        Truth::True => DutyStatus::Unmet,
+    // Columns may know less than there is to know: what they leave open is judged one by one, even where the rest of
+    // the rule would settle it.
+    let status = match (binds, done, excuse) {
+        (Truth::True, Truth::True, _) => DutyStatus::Met,
+        (Truth::True, Truth::False, Truth::True) => DutyStatus::Excused,
+        (Truth::True, Truth::False, Truth::False) if today <= time.due => DutyStatus::Pending,
+        (Truth::True, Truth::False, Truth::False) if today <= time.remedy_by => DutyStatus::InRemedy,
+        (Truth::True, Truth::False, Truth::False) => DutyStatus::Unmet,
+        _ => return Standing::Open,
     };
     Standing::Row(*time, status)
 }

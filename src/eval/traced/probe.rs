@@ -27,8 +27,6 @@ pub struct Probe<'r> {
     pub layers: &'r [CharterId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub standing: Option<Day>,
-    /// Counts that lie within bounds, however many rows there are.
-    pub counted: &'r [(NodeId, Bounds<i64>)],
 }
 
 /// What an expression comes to.
@@ -132,6 +130,17 @@ impl Probe<'_> {
         })
     }
 
+    /// The value of anything as a word, where the facts settle it.
+    #[must_use]
+    pub fn settled(&self, node: NodeId, row: usize, facts: &[(FactId, Fact<Datum>)]) -> Option<String> {
+        let word = |found: &super::computed::Computed<'_>| match found.presence {
+            Presence::Absent => Some("-".to_owned()),
+            Presence::Present if found.value.is_single() => Some(format!("{:?}", found.value)),
+            _ => None,
+        };
+        self.ask(node, row, facts, word).ok()?.value
+    }
+
     fn ask<T>(
         &self,
         node: NodeId,
@@ -150,7 +159,7 @@ impl Probe<'_> {
     ) -> Result<Probed<T>, Fault> {
         let changed: Vec<_> = facts.iter().map(|(fact, value)| (*fact, self.known(*fact, value))).collect();
         let base = Evaluator::new((self.plan, self.register), self.day, (0, self.layers), &[]);
-        let evaluator = Evaluator { changed: &changed, as_of: self.standing, counted: self.counted, ..base };
+        let evaluator = Evaluator { changed: &changed, as_of: self.standing, ..base };
         let value = find(&evaluator)?;
         Ok(Probed { value, wanted: evaluator.read.into_inner() })
     }

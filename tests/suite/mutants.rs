@@ -1,0 +1,499 @@
+//! What `check` says of good charters changed at random: the households it shows are evaluated and show it; where it
+//! says that there is none, many random households find none.
+//!
+//! `CHARTER_MUTANTS`, `CHARTER_MUTANT_HOUSEHOLDS` and `CHARTER_MUTANT_SEED` ask for a longer run or another one.
+
+use crate::engine::{charters, root, with_vocabulary};
+use crate::homes::{Dice, Pool, register, rows_of};
+use crate::mutate::{Lexicon, mutate};
+use crate::witness::{pays, reproduced, source};
+use charter::analyse::{judge, prove, strike};
+use charter::ast::{File, Relation, Rhythm};
+use charter::diagnostic::{Diagnostic, Lang, Severity};
+use charter::eval::traced::{Probe, run};
+use charter::ir::{Benefit, CharterId, Plan, compile};
+use charter::register::Register;
+use charter::resolve::resolve;
+use charter::schema::FieldType;
+use charter::source::{SourceId, Sources, Span};
+use charter::syntax::{Script, Style, format, parse};
+use charter::value::{Day, Period, Truth};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::Mutex;
+
+const MUTANTS: usize = 24;
+const HOUSEHOLDS: usize = 60;
+const SEED: usize = 2005;
+/// Villages of the town that are checked together.
+const VILLAGES: usize = 3;
+/// Years of one run.
+const YEARS: i16 = 3;
+
+type Texts = Vec<(String, String)>;
+
+/// A good charter with those above it and its vocabulary, the vocabulary first.
+struct Base {
+    name: String,
+    fixed: Texts,
+    /// Some of these as well.
+    villages: Texts,
+}
+
+#[derive(Default, Debug)]
+struct Tally {
+    mutants: usize,
+    changes: BTreeMap<&'static str, usize>,
+    bases: BTreeSet<String>,
+    witnesses: BTreeMap<&'static str, usize>,
+    never: usize,
+    always: usize,
+    free: usize,
+    undecided: usize,
+    meet: usize,
+    meet_found: usize,
+    households: usize,
+    failures: Vec<String>,
+}
+
+fn asked(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).ok().and_then(|asked| asked.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn what_is_said_of_mutants_is_so() {
+    let bases = bases();
+    let (mutants, households, seed) = (
+        asked("CHARTER_MUTANTS", MUTANTS),
+        asked("CHARTER_MUTANT_HOUSEHOLDS", HOUSEHOLDS),
+        asked("CHARTER_MUTANT_SEED", SEED),
+    );
+    let (next, tally) = (Mutex::new(0..mutants), Mutex::new(Tally::default()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let Some(number) = next.lock().unwrap().next() else { return };
+                    try_one(&bases, seed * 1_000_000 + number, households, &tally);
+                }
+            });
+        }
+    });
+    let mut tally = tally.into_inner().unwrap();
+    let failures = std::mem::take(&mut tally.failures);
+    eprintln!("{tally:#?}");
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
+    assert_eq!(tally.mutants, mutants);
+}
+
+// ---- the good charters ------------------------------------------------------------------------------------------
+
+fn bases() -> Vec<Base> {
+    let mut bases: Vec<Base> = charters("tests/suite/check/good")
+        .into_iter()
+        .map(|(name, text)| Base {
+            fixed: english(with_vocabulary(&name, &text)),
+            villages: Vec::new(),
+            name,
+        })
+        .collect();
+    let texts = |paths: &[&str]| -> Texts {
+        let read = |path: &&str| fs::read_to_string(root().join("charters").join(path)).unwrap();
+        paths.iter().map(|path| ((*path).to_owned(), read(path))).collect()
+    };
+    let groups: [&[&str]; 13] = [
+        &["examples/rural.charter", "examples/county.charter", "examples/hetang.charter"],
+        &["schemes/schemes.charter", "schemes/childcare.charter"],
+        &["schemes/schemes.charter", "schemes/reward_assistance.charter"],
+        &["schemes/schemes.charter", "schemes/special_assistance.charter"],
+        &["schemes/schemes.charter", "schemes/provinces/beijing.charter"],
+        &["schemes/schemes.charter", "schemes/provinces/guangdong.charter"],
+        &["schemes/schemes.charter", "schemes/provinces/henan.charter"],
+        &[
+            "schemes/schemes.charter",
+            "schemes/provinces/shandong.charter",
+            "schemes/provinces/shandong_county.charter",
+        ],
+        &[
+            "schemes/schemes.charter",
+            "schemes/provinces/zhejiang.charter",
+            "schemes/provinces/zhejiang_county.charter",
+        ],
+        &["schemes/schemes.charter", "schemes/university/key.charter"],
+        &["schemes/schemes.charter", "schemes/university/range.charter"],
+        &["schemes/schemes.charter", "schemes/university/tiers.charter"],
+        &[
+            "schemes/schemes.charter",
+            "schemes/layers/city.charter",
+            "schemes/layers/town.charter",
+            "schemes/layers/village.charter",
+            "schemes/layers/village_2014.charter",
+            "schemes/layers/village_b.charter",
+        ],
+    ];
+    for group in groups {
+        let name = group.last().unwrap().to_string();
+        bases.push(Base { name, fixed: english(texts(group)), villages: Vec::new() });
+    }
+    // Few charters fill slots of a layer above: they come more often.
+    for base in charters("tests/suite/check/good")
+        .into_iter()
+        .filter(|(name, _)| ["floor", "layers"].contains(&name.as_str()))
+    {
+        let fixed = english(with_vocabulary(&base.0, &base.1));
+        bases.extend((0..4).map(|_| Base {
+            name: base.0.clone(),
+            fixed: fixed.clone(),
+            villages: Vec::new(),
+        }));
+    }
+    // The town is where layers, slots and the standard vocabulary come together: it has a greater share.
+    let mut town = texts(&["standard.charter", "town/framework.charter"]);
+    let fixed = town.len();
+    town.extend(charters("charters/town/villages"));
+    let mut town = english(town);
+    let villages = town.split_off(fixed);
+    for part in 0..12 {
+        bases.push(Base { name: format!("town {part}"), fixed: town.clone(), villages: villages.clone() });
+    }
+    bases.retain(|base| base.fixed.len() + base.villages.len() > 1);
+    bases
+}
+
+/// The same files in English, as the formatter lays them out.
+fn english(texts: Texts) -> Texts {
+    let built = crate::engine::build_files(texts.clone());
+    let references = &built.compiled.references;
+    let rename = |name: &charter::ast::Name| {
+        let word = references.get(&name.span)?.en();
+        (word != name.text).then(|| word.to_owned())
+    };
+    let style = Style { script: Some(Script::Latin), rename: &rename };
+    texts
+        .into_iter()
+        .zip(&built.files)
+        .map(|((name, text), file)| (name, format(file, &text, &style)))
+        .collect()
+}
+
+// ---- one mutant -------------------------------------------------------------------------------------------------
+
+struct Checked {
+    plan: Plan,
+    findings: Vec<Diagnostic>,
+}
+
+/// As the command does it; none where anything but the law is wrong.
+fn check(texts: &Texts) -> Option<Checked> {
+    let mut sources = Sources::default();
+    let mut files: Vec<File> = Vec::new();
+    let mut errors = Vec::new();
+    for (name, text) in texts {
+        let id: SourceId = sources.add(name.clone(), text.clone());
+        let (file, found) = parse(id, text);
+        files.push(file);
+        errors.extend(found);
+    }
+    let files: Vec<&File> = files.iter().collect();
+    let (model, found) = resolve(&files);
+    errors.extend(found);
+    let compiled = compile(&model);
+    errors.extend(compiled.findings);
+    let mut plan = compiled.plan;
+    let judged = judge(&plan, &model, None);
+    errors.extend(judged.findings);
+    if errors.iter().any(|finding| finding.severity == Severity::Error && !finding.code.is_law()) {
+        return None;
+    }
+    strike(&mut plan, &judged.refused);
+    let findings = prove(&plan);
+    Some(Checked { plan, findings })
+}
+
+fn lexicon(texts: &Texts) -> Lexicon {
+    let plan = crate::engine::build_files(texts.clone()).compiled.plan;
+    let fields = plan.schema.records.iter().flat_map(|record| &record.fields);
+    let codes = fields.filter_map(|field| match &field.ty {
+        FieldType::Code(codes) => Some(codes.iter().map(|code| code.label.en().to_owned()).collect()),
+        _ => None,
+    });
+    Lexicon {
+        codes: codes.collect(),
+        purposes: plan.purposes.iter().map(|label| label.en().to_owned()).collect(),
+    }
+}
+
+fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>) {
+    let mut dice = Dice::new(seed as u64);
+    loop {
+        let base = &bases[dice.below(bases.len())];
+        let mut texts = base.fixed.clone();
+        for _ in 0..VILLAGES.min(base.villages.len()) {
+            let village = base.villages[dice.below(base.villages.len())].clone();
+            if !texts.contains(&village) {
+                texts.push(village);
+            }
+        }
+        let lexicon = lexicon(&texts);
+        let mut changes = Vec::new();
+        for _ in 0..=dice.below(3) {
+            let file = 1 + dice.below(texts.len() - 1);
+            if let Some((text, change)) = mutate(&texts[file].1, &lexicon, &mut dice) {
+                texts[file].1 = text;
+                changes.push(change);
+            }
+        }
+        if changes.is_empty() {
+            continue;
+        }
+        let Some(checked) = check(&texts) else { continue };
+        if checked.plan.benefits.is_empty() {
+            continue;
+        }
+        let mut one = Tally { mutants: 1, bases: BTreeSet::from([base.name.clone()]), ..Tally::default() };
+        for change in changes {
+            *one.changes.entry(change).or_default() += 1;
+        }
+        let failures = try_findings(&checked, households, &mut dice, &mut one);
+        let mut tally = tally.lock().unwrap();
+        tally.add(one);
+        if !failures.is_empty() {
+            let charters: Vec<String> =
+                texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}")).collect();
+            let charters = charters.concat();
+            tally.failures.push(format!(
+                "mutant {seed} of {}\n{}\n{charters}",
+                base.name,
+                failures.join("\n")
+            ));
+        }
+        return;
+    }
+}
+
+impl Tally {
+    fn add(&mut self, one: Self) {
+        self.mutants += one.mutants;
+        self.bases.extend(one.bases);
+        for (change, times) in one.changes {
+            *self.changes.entry(change).or_default() += times;
+        }
+        for (code, times) in one.witnesses {
+            *self.witnesses.entry(code).or_default() += times;
+        }
+        self.never += one.never;
+        self.always += one.always;
+        self.free += one.free;
+        self.undecided += one.undecided;
+        self.meet += one.meet;
+        self.meet_found += one.meet_found;
+        self.households += one.households;
+    }
+}
+
+// ---- what was found ---------------------------------------------------------------------------------------------
+
+/// Two clauses by the places of their names, in order.
+type Pair = (Span, Span);
+
+fn pair(one: Span, other: Span) -> Pair {
+    if one < other { (one, other) } else { (other, one) }
+}
+
+fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &mut Tally) -> Vec<String> {
+    let Checked { plan, findings } = checked;
+    let mut failures = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.witness.is_some()) {
+        *tally.witnesses.entry(finding.code.id).or_default() += 1;
+        failures.extend(reproduced(plan, finding).err());
+    }
+    let of = |code: &'static str| findings.iter().filter(move |finding| finding.code.id == code);
+    let undecided: BTreeSet<Span> = of("A014").filter_map(|finding| source(Some(&finding.place))).collect();
+    let told: BTreeSet<Pair> = of("A004")
+        .filter_map(|finding| {
+            let other = finding.related.first().map(|(place, _)| place);
+            Some(pair(source(Some(&finding.place))?, source(other)?))
+        })
+        .collect();
+    let never: BTreeSet<Span> = plan
+        .benefits
+        .iter()
+        .filter(|benefit| {
+            let own = |span: Span| {
+                let all = benefit.span.0;
+                span == benefit.title.0
+                    || span.source == all.source && all.start <= span.start && span.end <= all.end
+            };
+            let dead = of("A001").filter_map(|finding| source(Some(&finding.place))).any(own);
+            let taken =
+                of("A003").filter_map(|finding| source(finding.related.first().map(|(place, _)| place)));
+            dead || taken.into_iter().any(|title| title == benefit.title.0)
+        })
+        .map(|benefit| benefit.title.0)
+        .collect();
+    let always: BTreeSet<Span> = of("A002").filter_map(|finding| source(Some(&finding.place))).collect();
+    let free: BTreeSet<Pair> = plan
+        .benefits
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| plan.benefits.iter().skip(place + 1).map(move |other| (one, other)))
+        .filter(|(one, other)| must_not_meet(plan, one, other))
+        .map(|(one, other)| pair(one.title.0, other.title.0))
+        .filter(|pair| !told.contains(pair) && !undecided.contains(&pair.0) && !undecided.contains(&pair.1))
+        .collect();
+    tally.never += never.len();
+    tally.always += always.len();
+    tally.free += free.len();
+    tally.undecided += undecided.len();
+    tally.meet += told.len();
+    tally.households += households;
+
+    let pool = Pool::of(plan);
+    let register = register(plan, &pool, households, dice);
+    let mut met: BTreeSet<Pair> = BTreeSet::new();
+    let unit = plan.schema.unit().unwrap();
+    let share = households.div_ceil(pool.years.len());
+    for (index, year) in pool.years.iter().enumerate() {
+        let period = Period::parse(&format!("{year:04}..{:04}", year + YEARS - 1)).unwrap();
+        let run = run(plan, &register, &period).unwrap();
+        for home in (index * share)..((index + 1) * share).min(households) {
+            let mut by_year: BTreeMap<i16, BTreeSet<usize>> = BTreeMap::new();
+            for one in run.judge(unit, home).entitlements {
+                if pays(&one.outcome) {
+                    by_year.entry(one.day.civil().year).or_default().insert(one.benefit);
+                }
+            }
+            for (year, paid) in by_year {
+                let paid: Vec<&Benefit> = paid.iter().map(|place| &plan.benefits[*place]).collect();
+                for (place, one) in paid.iter().enumerate() {
+                    if never.contains(&one.title.0) {
+                        failures.push(format!(
+                            "{} is paid in {year}\n{}",
+                            one.label.name,
+                            told_of(plan, &register, home)
+                        ));
+                    }
+                    for other in paid.iter().skip(place + 1) {
+                        let both = pair(one.title.0, other.title.0);
+                        met.insert(both);
+                        if free.contains(&both) {
+                            let names = (&one.label.name, &other.label.name);
+                            failures.push(format!(
+                                "{names:?} are paid in {year}\n{}",
+                                told_of(plan, &register, home)
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    tally.meet_found += told.intersection(&met).count();
+    for (span, home, day) in fails(plan, &register, &always, &pool, households, dice) {
+        let text = findings.iter().find(|finding| source(Some(&finding.place)) == Some(span));
+        let message = text.map(|finding| finding.message(Lang::En));
+        failures.push(format!("{message:?} fails on {day}\n{}", told_of(plan, &register, home)));
+    }
+    failures.truncate(3);
+    failures
+}
+
+/// Two clauses of one purpose, in force together, of which neither says how it stands to the other.
+fn must_not_meet(plan: &Plan, one: &Benefit, other: &Benefit) -> bool {
+    let clause =
+        |benefit: &Benefit| (plan.charter(benefit.charter).label.name.clone(), benefit.label.name.clone());
+    let names =
+        |one: &Benefit, other: &Benefit| one.related.iter().any(|related| related.clause == other.label.name);
+    let chosen = |third: &Benefit| {
+        let among = |benefit: &Benefit| {
+            third.label.name == benefit.label.name
+                || third.related.iter().any(|related| {
+                    related.relation == Relation::HighestOf && related.clause == benefit.label.name
+                })
+        };
+        third.related.iter().any(|related| related.relation == Relation::HighestOf)
+            && among(one)
+            && among(other)
+    };
+    let root = |benefit: &Benefit| plan.schema.chain(benefit.target).last();
+    one.purpose.is_some()
+        && one.purpose == other.purpose
+        && clause(one) != clause(other)
+        && root(one) == root(other)
+        && one.days.from <= other.days.last()
+        && other.days.from <= one.days.last()
+        && !names(one, other)
+        && !names(other, one)
+        && !plan.benefits.iter().any(chosen)
+}
+
+/// Conditions that are said to hold always, each with a household in which one fails.
+fn fails(
+    plan: &Plan,
+    register: &Register,
+    always: &BTreeSet<Span>,
+    pool: &Pool,
+    households: usize,
+    dice: &mut Dice,
+) -> Vec<(Span, usize, Day)> {
+    let mut failing = Vec::new();
+    let unit = plan.schema.unit().unwrap();
+    for benefit in &plan.benefits {
+        let stated: Vec<_> =
+            benefit.conditions.iter().filter(|condition| always.contains(&condition.span.0)).collect();
+        let root = plan.schema.chain(benefit.target).last();
+        if stated.is_empty()
+            || root != Some(unit)
+            || benefit.rhythm == Rhythm::EachEvent
+            || benefit.prorating.is_some()
+        {
+            continue;
+        }
+        let layers: Vec<CharterId> =
+            std::iter::successors(Some(benefit.charter), |id| plan.charter(*id).under).collect();
+        for home in 0..households {
+            let year = pool.years[dice.below(pool.years.len())];
+            let any = Day::new(year, 1, 1)
+                .and_then(|day| day.add_days(i64::try_from(dice.below(1000)).unwrap()))
+                .unwrap();
+            let day = match benefit.rhythm.calendar_unit() {
+                Some(unit) => benefit.judged_on.in_unit(unit.start(any), unit.end(any)),
+                None => any,
+            };
+            if !benefit.days.contain(day) {
+                continue;
+            }
+            let probe = Probe { plan, register, day, layers: &layers, standing: None };
+            for row in rows_of(plan, register, benefit.target, home) {
+                let is = |node, want| probe.truth(node, row, &[]).is_ok_and(|found| found.value == want);
+                if benefit.filter.iter().all(|filter| is(filter.node, Truth::True)) {
+                    let failed = stated.iter().filter(|condition| is(condition.node, Truth::False));
+                    failing.extend(failed.map(|condition| (condition.span.0, home, day)));
+                }
+            }
+        }
+    }
+    failing
+}
+
+/// A household as the register has it.
+fn told_of(plan: &Plan, register: &Register, home: usize) -> String {
+    let mut lines = Vec::new();
+    for (id, record) in plan.schema.iter() {
+        if plan.schema.chain(id).last() != plan.schema.unit() {
+            continue;
+        }
+        for row in rows_of(plan, register, id, home) {
+            let parent = register.table(id).parents.get(row);
+            let cells: Vec<String> = (0..record.fields.len())
+                .map(|field| {
+                    let name = &record.fields[field].label.name;
+                    let fact = register.fact(id, charter::schema::FieldId(field), row);
+                    format!("{name} {fact:?}")
+                })
+                .collect();
+            lines.push(format!("{} {row} in {parent:?}: {}", record.label.name, cells.join(", ")));
+        }
+    }
+    lines.join("\n")
+}
