@@ -21,6 +21,8 @@ mod expressions;
 mod format;
 #[path = "suite/formats.rs"]
 mod formats;
+#[path = "suite/good.rs"]
+mod good;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/homes.rs"]

@@ -272,16 +272,16 @@ fn versions(model: &mut Model<'_>, findings: &mut Vec<Diagnostic>) {
 /// `under`, and no circles.
 fn link(model: &mut Model<'_>, parents: &[Option<&Name>], findings: &mut Vec<Diagnostic>) {
     let labels: Vec<Label> = model.charters.iter().map(|charter| charter.label.clone()).collect();
-    let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_word: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, label) in labels.iter().enumerate() {
         let alias = label.alias.as_ref().filter(|alias| **alias != label.name);
         for name in std::iter::once(&label.name).chain(alias) {
-            named.entry(name).or_default().push(index);
+            by_word.entry(name).or_default().push(index);
         }
     }
     for (index, parent) in parents.iter().enumerate() {
         let Some(parent) = parent else { continue };
-        let candidates = named.get(parent.text.as_str()).into_iter().flatten();
+        let candidates = by_word.get(parent.text.as_str()).into_iter().flatten();
         let candidates = candidates.filter_map(|index| Some((*index, model.charters.get(*index)?)));
         let latest = candidates.max_by_key(|(_, charter)| charter.from).map(|(id, _)| CharterId(id));
         if latest.is_none() && !model.is_lost(&parent.text) {

@@ -3,7 +3,7 @@
 //!
 //! `CHARTER_MUTANTS`, `CHARTER_MUTANT_HOUSEHOLDS` and `CHARTER_MUTANT_SEED` ask for a longer run or another one.
 
-use crate::engine::{charters, root, with_vocabulary};
+use crate::good::{Base, Texts, bases};
 use crate::homes::{Dice, Pool, register, rows_of};
 use crate::mutate::{Lexicon, mutate};
 use crate::witness::{pays, reproduced, source};
@@ -16,10 +16,9 @@ use charter::register::Register;
 use charter::resolve::resolve;
 use charter::schema::FieldType;
 use charter::source::{SourceId, Sources, Span};
-use charter::syntax::{Script, Style, format, parse};
+use charter::syntax::parse;
 use charter::value::{Day, Period, Truth};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::Mutex;
 
 const MUTANTS: usize = 24;
@@ -29,16 +28,6 @@ const SEED: usize = 2005;
 const VILLAGES: usize = 3;
 /// Years of one run.
 const YEARS: i16 = 3;
-
-type Texts = Vec<(String, String)>;
-
-/// A good charter with those above it and its vocabulary, the vocabulary first.
-struct Base {
-    name: String,
-    fixed: Texts,
-    /// Some of these as well.
-    villages: Texts,
-}
 
 #[derive(Default, Debug)]
 struct Tally {
@@ -84,96 +73,6 @@ fn what_is_said_of_mutants_is_so() {
     eprintln!("{tally:#?}");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
     assert_eq!(tally.mutants, mutants);
-}
-
-// ---- the good charters ------------------------------------------------------------------------------------------
-
-fn bases() -> Vec<Base> {
-    let mut bases: Vec<Base> = charters("tests/suite/check/good")
-        .into_iter()
-        .map(|(name, text)| Base {
-            fixed: english(with_vocabulary(&name, &text)),
-            villages: Vec::new(),
-            name,
-        })
-        .collect();
-    let texts = |paths: &[&str]| -> Texts {
-        let read = |path: &&str| fs::read_to_string(root().join("charters").join(path)).unwrap();
-        paths.iter().map(|path| ((*path).to_owned(), read(path))).collect()
-    };
-    let groups: [&[&str]; 13] = [
-        &["examples/rural.charter", "examples/county.charter", "examples/hetang.charter"],
-        &["schemes/schemes.charter", "schemes/childcare.charter"],
-        &["schemes/schemes.charter", "schemes/reward_assistance.charter"],
-        &["schemes/schemes.charter", "schemes/special_assistance.charter"],
-        &["schemes/schemes.charter", "schemes/provinces/beijing.charter"],
-        &["schemes/schemes.charter", "schemes/provinces/guangdong.charter"],
-        &["schemes/schemes.charter", "schemes/provinces/henan.charter"],
-        &[
-            "schemes/schemes.charter",
-            "schemes/provinces/shandong.charter",
-            "schemes/provinces/shandong_county.charter",
-        ],
-        &[
-            "schemes/schemes.charter",
-            "schemes/provinces/zhejiang.charter",
-            "schemes/provinces/zhejiang_county.charter",
-        ],
-        &["schemes/schemes.charter", "schemes/university/key.charter"],
-        &["schemes/schemes.charter", "schemes/university/range.charter"],
-        &["schemes/schemes.charter", "schemes/university/tiers.charter"],
-        &[
-            "schemes/schemes.charter",
-            "schemes/layers/city.charter",
-            "schemes/layers/town.charter",
-            "schemes/layers/village.charter",
-            "schemes/layers/village_2014.charter",
-            "schemes/layers/village_b.charter",
-        ],
-    ];
-    for group in groups {
-        let name = group.last().unwrap().to_string();
-        bases.push(Base { name, fixed: english(texts(group)), villages: Vec::new() });
-    }
-    // Few charters fill slots of a layer above: they come more often.
-    for base in charters("tests/suite/check/good")
-        .into_iter()
-        .filter(|(name, _)| ["floor", "layers"].contains(&name.as_str()))
-    {
-        let fixed = english(with_vocabulary(&base.0, &base.1));
-        bases.extend((0..4).map(|_| Base {
-            name: base.0.clone(),
-            fixed: fixed.clone(),
-            villages: Vec::new(),
-        }));
-    }
-    // The town is where layers, slots and the standard vocabulary come together: it has a greater share.
-    let mut town = texts(&["standard.charter", "town/framework.charter"]);
-    let fixed = town.len();
-    town.extend(charters("charters/town/villages"));
-    let mut town = english(town);
-    let villages = town.split_off(fixed);
-    for part in 0..12 {
-        bases.push(Base { name: format!("town {part}"), fixed: town.clone(), villages: villages.clone() });
-    }
-    bases.retain(|base| base.fixed.len() + base.villages.len() > 1);
-    bases
-}
-
-/// The same files in English, as the formatter lays them out.
-fn english(texts: Texts) -> Texts {
-    let built = crate::engine::build_files(texts.clone());
-    let references = &built.compiled.references;
-    let rename = |name: &charter::ast::Name| {
-        let word = references.get(&name.span)?.en();
-        (word != name.text).then(|| word.to_owned())
-    };
-    let style = Style { script: Some(Script::Latin), rename: &rename };
-    texts
-        .into_iter()
-        .zip(&built.files)
-        .map(|((name, text), file)| (name, format(file, &text, &style)))
-        .collect()
 }
 
 // ---- one mutant -------------------------------------------------------------------------------------------------

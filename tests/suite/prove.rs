@@ -188,7 +188,12 @@ fn what_a_limit_or_a_choice_takes_away_is_no_conflict() {
         ),
         clause(2, "pay 100 yuan each year", "care"),
     ];
-    for clauses in [chosen.concat(), cut.concat()] {
+    // It was paid once, and to everybody, before the other one began.
+    let before = [
+        clause(1, "pay 100 yuan once", "care"),
+        clause(2, "from 2006-01-01\n    pay 10 yuan each year", "care"),
+    ];
+    for clauses in [chosen.concat(), cut.concat(), before.concat()] {
         let codes: Vec<&str> =
             prove(&plan(&format!("{head}{clauses}"))).iter().map(|finding| finding.code.id).collect();
         assert_eq!(codes, ["A014"], "{clauses}");
