@@ -11,6 +11,8 @@ mod benefits;
 mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/columns.rs"]
+mod columns;
 #[path = "suite/decisions.rs"]
 mod decisions;
 #[path = "suite/expressions.rs"]
@@ -33,6 +35,8 @@ mod laws;
 mod limits;
 #[path = "suite/manual.rs"]
 mod manual;
+#[path = "suite/pages.rs"]
+mod pages;
 #[path = "suite/prove.rs"]
 mod prove;
 #[path = "suite/random.rs"]
@@ -41,9 +45,13 @@ mod random;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/stream.rs"]
+mod stream;
 #[path = "suite/tables.rs"]
 mod tables;
 #[path = "suite/testing.rs"]
 mod testing;
 #[path = "suite/town.rs"]
 mod town;
+#[path = "suite/tutorial.rs"]
+mod tutorial;

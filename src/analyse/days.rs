@@ -1,7 +1,7 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
 use crate::ast::{JudgedOn, ProratingPart};
-use crate::ir::{Benefit, Constant, Op, ParameterKind, Plan};
+use crate::ir::{Benefit, Constant, Days, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
 
@@ -15,33 +15,62 @@ const YEARS: i64 = 3;
 /// The judged days for one clause: those at which something begins or ends first, then those of a year of months.
 pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
     let mut days = judged(benefit, &borders(plan, benefit));
-    for day in judged(benefit, &months(benefit)) {
-        if !days.contains(&day) {
-            days.push(day);
+    days.extend(judged(benefit, &months(benefit.days)));
+    first(days)
+}
+
+/// The same, with the days on which something dated in some expressions begins or ends.
+pub(super) fn reading(plan: &Plan, benefit: &Benefit, nodes: Vec<NodeId>) -> Vec<Day> {
+    let mut days = judged(benefit, &dated(plan, benefit.days, nodes));
+    days.extend(of(plan, benefit));
+    first(days)
+}
+
+/// The days on which a duty may bind: the first days of its units, or days from which it may count.
+pub(super) fn bound(plan: &Plan, duty: &Obligation) -> Vec<Day> {
+    let read = duty.filter.iter().chain(&duty.bound).chain(&duty.excuse).map(|condition| condition.node);
+    let after = duty.must.after();
+    let near = dated(plan, duty.days, read.chain(after).collect()).into_iter();
+    let all: Vec<Day> = near.chain(months(duty.days)).collect();
+    let Some(unit) = duty.must.unit() else { return first(all) };
+    // A unit that began before the duty was in force does not bind.
+    let next = |day: Day| if unit.start(day) == day { Some(day) } else { unit.end(day).add_days(1) };
+    first(all.into_iter().filter_map(next).filter(|day| duty.days.contain(*day)).collect())
+}
+
+/// Each day once, and not more than are asked about.
+fn first(days: Vec<Day>) -> Vec<Day> {
+    let mut kept = Vec::new();
+    for day in days {
+        if kept.len() < MAX_DAYS && !kept.contains(&day) {
+            kept.push(day);
         }
     }
-    days.truncate(MAX_DAYS);
-    days
+    kept
 }
 
 /// The first, a middle and the last day of each month of more than a year.
-fn months(benefit: &Benefit) -> BTreeSet<Day> {
-    let start = benefit.days.from.month_start();
+fn months(days: Days) -> BTreeSet<Day> {
+    let start = days.from.month_start();
     let of = |month: i64| {
         let first = start.add_months(month);
         [first, first.and_then(|day| day.add_days(14)), first.map(Day::month_end)]
     };
-    let days = (0..MONTHS).flat_map(of).flatten();
+    let each = (0..MONTHS).flat_map(of).flatten();
     // A year later also the years after, for what is paid each year.
     let years = (2..=4).filter_map(|year| start.add_months(12 * year));
-    days.chain(years).filter(|day| benefit.days.contain(*day)).collect()
+    each.chain(years).filter(|day| days.contain(*day)).collect()
 }
 
 /// The days on which something dated that a clause reads begins or ends, within the days it is in force.
 pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
-    let mut borders = BTreeSet::from([benefit.days.from]);
-    let mut waiting: Vec<_> =
-        benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node).collect();
+    let conditions = benefit.filter.iter().chain(&benefit.conditions);
+    dated(plan, benefit.days, conditions.map(|condition| condition.node).collect())
+}
+
+/// The same for some expressions within some days.
+fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
+    let mut borders = BTreeSet::from([days.from]);
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         if !seen.insert(id) {
@@ -61,9 +90,9 @@ pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
         }
         op.operands(&mut waiting);
     }
-    let far = benefit.days.from.add_months(12 * YEARS).unwrap_or(Day::MAX);
-    borders.insert(far.min(benefit.days.last()));
-    borders.retain(|day| benefit.days.contain(*day));
+    let far = days.from.add_months(12 * YEARS).unwrap_or(Day::MAX);
+    borders.insert(far.min(days.last()));
+    borders.retain(|day| days.contain(*day));
     borders
 }
 

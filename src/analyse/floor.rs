@@ -3,12 +3,12 @@
 //! a household that loses (VCL 27, since 2026 art. 31).
 
 use super::days;
-use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question, Want, Witness};
+use super::questions::{Asked, Questions, amounts, chain};
+use super::solve::{Answer, Want, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::eval::traced::Probe;
-use crate::ir::{Benefit, CharterId, NodeId, Op, ParameterId, ParameterKind, Pay, Plan};
-use crate::value::{Fen, Truth};
+use crate::ir::{Benefit, CharterId, NodeId, Op, ParameterId, ParameterKind, Plan};
+use crate::value::{Day, Fen, Truth};
 use std::collections::BTreeSet;
 
 /// One finding a value that was set.
@@ -50,16 +50,14 @@ fn loser(
     about: crate::source::Span,
 ) -> Option<Witness> {
     let asked = Asked { benefit, row: 0, clock: 0 };
-    let moments = days::of(plan, benefit).into_iter().filter(|day| plan.charter(below).holds_on(*day));
-    let question = Question {
-        literals: asked.holds().into_iter().chain(asked.pays()).collect(),
-        events: asked.event().into_iter().collect(),
-        moments: moments.map(|day| vec![day]).collect(),
-    };
+    let moments: Vec<Day> =
+        days::of(plan, benefit).into_iter().filter(|day| plan.charter(below).holds_on(*day)).collect();
+    let question = asked.on(asked.holds().into_iter().chain(asked.pays()).collect(), &moments);
     let Answer::Witness(witness) = questions.ask(&question, under, about) else { return None };
     let register = witness.register(plan);
     let granted = |layers: &[CharterId]| {
-        let probe = Probe { plan, register: &register, day: witness.day, layers };
+        let probe =
+            Probe { plan, register: &register, day: witness.day, layers, standing: None, counted: &[] };
         let holds = question.literals.iter().filter(|literal| literal.want == Want::True).all(|literal| {
             let found = probe.truth(literal.node, literal.row.1, &witness.facts);
             found.is_ok_and(|found| found.value == Truth::True)
@@ -69,17 +67,6 @@ fn loser(
         if holds { least.unwrap_or(Fen::ZERO) } else { Fen::ZERO }
     };
     (granted(&chain(plan, below)) < granted(&chain(plan, under))).then_some(witness)
-}
-
-fn chain(plan: &Plan, charter: CharterId) -> Vec<CharterId> {
-    std::iter::successors(Some(charter), |id| plan.charter(*id).under).take(plan.charters.len()).collect()
-}
-
-fn amounts(benefit: &Benefit) -> Vec<NodeId> {
-    match &benefit.pay {
-        Pay::Fixed(amount, _) | Pay::InKind { worth: amount, .. } => vec![*amount],
-        Pay::Range { lo, hi, .. } => vec![*lo, *hi],
-    }
 }
 
 fn reads(plan: &Plan, benefit: &Benefit, parameter: ParameterId) -> bool {

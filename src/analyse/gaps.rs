@@ -1,10 +1,10 @@
 //! Dated values with holes on days on which a clause that reads them is judged.
 
 use super::days;
-use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question};
+use super::questions::{Asked, Questions, amounts};
+use super::solve::Answer;
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::{Benefit, NodeId, Op, ParameterId, ParameterKind, Pay, Plan};
+use crate::ir::{Benefit, NodeId, Op, ParameterId, ParameterKind, Plan};
 use crate::value::Day;
 use std::collections::BTreeSet;
 
@@ -13,13 +13,8 @@ pub(super) fn parameters(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnost
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for benefit in &plan.benefits {
-        let amounts: Vec<NodeId> = match &benefit.pay {
-            Pay::Fixed(amount, _) => vec![*amount],
-            Pay::Range { lo, hi, .. } => vec![*lo, *hi],
-            Pay::InKind { worth, .. } => vec![*worth],
-        };
         let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
-        for id in read(plan, conditions.chain(amounts).collect()) {
+        for id in read(plan, conditions.chain(amounts(benefit)).collect()) {
             let Some(parameter) = plan.parameters.get(id.0) else { continue };
             let ParameterKind::Dated(values) = &parameter.kind else { continue };
             let has_value = |day: Day| {
@@ -49,11 +44,7 @@ pub(super) fn parameters(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnost
 fn may_hold(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit, id: ParameterId, day: Day) -> bool {
     let asked = Asked { benefit, row: 0, clock: 0 };
     let literals = asked.holds().into_iter().filter(|literal| !read(plan, vec![literal.node]).contains(&id));
-    let question = Question {
-        literals: literals.collect(),
-        events: asked.event().into_iter().collect(),
-        moments: vec![vec![day]],
-    };
+    let question = asked.on(literals.collect(), &[day]);
     !matches!(questions.ask(&question, benefit.charter, benefit.title.0), Answer::None)
 }
 

@@ -50,12 +50,14 @@ pub(super) fn duties(plan: &Plan) -> Vec<Diagnostic> {
     for duty in &plan.obligations {
         texts.entry(written_at(&duty.must)).or_default().push(duty);
     }
-    let found = texts.values().filter_map(|versions| {
-        let last = versions.last()?;
-        let dated: Vec<Dated<'_>> = versions.iter().map(|version| of_duty(version)).collect();
-        finding(plan, &dated, &last.label, written_at(&last.must))
-    });
-    found.collect()
+    texts.values().filter_map(|versions| duty(plan, versions)).collect()
+}
+
+/// A finding where the bound day of none of the versions of one text ever comes.
+pub(super) fn duty(plan: &Plan, versions: &[&Obligation]) -> Option<Diagnostic> {
+    let last = versions.last()?;
+    let dated: Vec<Dated<'_>> = versions.iter().map(|version| of_duty(version)).collect();
+    finding(plan, &dated, &last.label, written_at(&last.must))
 }
 
 /// The days on which a version could be judged at all: in force, and within its own dates.

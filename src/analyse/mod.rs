@@ -5,10 +5,13 @@
 
 mod adoption;
 mod allow;
+mod arms;
 mod benefit;
 mod citation;
+mod cliffs;
 mod days;
 mod discretionary;
+mod duties;
 mod duty;
 mod extent;
 mod floor;
@@ -18,6 +21,7 @@ pub mod law;
 mod limits;
 mod overlap;
 mod prove;
+mod quantities;
 mod questions;
 mod refused;
 mod satisfy;
@@ -25,8 +29,10 @@ mod sensitive;
 mod solve;
 mod status;
 mod text;
+mod unbounded;
 mod unrecorded;
 mod unused;
+mod ways;
 mod words;
 
 pub use prove::{prove, prove_beside};

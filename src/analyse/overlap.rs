@@ -53,6 +53,7 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
             literals: asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect(),
             events: asked.iter().filter_map(Asked::event).collect(),
             moments: moments.clone(),
+            standing: None,
         };
         if let Answer::Witness(witness) = questions.ask(&question, lower.charter, lower.title.0) {
             let village = plan.charter(lower.charter).village.as_deref();

@@ -4,7 +4,7 @@ use super::allow::answered_proofs;
 use super::questions::Questions;
 use super::solve::Undecided;
 use super::unrecorded::{self, Registers, beside};
-use super::{floor, gaps, in_force, limits, overlap, satisfy};
+use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, satisfy, unbounded};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
@@ -24,6 +24,10 @@ pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     findings.extend(overlap::pairs(plan, &questions));
     findings.extend(gaps::parameters(plan, &questions));
     findings.extend(floor::settings(plan, &questions));
+    findings.extend(cliffs::clauses(plan, &questions));
+    findings.extend(unbounded::amounts_of(plan, &questions));
+    findings.extend(arms::rows(plan, &questions));
+    findings.extend(duties::clauses(plan, &questions));
     findings.extend(limits::never_reached(plan));
     findings.extend(in_force::duties(plan));
     findings.extend(unrecorded::facts(plan, registers));
@@ -48,13 +52,20 @@ fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Ve
         .collect();
     let mut others = Vec::new();
     for finding in findings {
-        let within = |(own, title, ..): &Answering<'_>| match finding.place {
+        let within = |(own, title, ..): &Answering<'_>, place: &Place| match place {
             Place::Source(at) => {
                 own.source == at.source && own.start <= at.start && at.end <= own.end.max(title.end)
             }
             _ => false,
         };
-        match texts.values_mut().find(|text| within(text)) {
+        // What stands in a define is the clause's that it is told of.
+        let own = {
+            let related = finding.related.iter().map(|(place, _)| place);
+            let mut places = [&finding.place].into_iter().chain(related);
+            let of = |place| texts.iter().find(|(_, text)| within(text, place)).map(|(title, _)| *title);
+            places.find_map(of)
+        };
+        match own.and_then(|own| texts.get_mut(&own)) {
             Some((.., own)) => own.push(finding),
             None => others.push(finding),
         }

@@ -1,12 +1,16 @@
 //! Questions about clauses, and a list of those that were not decided.
 
-use super::solve::{Answer, Happened, Literal, Question, Solver, Undecided, Want};
+use super::solve::{Answer, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want};
 use crate::ast::Rhythm;
-use crate::ir::{Benefit, CharterId, Pay, Plan};
+use crate::diagnostic::{Diagnostic, Term};
+use crate::ir::{Benefit, CharterId, NodeId, Pay, Plan};
 use crate::source::Span;
-use crate::value::Fen;
+use crate::value::{Day, Fen};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+/// Most evaluations for a question of which it is no matter that it is not decided.
+const MAX_SOUGHT: usize = 2_000;
 
 /// Asks a solver, and remembers what it could not say.
 pub(super) struct Questions<'p> {
@@ -22,21 +26,46 @@ impl<'p> Questions<'p> {
 
     /// A household under that charter of which the question holds; `about` is the clause it is for.
     pub(super) fn ask(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
-        let plan = self.plan;
-        let layers: Vec<CharterId> = std::iter::successors(Some(charter), |id| plan.charter(*id).under)
-            .take(plan.charters.len())
-            .collect();
-        let answer = self.solver.ask(question, &layers);
+        let answer = self.solver.ask(question, &chain(self.plan, charter), MAX_STEPS);
         if let Answer::Undecided(why) = &answer {
             self.undecided.borrow_mut().entry(about).or_insert(*why);
         }
         answer
     }
 
+    /// The same with fewer evaluations, where that it was not decided is no matter and is not remembered.
+    pub(super) fn seek(&self, question: &Question, charter: CharterId) -> Answer {
+        self.solver.ask(question, &chain(self.plan, charter), MAX_SOUGHT)
+    }
+
     /// The clauses of which something was not decided, and why.
     pub(super) fn undecided(&self) -> Vec<(Span, Undecided)> {
         self.undecided.borrow().iter().map(|(span, why)| (*span, *why)).collect()
     }
+}
+
+/// A charter version and those above it, the nearest layer first.
+pub(super) fn chain(plan: &Plan, charter: CharterId) -> Vec<CharterId> {
+    std::iter::successors(Some(charter), |id| plan.charter(*id).under).take(plan.charters.len()).collect()
+}
+
+/// The amounts that a benefit names: one, or the ends of a range.
+pub(super) fn amounts(benefit: &Benefit) -> Vec<NodeId> {
+    match &benefit.pay {
+        Pay::Fixed(amount, _) | Pay::InKind { worth: amount, .. } => vec![*amount],
+        Pay::Range { lo, hi, .. } => vec![*lo, *hi],
+    }
+}
+
+/// With the bounds within which it was proved.
+pub(super) fn within_bounds(finding: Diagnostic) -> Diagnostic {
+    if finding.help.is_some() {
+        return finding;
+    }
+    finding.help(Term::new(
+        format!("在最多 {MAX_ROWS} 行记录的户里逐一查过"),
+        format!("shown for all households of at most {MAX_ROWS} rows"),
+    ))
 }
 
 /// A clause on one row of its target, on one of the days of a moment.
@@ -49,8 +78,14 @@ pub(super) struct Asked<'p> {
 
 impl Asked<'_> {
     /// An expression of the clause.
-    pub(super) fn literal(&self, node: crate::ir::NodeId, want: Want) -> Literal {
-        Literal { node, row: (self.benefit.target, self.row), want, clock: self.clock }
+    pub(super) fn literal(&self, node: NodeId, want: Want) -> Literal {
+        Literal { node, row: (self.benefit.target, self.row), want, clock: self.clock, given: None }
+    }
+
+    /// That the literals hold on one of some days, each a moment of its own.
+    pub(super) fn on(&self, literals: Vec<Literal>, days: &[Day]) -> Question {
+        let moments = days.iter().map(|day| vec![*day]).collect();
+        Question { literals, events: self.event().into_iter().collect(), moments, standing: None }
     }
 
     /// That all its conditions hold.
@@ -70,7 +105,10 @@ impl Asked<'_> {
 
     /// The row is an event that happened on the judged day.
     pub(super) fn event(&self) -> Option<Happened> {
-        (self.benefit.rhythm == Rhythm::EachEvent)
-            .then_some(Happened { row: (self.benefit.target, self.row), clock: self.clock })
+        (self.benefit.rhythm == Rhythm::EachEvent).then_some(Happened {
+            row: (self.benefit.target, self.row),
+            field: None,
+            clock: self.clock,
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use super::days;
 use super::in_force;
-use super::questions::{Asked, Questions};
-use super::solve::{Answer, Literal, MAX_ROWS, Question, Want};
+use super::questions::{Asked, Questions, within_bounds};
+use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, Op, Pay, Plan};
 use crate::source::Span;
@@ -57,9 +57,7 @@ fn one(benefit: &Benefit) -> Asked<'_> {
 }
 
 fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &[Day]) -> Answer {
-    let events = one(benefit).event().into_iter().collect();
-    let question = Question { literals, events, moments: days.iter().map(|day| vec![*day]).collect() };
-    questions.ask(&question, benefit.charter, benefit.title.0)
+    questions.ask(&one(benefit).on(literals, days), benefit.charter, benefit.title.0)
 }
 
 /// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.
@@ -127,15 +125,4 @@ fn negative(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Option
     let mut finding = Diagnostic::at(codes::A005, place).arg("clause", Term::from(&benefit.label));
     finding.witness = Some(witness.told(plan, plan.charter(benefit.charter).village.as_deref()));
     Some(finding)
-}
-
-/// With the bounds within which it was proved.
-fn within_bounds(finding: Diagnostic) -> Diagnostic {
-    if finding.help.is_some() {
-        return finding;
-    }
-    finding.help(Term::new(
-        format!("在最多 {MAX_ROWS} 行记录的户里逐一查过"),
-        format!("shown for all households of at most {MAX_ROWS} rows"),
-    ))
 }

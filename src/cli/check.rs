@@ -103,11 +103,17 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             drop(out);
             let (open, told): (Vec<_>, Vec<_>) =
                 findings.iter().cloned().partition(|finding| finding.code.id == codes::A014.id);
-            for finding in &told {
+            let (cliffs, drawn): (Vec<_>, Vec<_>) = told
+                .iter()
+                .cloned()
+                .partition(|finding| finding.code.id == codes::A011.id && finding.is_open());
+            for finding in &drawn {
                 console.result(finding, &loaded.sources)?;
             }
-            // What was not decided is no finding: one line each.
-            write_short(&mut io::stdout().lock(), &open, &loaded.sources, console.lang)?;
+            // One line each: where something falls, and what was not decided, which is no finding.
+            for finding in cliffs.iter().chain(&open) {
+                console.line(finding, &loaded.sources)?;
+            }
             writeln!(io::stdout(), "{}", summary(&told, open.len(), loaded.named).get(console.lang))?;
         }
     }

@@ -95,6 +95,12 @@ impl Console {
         io::stdout().write_all(text.as_bytes())
     }
 
+    /// A finding on stdout in one line.
+    pub fn line(&self, finding: &Diagnostic, sources: &Sources) -> io::Result<()> {
+        let text = Human { sources, lang: self.lang, colour: false }.line(finding);
+        io::stdout().write_all(text.as_bytes())
+    }
+
     fn render(&self, finding: &Diagnostic, sources: &Sources, colour: bool) -> String {
         Human { sources, lang: self.lang, colour }.render(finding)
     }

@@ -4,28 +4,30 @@ use super::check::counted;
 use super::console::Console;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::traced::{Idle, Run};
-use crate::register::Register;
+use crate::schema::RecordId;
 use crate::source::Sources;
 
 /// Most that are told one by one.
 const MAX_SHOWN: usize = 20;
 
-/// Tells those about some households; how many there are.
-pub fn tell_idle(
-    run: &Run<'_>,
-    register: &Register,
-    console: &Console,
-    about: impl Fn(usize) -> bool,
-) -> usize {
-    let idle = run.idle_decisions(about);
-    for (record, row, why) in idle.iter().take(MAX_SHOWN) {
-        let place = register.table(*record).places.get(*row).map(|place| {
+/// Those about some households, each with its place.
+pub fn idle(run: &Run<'_>, about: impl Fn(usize) -> bool) -> Vec<Diagnostic> {
+    let register = run.register();
+    let finding = |(record, row, why): (RecordId, usize, Idle)| {
+        let place = register.table(record).places.get(row).map(|place| {
             let file = register.files.get(place.file as usize).map(|file| file.name.clone());
             let file = file.unwrap_or_default();
             Place::Cell(CellPlace { file, row: Some(place.row), ..CellPlace::default() })
         });
-        let finding = Diagnostic::new(codes::D020, place.unwrap_or(Place::None)).arg("why", words(*why));
-        console.finding(&finding, &Sources::default());
+        Diagnostic::new(codes::D020, place.unwrap_or(Place::None)).arg("why", words(why))
+    };
+    run.idle_decisions(about).into_iter().map(finding).collect()
+}
+
+/// Tells the first of them, and how many there are.
+pub fn say_idle(idle: &[Diagnostic], console: &Console) {
+    for finding in idle.iter().take(MAX_SHOWN) {
+        console.finding(finding, &Sources::default());
     }
     if idle.len() > MAX_SHOWN {
         let count = idle.len();
@@ -34,7 +36,6 @@ pub fn tell_idle(
             format!("{} in all decide nothing.", counted(count, "decision", "decisions")),
         ));
     }
-    idle.len()
 }
 
 fn words(why: Idle) -> Term {

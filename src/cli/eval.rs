@@ -1,29 +1,25 @@
 //! `charter eval`: charters applied to a register, households in, tables out.
 
 use super::Exit;
+use super::batch::{self, Asked, Outcome};
 use super::check;
 use super::console::{Console, Stop};
-use super::decisions::tell_idle;
 use super::load::{Loaded, about, load};
-use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use super::timings::Timings;
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::Fault;
-use crate::eval::traced::{self, Run};
 use crate::ir::{Plan, References};
 use crate::register::{self, DataFindings, Reading, Register};
-use crate::report::{CharterFile, Format, Receipt, Report, print_indicators, print_summary};
-use crate::schema::RecordId;
-use crate::source::{Sources, Span};
+use crate::report::{CharterFile, Format, Layout, Receipt, print_indicators, print_summary};
+use crate::source::Sources;
 use crate::value::{Day, Period, PeriodError};
-use indicatif::{ProgressBar, ProgressStyle};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Most data findings printed for one code; the receipt counts all.
 const MAX_SHOWN: usize = 20;
-/// From so many households on a progress bar is shown at a terminal.
-const LONG_RUN: usize = 2_000;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,12 +31,24 @@ pub struct Args {
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
+    /// The table of benefits: `long`, a row for each judged day; `wide`, a row for each household and a column for each clause
+    #[arg(long, value_enum, default_value = "long")]
+    layout: Layout,
     /// Stop where the register has errors
     #[arg(long)]
     strict: bool,
     /// Fail on `warnings` nobody answered, or on findings of this code
     #[arg(long, value_name = "warnings|CODE")]
     deny: Vec<String>,
+    /// Threads; without it as many as there are processors. Results are the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Tell how long reading, evaluating and writing took
+    #[arg(long)]
+    timings: bool,
+    /// Memory for the rows of the register: a larger one is read in parts, where its files are in order
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256MB")]
+    memory: u64,
 }
 
 /// What `eval` and `why` both need.
@@ -51,7 +59,7 @@ pub struct Inputs {
     charters: Vec<PathBuf>,
     /// The register: a folder of CSV files, or a YAML file
     #[arg(long, value_name = "REGISTER")]
-    data: PathBuf,
+    pub data: PathBuf,
     /// 2005, 2005-03, 2005-Q1, 2005-03-01, or a range such as 2008-07..2009-06
     #[arg(long, value_name = "PERIOD")]
     period: String,
@@ -60,20 +68,33 @@ pub struct Inputs {
     known_on: Option<String>,
 }
 
-/// Rules, facts and period of a run.
-pub struct Prepared {
+/// Rules and period of a run.
+pub struct Rules {
     pub loaded: Loaded,
     pub plan: Plan,
     pub references: References,
-    pub register: Register,
     pub period: Period,
     pub known_on: Option<Day>,
-    pub findings: DataFindings,
     pub remarks: Vec<Diagnostic>,
 }
 
-/// Reads everything a run needs; `None` where the charters have errors, which were told.
-pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, Stop> {
+/// A size in bytes, such as 256MB.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" => 1 << 10,
+        "M" | "MB" => 1 << 20,
+        "G" | "GB" => 1 << 30,
+        _ => return Err("256MB, 1GB".to_owned()),
+    };
+    let number = digits.parse::<u64>().ok().filter(|number| *number > 0);
+    number.and_then(|number| number.checked_mul(unit)).ok_or_else(|| "256MB, 1GB".to_owned())
+}
+
+/// Reads the rules of a run; `None` where the charters have errors, which were told.
+pub fn rules(inputs: &Inputs, console: &Console) -> Result<Option<Rules>, Stop> {
     let period = Period::parse(&inputs.period).map_err(|error| {
         if matches!(error, PeriodError::Reversed(_)) {
             return Diagnostic::new(codes::C012, Place::None).help(Term::same(&inputs.period));
@@ -87,15 +108,24 @@ pub fn prepare(inputs: &Inputs, console: &Console) -> Result<Option<Prepared>, S
     let Some(check::Runnable { plan, references, remarks }) = check::plan(&mut loaded, console)? else {
         return Ok(None);
     };
-    let mut findings = DataFindings::new();
-    let needed = plan.fields_read();
-    let needs = |record, field| needed.contains(&(record, field));
-    let records = plan.records_read();
-    let uses = |record| records.contains(&record);
     let known_on = inputs.known_on.as_deref().map(day).transpose()?;
-    let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on };
-    let register = register::read(&inputs.data, &reading, &mut findings)?;
-    Ok(Some(Prepared { loaded, plan, references, register, period, known_on, findings, remarks }))
+    Ok(Some(Rules { loaded, plan, references, period, known_on, remarks }))
+}
+
+impl Rules {
+    /// Runs something with what is to be read of a register.
+    pub fn reading<T>(&self, then: impl FnOnce(&Reading<'_>) -> T) -> T {
+        let needed = self.plan.fields_read();
+        let needs = |record, field| needed.contains(&(record, field));
+        let records = self.plan.records_read();
+        let uses = |record| records.contains(&record);
+        then(&Reading { schema: &self.plan.schema, needs: &needs, uses: &uses, known_on: self.known_on })
+    }
+
+    /// Reads a register whole.
+    pub fn register(&self, path: &Path, findings: &mut DataFindings) -> Result<Register, Stop> {
+        Ok(self.reading(|reading| register::read(path, reading, findings))?)
+    }
 }
 
 /// A day of the command line.
@@ -109,59 +139,44 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     check::known(&args.deny)?;
-    let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, register, period, known_on, findings, remarks, .. } = &prepared;
+    let mut timings = Timings::default();
+    let Some(rules) = timings.reading(|| rules(&args.inputs, console))? else { return Ok(Exit::Findings) };
+    let Rules { loaded, plan, period, known_on, remarks, .. } = &rules;
     check::say_refused(plan, console);
     check::say_unanswered(remarks, console);
-    show_data_findings(findings, console);
-    if args.strict && findings.errors() > 0 {
+    let asked = Asked {
+        rules: &rules,
+        data: &args.inputs.data,
+        strict: args.strict,
+        out: args.out.as_deref().map(|folder| (folder, (args.format, args.layout))),
+        memory: args.memory,
+        console,
+    };
+    let pool = threads(args.jobs)?;
+    let Some(outcome) = pool.install(|| batch::evaluate(&asked, &mut timings))? else {
         console.say(&Term::new(
             "登记册有数据错误,按 --strict 停止。",
             "The register has data errors; stopped by --strict.",
         ));
         return Ok(Exit::Unusable);
-    }
-    let Some(run) = traced::run(plan, register, period) else {
-        return Err(Diagnostic::new(codes::U013, Place::None)
-            .arg("path", Term::new("词汇", "the vocabulary"))
-            .arg("record", Term::new("可评估的记录", "record to evaluate"))
-            .into());
     };
-    let idle = tell_idle(&run, register, console, |_| true);
-    let mut report = match &args.out {
-        None => Report::totals_only(plan, register, period.to_string()),
-        Some(folder) => {
-            let unwritable = |error: io::Error| about(codes::U010, folder).arg("reason", Term::same(&error));
-            fs::create_dir_all(folder).map_err(unwritable)?;
-            Report::to_folder(plan, register, period.to_string(), folder, args.format).map_err(unwritable)?
-        }
-    };
-    let mut faults = evaluate(&prepared, &run, &mut report, console)?;
-    let (indicators, failed) = run.indicators();
-    for (index, fault) in failed {
-        let place =
-            plan.indicators.get(index).map_or(Place::None, |indicator| Place::Source(indicator.span.0));
-        let finding = fault_finding(plan, fault, place);
-        *faults.entry(finding.code.id).or_default() += 1;
-        console.finding(&finding, &loaded.sources);
-    }
+    let Outcome { report, faults, idle, indicators, register, findings } = outcome;
     say_faults(&faults, console);
-    let (summary, tables) = report.finish(&indicators)?;
-    let counted = count_line(plan, register);
+    let (summary, tables) = timings.writing(|| report.finish(&indicators))?;
+    let counted = count_line(plan, &register);
     if let Some(folder) = &args.out {
         let charters: Vec<CharterFile> = loaded
             .sources
             .iter()
             .map(|(_, source)| CharterFile { file: source.name.clone(), text: source.text.clone() })
             .collect();
-        let data_errors = findings.counts_by_code();
         let receipt = Receipt {
             plan,
             charters: &charters,
-            register,
+            register: &register,
             period,
             known_on: *known_on,
-            data_errors,
+            data_errors: findings.counts_by_code(),
             faults: faults.values().sum(),
         };
         receipt
@@ -178,6 +193,9 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         print_indicators(&mut out, &indicators, plan, console.lang)?;
         console.say(&counted);
     }
+    if args.timings {
+        timings.tell(console);
+    }
     let mut found = findings
         .counts_by_code()
         .keys()
@@ -189,88 +207,10 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     Ok(if denied { Exit::Findings } else { Exit::Done })
 }
 
-/// Judges villages and what lies in them, then every household in the order of keys; how much could not be computed.
-fn evaluate(
-    prepared: &Prepared,
-    run: &Run<'_>,
-    report: &mut Report<'_>,
-    console: &Console,
-) -> Result<BTreeMap<&'static str, u64>, Stop> {
-    let plan = &prepared.plan;
-    let bar = progress(run.rows(run.unit()), console);
-    let mut faults = Faults {
-        plan,
-        register: &prepared.register,
-        sources: &prepared.loaded.sources,
-        console,
-        counts: BTreeMap::new(),
-    };
-    let unit = run.unit();
-    for root in run.roots().into_iter().filter(|root| *root != unit) {
-        let results = run.judge_all(root);
-        for (fault, clause) in results.faults(plan) {
-            faults.tell(fault, clause, None);
-        }
-        report.results(run, &results)?;
-    }
-    for row in 0..run.rows(unit) {
-        let results = run.judge(unit, row);
-        for (fault, clause) in results.faults(plan) {
-            faults.tell(fault, clause, Some((unit, row)));
-        }
-        report.results(run, &results)?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    Ok(faults.counts)
-}
-
-/// What could not be computed: the first few are told, all are counted.
-struct Faults<'a> {
-    plan: &'a Plan,
-    register: &'a Register,
-    sources: &'a Sources,
-    console: &'a Console,
-    counts: BTreeMap<&'static str, u64>,
-}
-
-impl Faults<'_> {
-    fn tell(&mut self, fault: Fault, clause: Span, whose: Option<(RecordId, usize)>) {
-        let mut finding = fault_finding(self.plan, fault, Place::Source(clause));
-        let count = self.counts.entry(finding.code.id).or_default();
-        *count += 1;
-        if *count > MAX_SHOWN as u64 {
-            return;
-        }
-        let row = whose.and_then(|(root, row)| {
-            let table = self.register.table(root);
-            Some((root, table.places.get(row)?, table.keys.get(row)?))
-        });
-        if let Some((root, place, key)) = row {
-            let file = self
-                .register
-                .files
-                .get(place.file as usize)
-                .map(|file| file.name.clone())
-                .unwrap_or_default();
-            let cell = CellPlace { file, row: Some(place.row), ..CellPlace::default() };
-            let label = &self.plan.schema.record(root).label;
-            let whose = Term::new(format!("{} {key}", label.zh()), format!("{} {key}", label.en()));
-            finding.related.push((Place::Cell(cell), whose));
-        }
-        self.console.finding(&finding, self.sources);
-    }
-}
-
-fn progress(households: usize, console: &Console) -> ProgressBar {
-    if !Console::is_terminal() || households < LONG_RUN {
-        return ProgressBar::hidden();
-    }
-    let words = console.lang.pick("户", "households");
-    let template = format!("{{bar:40}} {{human_pos}}/{{human_len}} {words} {{per_sec}} {{eta}}");
-    let bar = ProgressBar::new(households as u64);
-    bar.set_style(ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
+/// The threads of a run.
+fn threads(jobs: Option<u16>) -> Result<ThreadPool, Stop> {
+    let jobs = jobs.map_or(0, usize::from);
+    ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|error| Stop::Output(io::Error::other(error)))
 }
 
 /// How much could not be computed, by code.
@@ -286,7 +226,7 @@ fn say_faults(faults: &BTreeMap<&'static str, u64>, console: &Console) {
 }
 
 /// A fault as a finding at the clause it belongs to.
-fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
+pub fn fault_finding(plan: &Plan, fault: Fault, place: Place) -> Diagnostic {
     match fault {
         Fault::ParameterGap(id, day) => {
             let label =

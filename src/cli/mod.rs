@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 findings, 2 bad usage or unreadable input.
 
+mod batch;
 mod beside;
 mod check;
 mod completions;
@@ -16,6 +17,7 @@ mod load;
 mod man;
 mod synth;
 mod test;
+mod timings;
 mod why;
 
 use clap::{FromArgMatches, Parser, Subcommand};

@@ -2,11 +2,11 @@
 
 use super::Exit;
 use super::console::{Console, Stop};
-use super::decisions::tell_idle;
-use super::eval::{Inputs, Prepared, prepare};
+use super::decisions::{idle, say_idle};
+use super::eval::{Inputs, Rules, rules};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::traced::{self, Run};
-use crate::register::Register;
+use crate::register::{DataFindings, Register};
 use crate::report::Why;
 use crate::schema::RecordId;
 use std::io;
@@ -24,8 +24,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
-    let Some(prepared) = prepare(&args.inputs, console)? else { return Ok(Exit::Findings) };
-    let Prepared { loaded, plan, references, register, period, .. } = &prepared;
+    let Some(rules) = rules(&args.inputs, console)? else { return Ok(Exit::Findings) };
+    let register = &rules.register(&args.inputs.data, &mut DataFindings::new())?;
+    let Rules { loaded, plan, references, period, .. } = &rules;
     let Some(run) = traced::run(plan, register, period) else { return Ok(Exit::Unusable) };
     let Some((root, row)) = subject(&run, register, &args.household) else {
         return Err(Diagnostic::new(codes::U007, Place::None).arg("key", &*args.household).into());
@@ -44,12 +45,12 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
         }
         .into());
     }
-    tell_idle(&run, register, console, |unit| root == run.unit() && unit == row);
+    say_idle(&idle(&run, |unit| root == run.unit() && unit == row), console);
     let clause = args.clause.as_deref();
     let (told, duties) = (run.explain(root, row, clause), run.explain_duties(root, row, clause));
     let why = Why { plan, register, sources: &loaded.sources, references, period, lang: console.lang };
     let village = run.village_name(root, row).known().unwrap_or_default();
-    why.subject(&mut io::stdout().lock(), (root, row), village, &told, &duties)?;
+    why.subject(&mut io::stdout().lock(), (root, row), &village, &told, &duties)?;
     Ok(Exit::Done)
 }
 
@@ -63,7 +64,7 @@ fn subject(run: &Run<'_>, register: &Register, asked: &str) -> Option<(RecordId,
     let others = || run.roots().into_iter().filter(move |root| *root != unit);
     let by_name = |root: RecordId| {
         (0..run.rows(root))
-            .find(|row| run.village_name(root, *row).known() == Some(asked))
+            .find(|row| run.village_name(root, *row).known().as_deref() == Some(asked))
             .map(|row| (root, row))
     };
     by_key(unit).or_else(|| others().find_map(by_key)).or_else(|| others().find_map(by_name))

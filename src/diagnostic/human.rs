@@ -25,18 +25,39 @@ impl Human<'_> {
         if let Some(reason) = &finding.accepted {
             return self.accepted(finding, reason);
         }
-        let severity = match finding.severity {
-            Severity::Error => self.lang.pick("错误", "error"),
-            Severity::Warning => self.lang.pick("警告", "warning"),
-            Severity::Note => self.lang.pick("提示", "note"),
-        };
-        let head = format!("{severity}[{}]", finding.code.id);
+        let head = self.head(finding);
         let message = finding.message(self.lang);
         let drawn = self.placed(finding, &head, message);
         format!(
             "{drawn}{}",
             finding.witness.as_ref().map_or_else(String::new, |witness| self.witness(witness))
         )
+    }
+
+    /// One finding in one line, place first: for what is told without its source lines.
+    #[must_use]
+    pub fn line(&self, finding: &Diagnostic) -> String {
+        if let Some(reason) = &finding.accepted {
+            return self.accepted(finding, reason);
+        }
+        let place = match &finding.place {
+            Place::Source(span) => format!("{}: ", self.position(*span)),
+            Place::Cell(cell) => format!("{}: ", cell_place(cell, self.lang)),
+            Place::None => String::new(),
+        };
+        // A message may quote a text of several lines.
+        let message = finding.message(self.lang).split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{place}{} {message}\n", self.head(finding))
+    }
+
+    /// `警告[C013]`: the weight in the reader's language, and the code.
+    fn head(&self, finding: &Diagnostic) -> String {
+        let severity = match finding.severity {
+            Severity::Error => self.lang.pick("错误", "error"),
+            Severity::Warning => self.lang.pick("警告", "warning"),
+            Severity::Note => self.lang.pick("提示", "note"),
+        };
+        format!("{severity}[{}]", finding.code.id)
     }
 
     /// The household that shows it: in one line, and as a register to be saved.
@@ -69,14 +90,17 @@ impl Human<'_> {
     /// What the charter answers for is one line.
     fn accepted(&self, finding: &Diagnostic, reason: &str) -> String {
         let place = match &finding.place {
-            Place::Source(span) => {
-                let position = self.sources.position(*span);
-                format!(" {}:{}:{}", self.sources.get(span.source).name, position.line, position.column)
-            }
+            Place::Source(span) => format!(" {}", self.position(*span)),
             Place::Cell(_) | Place::None => String::new(),
         };
         let (word, colon) = self.lang.pick(("已许可", ":"), ("accepted", ": "));
         format!("{word}[{}]{place}{colon}{reason}\n", finding.code.id)
+    }
+
+    /// `file:line:column` of a stretch.
+    fn position(&self, span: Span) -> String {
+        let position = self.sources.position(span);
+        format!("{}:{}:{}", self.sources.get(span.source).name, position.line, position.column)
     }
 
     fn help_line(&self, help: Option<&Term>) -> String {
@@ -115,14 +139,7 @@ impl Human<'_> {
                     ));
                 }
                 Place::Source(at) => {
-                    let position = self.sources.position(*at);
-                    let name = &self.sources.get(at.source).name;
-                    let at = format!("{name}:{}:{}", position.line, position.column);
-                    elsewhere.push(format!(
-                        "  {}: {at}
-",
-                        why.get(self.lang)
-                    ));
+                    elsewhere.push(format!("  {}: {}\n", why.get(self.lang), self.position(*at)));
                 }
                 Place::Cell(cell) => {
                     elsewhere.push(format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang)));

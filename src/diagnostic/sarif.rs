@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, for code hosts and editors (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>).
 
-use super::{Code, Diagnostic, Fix, Lang, Place, Severity};
+use super::{Code, Diagnostic, Fix, Lang, Place, Severity, codes};
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ pub fn write_sarif(
     sources: &Sources,
     lang: Lang,
 ) -> io::Result<()> {
-    let mut codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
-    codes.sort_by_key(|code| code.id);
-    codes.dedup_by_key(|code| code.id);
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &codes, sources, lang)).collect();
+    let mut rules: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+    rules.sort_by_key(|code| code.id);
+    rules.dedup_by_key(|code| code.id);
+    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &rules, sources, lang)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -25,8 +25,11 @@ pub fn write_sarif(
                 "name": "charter",
                 "version": env!("CARGO_PKG_VERSION"),
                 "language": lang.pick("zh-CN", "en-US"),
-                "rules": codes.iter().map(|code| rule(code, lang)).collect::<Vec<_>>(),
+                "shortDescription": { "text": lang.pick("检查村章程", "checks village charters") },
+                "rules": rules.iter().map(|code| rule(code, lang)).collect::<Vec<_>>(),
             }},
+            // Whatever was found, the check itself ran to its end.
+            "invocations": [{ "executionSuccessful": true }],
             "language": lang.pick("zh-CN", "en-US"),
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -36,14 +39,33 @@ pub fn write_sarif(
     writeln!(out)
 }
 
+/// A code as a rule: its title, the first paragraph of its page, and the page itself, which is Markdown.
 fn rule(code: Code, lang: Lang) -> Value {
     let (title, text) = page(code, lang);
+    let first = text.split("\n\n").next().unwrap_or(text);
     json!({
         "id": code.id,
         "shortDescription": { "text": title },
+        "fullDescription": { "text": first },
         "help": { "text": text, "markdown": text },
         "defaultConfiguration": { "level": level(code.severity) },
+        "properties": { "tags": [stage(code)] },
     })
+}
+
+/// What a code is about, by its letter; viewers filter by it.
+fn stage(code: Code) -> &'static str {
+    match code.id.get(..1) {
+        Some("S") => "syntax",
+        Some("N") => "names",
+        Some("T") => "types",
+        Some("C") => "charter",
+        Some("A") => "analysis",
+        Some("L") => "law",
+        Some("D") => "data",
+        Some("R") => "running",
+        _ => "use",
+    }
 }
 
 /// Title and text of a code's page in a language: `# CODE · 中文 / English`, `## 中文`, `## English`.
@@ -66,24 +88,33 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &Diagnostic, codes: &[Code], sources: &Sources, lang: Lang) -> Value {
+fn result(finding: &Diagnostic, rules: &[Code], sources: &Sources, lang: Lang) -> Value {
     let help = finding.help.as_ref().map(|help| help.get(lang));
-    let message = match help {
-        Some(help) => format!("{}\n{}{help}", finding.message(lang), lang.pick("建议:", "Help: ")),
-        None => finding.message(lang),
-    };
+    let mut message = finding.message(lang);
+    // Viewers show the message and little else: what helps most stands in it.
+    if let Some(help) = help {
+        message.extend(["\n", lang.pick("建议:", "Help: "), help]);
+    }
+    if let Some(witness) = &finding.witness {
+        message.extend(["\n", lang.pick("例如:", "For example: "), witness.summary.get(lang)]);
+    }
+    // Section 3.27.9: "open" is what could not be decided, and what does not fail has no level.
+    let open = finding.code.id == codes::A014.id;
     let mut result = json!({
         "ruleId": finding.code.id,
-        "ruleIndex": codes.iter().position(|code| code.id == finding.code.id),
-        "level": level(finding.severity),
+        "ruleIndex": rules.iter().position(|code| code.id == finding.code.id),
+        "kind": if open { "open" } else { "fail" },
+        "level": if open { "none" } else { level(finding.severity) },
         "message": { "text": message },
         "locations": location(&finding.place, sources).into_iter().collect::<Vec<_>>(),
     });
     let related: Vec<Value> = finding
         .related
         .iter()
-        .filter_map(|(place, why)| {
+        .enumerate()
+        .filter_map(|(id, (place, why))| {
             let mut location = location(place, sources)?;
+            location["id"] = json!(id);
             location["message"] = json!({ "text": why.get(lang) });
             Some(location)
         })

@@ -3,6 +3,7 @@
 //! In: a [`Plan`](crate::ir::Plan), a [`Register`](crate::register::Register) and a period. Out: [`Entitlement`]s in
 //! the order results are printed in, and what could not be computed. Outcomes are never null.
 
+pub mod columnar;
 mod outcome;
 pub mod traced;
 
@@ -10,3 +11,4 @@ pub use outcome::{
     DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Note, Outcome,
     VillageUnknown,
 };
+pub use traced::add_up;

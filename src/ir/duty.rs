@@ -60,6 +60,8 @@ pub enum Must {
         count: i64,
         /// Of which record of events.
         record: RecordId,
+        /// When each happened.
+        when: NodeId,
         /// Which of its rows.
         filter: Option<NodeId>,
         /// In each of which unit.
@@ -76,6 +78,28 @@ pub enum Must {
         /// Its text.
         span: Place,
     },
+}
+
+impl Must {
+    /// In each of which unit; none where it counts from a date.
+    #[must_use]
+    pub fn unit(&self) -> Option<PeriodUnit> {
+        match self {
+            Self::Times { unit, .. } | Self::Throughout { window: Window::Each(unit), .. } => Some(*unit),
+            Self::Within { .. } | Self::Throughout { window: Window::After { .. }, .. } => None,
+        }
+    }
+
+    /// The date it counts from; none where it is for each calendar unit.
+    #[must_use]
+    pub fn after(&self) -> Option<NodeId> {
+        match self {
+            Self::Within { after, .. } | Self::Throughout { window: Window::After { after, .. }, .. } => {
+                Some(*after)
+            }
+            Self::Times { .. } | Self::Throughout { window: Window::Each(_), .. } => None,
+        }
+    }
 }
 
 /// The days of a window.

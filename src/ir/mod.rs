@@ -14,9 +14,9 @@ mod uses;
 
 pub use lower::{Compiled, References, compile};
 pub use plan::{
-    Aggregate, Allowed, Arith, Benefit, CharterId, CharterVersion, Compare, Condition, ConditionKind,
-    Constant, Days, FundId, FundShare, Indicator, Limit, Measure, MonthEdge, Most, Must, Node, NodeId,
-    Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan, Provision,
-    PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window,
+    Aggregate, Allowed, Arith, Benefit, Branches, CharterId, CharterVersion, Compare, Condition,
+    ConditionKind, Constant, Days, FundId, FundShare, Indicator, Limit, Measure, MonthEdge, Most, Must, Node,
+    NodeId, Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan,
+    Provision, PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window,
 };
 pub use uses::{Named, Uses};

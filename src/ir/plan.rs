@@ -58,6 +58,8 @@ pub struct Plan {
     pub refused: Vec<Refused>,
     /// Texts that are not computed.
     pub provisions: Vec<Provision>,
+    /// Where the rows of tables and the arms of tiers are written.
+    pub branches: Vec<Branches>,
 }
 
 /// A parameter and its values.
@@ -112,6 +114,15 @@ pub struct CharterVersion {
     pub from: Day,
     /// First day no longer in force.
     pub until: Option<Day>,
+}
+
+/// A table or tiers as written. Equal ones are one node, wherever they stand; a define is compiled for each stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branches {
+    /// What it became.
+    pub node: NodeId,
+    /// Its rows or arms, as the node lists them; what is left over by tiers stands last.
+    pub arms: Vec<Place>,
 }
 
 /// A place in the source. Plans are compared without regard to places.

@@ -64,7 +64,7 @@ pub struct Stray {
 }
 
 /// One file that holds rows of a record: its name and how it heads its columns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sheet {
     /// Place in [`super::Register::files`].
     pub file: u32,

@@ -42,6 +42,24 @@ impl DataFindings {
         *count += 1;
     }
 
+    /// Adds what was found elsewhere.
+    pub fn append(&mut self, other: Self) {
+        for (id, count) in other.counts {
+            *self.counts.entry(id).or_default() += count;
+        }
+        let mut kept: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for finding in &self.kept {
+            *kept.entry(finding.code.id).or_default() += 1;
+        }
+        for finding in other.kept {
+            let count = kept.entry(finding.code.id).or_default();
+            if *count < self.limit {
+                *count += 1;
+                self.kept.push(finding);
+            }
+        }
+    }
+
     /// Puts the findings in the order of files, rows and columns, and says at the end how many of each code are
     /// not listed. Reading ends with it.
     pub fn finish(&mut self) {

@@ -27,7 +27,7 @@ pub fn read(
     for (id, name, path) in listing(path, schema)? {
         let Some(draft) = drafts.get_mut(id.0) else { continue };
         let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
-        let sha256 = read_file(&path, schema, draft, (number, &name), findings)?;
+        let sha256 = read_rows(&path, schema, draft, (number, &name), findings)?;
         files.push(InputFile { name, sha256 });
     }
     Ok(files)
@@ -58,7 +58,7 @@ fn record_of(path: &Path, schema: &Schema) -> Option<RecordId> {
 }
 
 /// Takes all rows of one file; its SHA-256.
-fn read_file(
+pub(super) fn read_rows(
     path: &Path,
     schema: &Schema,
     draft: &mut Draft<'_>,
@@ -74,8 +74,7 @@ fn read_file(
     }
     let header = Header::read(&row, schema, draft, file, findings)?;
     draft.count.extra_columns += header.extra;
-    let layout =
-        Layout { key: header.key, parent: header.parent, fields: header.fields, width: header.width };
+    let layout = Layout::of(&header);
     draft.sheets.push(header.sheet);
     while next(&mut rows, &mut row).map_err(failed)? {
         if u32::try_from(draft.len()).map_or(true, |rows| rows == u32::MAX) {
@@ -101,15 +100,22 @@ fn name(key: Option<&str>) -> Name<'_> {
 }
 
 /// Where the cells of a row stand.
-struct Layout {
-    key: usize,
-    parent: Option<usize>,
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub key: usize,
+    pub parent: Option<usize>,
     fields: Vec<Option<usize>>,
     width: usize,
 }
 
 impl Layout {
-    fn take(&self, row: &Row, file: u32, draft: &mut Draft<'_>, findings: &mut DataFindings) {
+    pub(super) fn of(header: &Header) -> Self {
+        let Header { key, parent, fields, width, .. } = header;
+        Self { key: *key, parent: *parent, fields: fields.clone(), width: *width }
+    }
+
+    /// Takes a row of a file.
+    pub(super) fn take(&self, row: &Row, file: u32, draft: &mut Draft<'_>, findings: &mut DataFindings) {
         let place = RowPlace { file, row: row.number };
         // Spreadsheets leave out blank cells at the end of a row, but a key is never blank. A longer row has a comma
         // too many somewhere: its cells cannot be told apart.

@@ -4,7 +4,7 @@ use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 use thiserror::Error;
 
@@ -142,6 +142,13 @@ impl<R> Guard<R> {
             }
         }
         Ok(())
+    }
+}
+
+impl<R: Read> Guard<R> {
+    /// Read in blocks.
+    pub fn buffered(self) -> BufReader<Self> {
+        BufReader::with_capacity(64 * 1024, self)
     }
 }
 

@@ -23,6 +23,7 @@ mod outline;
 mod placing;
 mod reach;
 mod rows;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};
 pub use outline::{Outline, outline};
+pub use stream::{Part, Piece, Stream, Unsound};
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
@@ -50,9 +52,9 @@ pub struct Reading<'a> {
     pub schema: &'a Schema,
     /// Does a clause read this field? A sensitive one that is not needed is never read (PIPL 6, 28); all others are
     /// read and checked, but only those that are needed must have a column.
-    pub needs: &'a dyn Fn(RecordId, FieldId) -> bool,
+    pub needs: &'a (dyn Fn(RecordId, FieldId) -> bool + Sync),
     /// Does a clause use this record? One that no clause uses may be missing without a word.
-    pub uses: &'a dyn Fn(RecordId) -> bool,
+    pub uses: &'a (dyn Fn(RecordId) -> bool + Sync),
     /// A row whose `recorded_on` is later than this day does not count.
     pub known_on: Option<Day>,
 }

@@ -239,6 +239,12 @@ pub fn made_up_shown(key: &str) -> &str {
 }
 
 impl Placed {
+    /// True where rows were lost, so that others may be missing.
+    #[must_use]
+    pub fn lost_any(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
     /// The table as others see it: made-up keys without their mark.
     #[must_use]
     pub fn finish(mut self) -> (Table, RecordCount) {

@@ -69,6 +69,11 @@ impl<R: BufRead> Rows<R> {
         Ok(Self { input, row: 0, after_cr: false })
     }
 
+    /// Goes on behind so many rows of a file.
+    pub fn behind(input: R, row: u64) -> Self {
+        Self { input, row, after_cr: false }
+    }
+
     /// The next row, blank ones included; false at the end. Lines end with LF, CR LF or CR.
     pub fn next(&mut self, row: &mut Row) -> Result<bool, Fault> {
         let mut bytes = std::mem::take(&mut row.text).into_bytes();

@@ -5,7 +5,7 @@ use super::draft::{Sheet, quoted};
 use super::findings::DataFindings;
 use super::table::{Column, Register, Table};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
-use crate::schema::{FieldId, FieldType, Schema};
+use crate::schema::{FieldId, FieldType, RecordId, Schema};
 use crate::value::Fact;
 use std::collections::HashMap;
 
@@ -23,36 +23,61 @@ pub fn normalise(
     sheets: &[Vec<Sheet>],
     findings: &mut DataFindings,
 ) {
-    let (Some(list), Some(unit)) = (schema.find(VILLAGE), schema.unit()) else { return };
-    let Some(field) = schema.record(unit).find(VILLAGE) else { return };
-    if schema.field(unit, field).ty != FieldType::Text {
-        return;
+    if let Some(list) = List::of(register, schema) {
+        list.normalise(register, sheets, findings);
     }
-    let Some(villages) = register.tables.get(list.0).filter(|villages| !villages.is_empty()) else { return };
-    let column = |name: &str| schema.record(list).find(name).and_then(|field| villages.columns.get(field.0));
-    let names = Names::of(villages, column("name"), column("aliases"));
-    let files = &register.files;
-    let Some(table) = register.tables.get_mut(unit.0) else { return };
-    let mut misses = rename(table, field, &names);
-    // In the order of the files, so that the first ones are kept whatever their keys.
-    misses.sort_by_key(|(row, _)| table.places.get(*row).copied());
-    for (row, text) in misses {
-        findings.push(codes::D017, || {
-            let place = table.places.get(row).copied();
-            let sheet = sheets
-                .get(unit.0)
-                .into_iter()
-                .flatten()
-                .find(|sheet| Some(sheet.file) == place.map(|p| p.file));
-            let file = place.and_then(|place| files.get(place.file as usize)).map(|file| file.name.clone());
-            let cell = CellPlace {
-                file: file.unwrap_or_default(),
-                sheet: None,
-                row: place.map(|place| place.row),
-                column: sheet.and_then(|sheet| sheet.fields.get(field.0)).cloned(),
-            };
-            Diagnostic::new(codes::D017, Place::Cell(cell)).arg("text", quoted(&text)).help(names.expected())
-        });
+}
+
+/// The villages of a register, and the field that names one.
+#[derive(Debug)]
+pub struct List {
+    unit: RecordId,
+    field: FieldId,
+    names: Names,
+}
+
+impl List {
+    /// The list of a register; none where it has none, or no household names a village by its words.
+    pub fn of(register: &Register, schema: &Schema) -> Option<Self> {
+        let (list, unit) = (schema.find(VILLAGE)?, schema.unit()?);
+        let field = schema.record(unit).find(VILLAGE)?;
+        if schema.field(unit, field).ty != FieldType::Text {
+            return None;
+        }
+        let villages = register.tables.get(list.0).filter(|villages| !villages.is_empty())?;
+        let column =
+            |name: &str| schema.record(list).find(name).and_then(|field| villages.columns.get(field.0));
+        Some(Self { unit, field, names: Names::of(villages, column("name"), column("aliases")) })
+    }
+
+    /// As [`normalise`], for a register that may lack the list itself.
+    pub fn normalise(&self, register: &mut Register, sheets: &[Vec<Sheet>], findings: &mut DataFindings) {
+        let Self { unit, field, names } = self;
+        let files = &register.files;
+        let Some(table) = register.tables.get_mut(unit.0) else { return };
+        let mut misses = rename(table, *field, names);
+        // In the order of the files, so that the first ones are kept whatever their keys.
+        misses.sort_by_key(|(row, _)| table.places.get(*row).copied());
+        for (row, text) in misses {
+            findings.push(codes::D017, || {
+                let place = table.places.get(row).copied();
+                let sheet = sheets
+                    .get(unit.0)
+                    .into_iter()
+                    .flatten()
+                    .find(|sheet| Some(sheet.file) == place.map(|p| p.file));
+                let file =
+                    place.and_then(|place| files.get(place.file as usize)).map(|file| file.name.clone());
+                let cell = CellPlace {
+                    file: file.unwrap_or_default(),
+                    sheet: None,
+                    row: place.map(|place| place.row),
+                    column: sheet.and_then(|sheet| sheet.fields.get(field.0)).cloned(),
+                };
+                let finding = Diagnostic::new(codes::D017, Place::Cell(cell)).arg("text", quoted(&text));
+                finding.help(names.expected())
+            });
+        }
     }
 }
 
@@ -75,6 +100,7 @@ fn rename(table: &mut Table, field: FieldId, names: &Names) -> Vec<(usize, Box<s
 }
 
 /// Every word for a village, with the village's name; none where the word is of two villages.
+#[derive(Debug)]
 struct Names {
     by_word: HashMap<String, Option<Box<str>>>,
     listed: Vec<Box<str>>,

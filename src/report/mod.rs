@@ -4,18 +4,22 @@
 
 mod atomic;
 mod names;
+mod page;
 mod receipt;
 mod results;
 mod subject;
 mod summary;
 mod table;
+mod tally;
 mod terminal;
 mod why;
+mod wide;
 
 pub use atomic::AtomicFile;
+pub use page::{Filled, Page};
 pub use receipt::{CharterFile, Receipt};
-pub use results::{Report, figure, value};
+pub use results::{Layout, Report, figure, value};
 pub use summary::{Summary, SummaryKey, SummaryRow};
-pub use table::{Cell, Format, KeptTable, TableFile, WrittenTable};
+pub use table::{Cell, Format, KeptTable, Sheet, TableFile, WrittenTable};
 pub use terminal::{in_lang, print_indicators, print_summary, table as print_table, word};
 pub use why::Why;

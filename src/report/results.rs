@@ -1,15 +1,12 @@
 //! The result tables, written household by household as they come.
 
-use super::names::{duty_status, fact_name, facts, fault, key, kind, status};
-use super::subject::{About, Subject, day};
-use super::{Cell, Format, KeptTable, Summary, SummaryKey, TableFile, WrittenTable};
+use super::page::{Filled, Page, too_large};
+use super::wide::Wide;
+use super::{Cell, Format, KeptTable, Summary, TableFile, WrittenTable};
 use crate::eval::traced::{Results, Run};
-use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Figure, IndicatorRow, Outcome};
-use crate::ir::{Benefit, FundShare, Pay, Plan};
-use crate::register::Register;
-use crate::schema::RecordId;
-use crate::value::{Fen, Ratio, Rounding};
-use std::collections::BTreeSet;
+use crate::eval::{Figure, IndicatorRow};
+use crate::ir::Plan;
+use crate::value::{Ratio, Rounding};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -58,23 +55,32 @@ const SUMMARY: &[&str] =
     &["village", "clause", "kind", "status", "fund", "period", "targets", "entitlements", "amount"];
 const INDICATORS: &[&str] = &["scope", "indicator", "numerator", "denominator", "unknown", "value"];
 
+/// How the table of benefits is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Layout {
+    /// One row for each judged day of each target.
+    #[default]
+    Long,
+    /// One row for each household, one column for each clause.
+    Wide,
+}
+
 /// How the whole register is named in the scope of an indicator.
 const EVERYWHERE: &str = "all";
 
 /// The results of a run on their way out.
 pub struct Report<'r> {
     plan: &'r Plan,
-    register: &'r Register,
     period: String,
     tables: Option<Tables>,
-    /// Undetermined rows of the household at hand, by clause, person and record.
-    waiting: Vec<([String; 3], Vec<Cell>)>,
     /// What was added up so far.
     pub summary: Summary,
 }
 
 /// The open tables: of a folder, or kept in memory.
 struct Tables {
+    /// The table of benefits has one row a household.
+    wide: Option<Wide>,
     folder: Option<(PathBuf, Format)>,
     benefits: TableFile,
     obligations: TableFile,
@@ -84,37 +90,42 @@ struct Tables {
 impl<'r> Report<'r> {
     /// Results that are only added up.
     #[must_use]
-    pub fn totals_only(plan: &'r Plan, register: &'r Register, period: String) -> Self {
-        Self { plan, register, period, tables: None, waiting: Vec::new(), summary: Summary::default() }
+    pub fn totals_only(plan: &'r Plan, period: String) -> Self {
+        Self { plan, period, tables: None, summary: Summary::default() }
     }
 
     /// Results written to a folder, which must exist.
     pub fn to_folder(
         plan: &'r Plan,
-        register: &'r Register,
         period: String,
         folder: &Path,
-        format: Format,
+        (format, layout): (Format, Layout),
     ) -> io::Result<Self> {
+        let wide = (layout == Layout::Wide).then(|| Wide::of(plan));
+        let long: Vec<&str> = BENEFITS.to_vec();
+        let of_benefits = wide.as_ref().map_or(long, Wide::columns);
+        let benefits = TableFile::create(folder, "benefits", &of_benefits, format)?;
         let tables = Tables {
+            wide,
             folder: Some((folder.to_owned(), format)),
-            benefits: TableFile::create(folder, "benefits", BENEFITS, format)?,
+            benefits,
             obligations: TableFile::create(folder, "obligations", OBLIGATIONS, format)?,
             undetermined: TableFile::create(folder, "undetermined", UNDETERMINED, format)?,
         };
-        Ok(Self { tables: Some(tables), ..Self::totals_only(plan, register, period) })
+        Ok(Self { tables: Some(tables), ..Self::totals_only(plan, period) })
     }
 
     /// Results whose long tables are kept in memory, to be taken by [`Report::kept`].
     #[must_use]
-    pub fn in_memory(plan: &'r Plan, register: &'r Register, period: String) -> Self {
+    pub fn in_memory(plan: &'r Plan, period: String) -> Self {
         let tables = Tables {
+            wide: None,
             folder: None,
             benefits: TableFile::keep("benefits", BENEFITS),
             obligations: TableFile::keep("obligations", OBLIGATIONS),
             undetermined: TableFile::keep("undetermined", UNDETERMINED),
         };
-        Self { tables: Some(tables), ..Self::totals_only(plan, register, period) }
+        Self { tables: Some(tables), ..Self::totals_only(plan, period) }
     }
 
     /// The tables of benefits, duties and what is undetermined, where they were kept in memory.
@@ -126,150 +137,40 @@ impl<'r> Report<'r> {
         [benefits, obligations, undetermined].map(TableFile::kept)
     }
 
-    /// Writes and counts what came out for one household, or for all rows of another root record.
-    pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
-        if let Some(unknown) = results.village_unknown {
-            self.village_unknown(unknown.unit, unknown.fact);
-        }
-        let village = |root: RecordId, unit: usize| run.village_name(root, unit).known().unwrap_or_default();
-        let mut seen: BTreeSet<(SummaryKey, RecordId, usize)> = BTreeSet::new();
-        for entitlement in &results.entitlements {
-            self.entitlement(village(entitlement.root, entitlement.unit), entitlement, &mut seen)?;
-        }
-        for duty in &results.duties {
-            self.duty(village(duty.root, duty.unit), duty, &mut seen)?;
-        }
-        self.write_undetermined()
+    /// An empty page, to be filled on any thread.
+    #[must_use]
+    pub fn page(&self) -> Page<'_> {
+        let sheets = self
+            .tables
+            .as_ref()
+            .map(|tables| [tables.benefits.sheet(), tables.obligations.sheet(), tables.undetermined.sheet()]);
+        let wide = self.tables.as_ref().and_then(|tables| tables.wide.as_ref());
+        Page::new(self.plan, &self.period, sheets, wide)
     }
 
-    /// Benefits and duties of one household together, in the order of clauses; the sort keeps the order of days.
-    fn write_undetermined(&mut self) -> io::Result<()> {
-        self.waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (_, cells) in std::mem::take(&mut self.waiting) {
-            if let Some(tables) = &mut self.tables {
-                tables.undetermined.write(&cells)?;
-            }
+    /// Adds a page; pages are added in the order of households.
+    pub fn append(&mut self, (sheets, summary): Filled) -> io::Result<()> {
+        if let (Some(tables), Some([benefits, obligations, undetermined])) = (&mut self.tables, sheets) {
+            tables.benefits.append(benefits)?;
+            tables.obligations.append(obligations)?;
+            tables.undetermined.append(undetermined)?;
         }
-        Ok(())
+        self.summary.append(summary).ok_or_else(too_large)
     }
 
-    fn entitlement(
-        &mut self,
-        village: &str,
-        entitlement: &Entitlement,
-        seen: &mut BTreeSet<(SummaryKey, RecordId, usize)>,
-    ) -> io::Result<()> {
-        let Some(benefit) = self.plan.benefits.get(entitlement.benefit) else { return Ok(()) };
-        let about = About {
-            village,
-            clause: &benefit.label.name,
-            article: benefit.article,
-            unit: entitlement.unit,
-            target: (benefit.target, entitlement.target),
-            period: &entitlement.period,
-        };
-        let subject = Subject::of(self.plan, self.register, &about);
-        let (least, most) = bounds(benefit, &entitlement.outcome);
-        for (fund, amount) in shares(self.plan, benefit, &entitlement.outcome) {
-            let status = status(&entitlement.outcome);
-            if let Some(tables) = &mut self.tables {
-                let mut cells = subject.cells(None);
-                cells.push(Cell::text_of(status));
-                cells.extend([
-                    Cell::Money(amount),
-                    Cell::Money(amount.or(least)),
-                    Cell::Money(amount.or(most)),
-                ]);
-                cells.push(Cell::text_of(&fund));
-                cells.push(Cell::Text(self.plan.charter(benefit.charter).version()));
-                tables.benefits.write(&cells)?;
-            }
-            let (village, clause) = (village.to_owned(), benefit.label.name.clone());
-            let key = SummaryKey { village, clause, kind: kind(benefit.kind), status, fund };
-            let first = seen.insert((key.clone(), benefit.target, entitlement.target));
-            let added = self.summary.add(key, first, amount.unwrap_or_default());
-            added.ok_or_else(|| io::Error::other("the total does not fit"))?;
-        }
-        let missing = match &entitlement.outcome {
-            Outcome::Undetermined { missing, .. } => facts(self.plan, self.register, missing),
-            Outcome::Faulted(found) => fault(self.plan, *found),
-            _ => return Ok(()),
-        };
-        self.undetermined(&subject, "benefit", missing, (least, most));
-        Ok(())
-    }
-
-    fn duty(
-        &mut self,
-        village: &str,
-        duty: &DutyRow,
-        seen: &mut BTreeSet<(SummaryKey, RecordId, usize)>,
-    ) -> io::Result<()> {
-        let Some(obligation) = self.plan.obligations.get(duty.obligation) else { return Ok(()) };
-        let about = About {
-            village,
-            clause: &obligation.label.name,
-            article: obligation.article,
-            unit: duty.unit,
-            target: (obligation.target, duty.target),
-            period: &duty.period,
-        };
-        let subject = Subject::of(self.plan, self.register, &about);
-        let status = duty_status(&duty.status);
-        if let Some(tables) = &mut self.tables {
-            let mut cells = subject.cells(None);
-            cells.extend([day(duty.due), Cell::text_of(status), day(duty.remedy_by), day(duty.appeal_by)]);
-            tables.obligations.write(&cells)?;
-        }
-        let (village, clause) = (village.to_owned(), obligation.label.name.clone());
-        let key = SummaryKey { village, clause, kind: "obligation", status, fund: String::new() };
-        let first = seen.insert((key.clone(), obligation.target, duty.target));
-        self.summary.add(key, first, Fen::ZERO).ok_or_else(|| io::Error::other("the total does not fit"))?;
-        let missing = match &duty.status {
-            DutyStatus::Undetermined { missing } => facts(self.plan, self.register, missing),
-            DutyStatus::Faulted(found) => fault(self.plan, *found),
-            _ => return Ok(()),
-        };
-        self.undetermined(&subject, "obligation", missing, (None, None));
-        Ok(())
-    }
-
-    fn undetermined(
-        &mut self,
-        subject: &Subject,
-        kind: &str,
-        missing: String,
-        (least, most): (Option<Fen>, Option<Fen>),
-    ) {
-        if self.tables.is_none() {
-            return;
-        }
-        let mut cells = subject.cells(Some(kind));
-        cells.extend([Cell::Text(missing), Cell::Money(least), Cell::Money(most)]);
-        let order = [&subject.clause, &subject.person, &subject.record_key].map(Clone::clone);
-        self.waiting.push((order, cells));
-    }
-
-    /// The one row of a household that is judged by the framework only, because its village is not known.
-    fn village_unknown(&mut self, unit: usize, fact: FactId) {
-        let blank = String::new;
-        let subject = Subject {
-            village: blank(),
-            household: key(self.register, fact.record, unit),
-            person: blank(),
-            clause: blank(),
-            article: blank(),
-            record_key: blank(),
-            period: self.period.clone(),
-        };
-        let missing = fact_name(self.plan, self.register, fact);
-        self.undetermined(&subject, "village", missing, (None, None));
+    /// Writes and counts what came out for one household, a row of the unit of evaluation; or for all rows of another
+    /// root record, without one.
+    pub fn results(&mut self, run: &Run<'_>, unit: Option<usize>, results: &Results) -> io::Result<()> {
+        let mut page = self.page();
+        page.results(run, unit, results)?;
+        let filled = page.filled();
+        self.append(filled)
     }
 
     /// Ends the tables, indicators and the summary among them, and gives them their names.
     pub fn finish(self, indicators: &[IndicatorRow]) -> io::Result<(Summary, Vec<WrittenTable>)> {
         let mut written = Vec::new();
-        if let Some(Tables { folder: Some((folder, format)), benefits, obligations, undetermined }) =
+        if let Some(Tables { folder: Some((folder, format)), benefits, obligations, undetermined, .. }) =
             self.tables
         {
             for table in [benefits, obligations, undetermined] {
@@ -289,9 +190,10 @@ fn write_indicators(
     format: Format,
 ) -> io::Result<WrittenTable> {
     let mut table = TableFile::create(folder, "indicators", INDICATORS, format)?;
+    let mut sheet = table.sheet();
     for row in rows {
         let name = plan.indicators.get(row.indicator).map_or("", |indicator| indicator.label.name.as_str());
-        table.write(&[
+        sheet.write(&[
             Cell::text_of(row.village.as_deref().unwrap_or(EVERYWHERE)),
             Cell::text_of(name),
             Cell::Text(figure(row.numerator)),
@@ -300,6 +202,7 @@ fn write_indicators(
             Cell::Text(value(row)),
         ])?;
     }
+    table.append(sheet)?;
     table.finish()
 }
 
@@ -331,8 +234,9 @@ pub fn value(row: &IndicatorRow) -> String {
 /// Writes the summary of a run to a folder.
 fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format) -> io::Result<WrittenTable> {
     let mut table = TableFile::create(folder, "summary", SUMMARY, format)?;
+    let mut sheet = table.sheet();
     for (key, row) in &summary.rows {
-        table.write(&[
+        sheet.write(&[
             Cell::text_of(&key.village),
             Cell::text_of(&key.clause),
             Cell::text_of(key.kind),
@@ -344,41 +248,6 @@ fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format)
             Cell::Money(Some(row.amount)),
         ])?;
     }
+    table.append(sheet)?;
     table.finish()
-}
-
-/// A granted amount by fund, the odd fen to the first; other outcomes once, with the funds they concern.
-fn shares(plan: &Plan, benefit: &Benefit, outcome: &Outcome) -> Vec<(String, Option<Fen>)> {
-    let name =
-        |share: &FundShare| plan.funds.get(share.fund.0).map_or_else(String::new, |fund| fund.name.clone());
-    let amount = match (outcome, &benefit.pay) {
-        // Something given whose worth is not said is no amount.
-        (Outcome::Granted(Fen::ZERO), Pay::InKind { .. }) => None,
-        (Outcome::Granted(amount), _) => Some(amount),
-        _ => None,
-    };
-    let Some(amount) = amount else {
-        return vec![(benefit.funds.iter().map(name).collect::<Vec<_>>().join("+"), None)];
-    };
-    let [first, rest @ ..] = benefit.funds.as_slice() else { return vec![(String::new(), Some(*amount))] };
-    let part = |share: &FundShare| {
-        let exact = share.part.checked_mul(Ratio::whole(amount.0))?;
-        exact.round_to(1, Rounding::Down).map(Fen)
-    };
-    let rest: Vec<(String, Fen)> =
-        rest.iter().map(|share| (name(share), part(share).unwrap_or_default())).collect();
-    let others: i64 = rest.iter().map(|(_, fen)| fen.0).sum();
-    let mut split = vec![(name(first), Some(Fen(amount.0 - others)))];
-    split.extend(rest.into_iter().map(|(fund, fen)| (fund, Some(fen))));
-    split
-}
-
-fn bounds(benefit: &Benefit, outcome: &Outcome) -> (Option<Fen>, Option<Fen>) {
-    match outcome {
-        Outcome::Granted(Fen::ZERO) if matches!(benefit.pay, Pay::InKind { .. }) => (None, None),
-        Outcome::Granted(amount) => (Some(*amount), Some(*amount)),
-        Outcome::Awaiting { least, most } => (Some(*least), Some(*most)),
-        Outcome::Undetermined { least, most, .. } => (Some(*least), *most),
-        Outcome::Faulted(_) | Outcome::NotApplicable | Outcome::NotGranted => (None, None),
-    }
 }

@@ -46,6 +46,17 @@ impl Summary {
         Some(())
     }
 
+    /// Adds the figures of other targets. `None` on overflow.
+    pub fn append(&mut self, other: Self) -> Option<()> {
+        for (key, more) in other.rows {
+            let row = self.rows.entry(key).or_default();
+            row.targets += more.targets;
+            row.entitlements += more.entitlements;
+            row.amount = row.amount.checked_add(more.amount)?;
+        }
+        Some(())
+    }
+
     /// The same figures without villages.
     #[must_use]
     pub fn of_all_villages(&self) -> Self {

@@ -5,6 +5,7 @@ use crate::value::Fen;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The formats result tables are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -29,14 +30,27 @@ pub enum Cell {
 /// A table being written.
 pub struct TableFile {
     name: &'static str,
-    columns: &'static [&'static str],
+    columns: Arc<[String]>,
     body: Body,
     rows: u64,
 }
 
 enum Body {
-    Csv(Box<csv::Writer<AtomicFile>>),
+    Csv(Box<AtomicFile>),
     Json(Box<AtomicFile>),
+    Kept(Vec<Vec<Cell>>),
+}
+
+/// Some rows of a table, as its file will hold them. Sheets are written on any thread and appended in order.
+pub struct Sheet {
+    columns: Arc<[String]>,
+    body: SheetBody,
+    rows: u64,
+}
+
+enum SheetBody {
+    Csv(Box<csv::Writer<Vec<u8>>>),
+    Json(Vec<u8>),
     Kept(Vec<Vec<Cell>>),
 }
 
@@ -44,7 +58,7 @@ enum Body {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptTable {
     /// Names of the columns.
-    pub columns: &'static [&'static str],
+    pub columns: Arc<[String]>,
     /// Cells in the order of the columns.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -73,28 +87,25 @@ impl Format {
 
 impl TableFile {
     /// Begins a table in a folder.
-    pub fn create(
-        folder: &Path,
-        name: &'static str,
-        columns: &'static [&'static str],
-        format: Format,
-    ) -> io::Result<Self> {
-        let file = AtomicFile::create(&folder.join(format!("{name}.{}", format.extension())))?;
+    pub fn create(folder: &Path, name: &'static str, columns: &[&str], format: Format) -> io::Result<Self> {
+        let file = Box::new(AtomicFile::create(&folder.join(format!("{name}.{}", format.extension())))?);
         let body = match format {
-            Format::Csv => {
-                let mut writer = csv::Writer::from_writer(file);
-                writer.write_record(columns)?;
-                Body::Csv(Box::new(writer))
-            }
-            Format::Json => Body::Json(Box::new(file)),
+            Format::Csv => Body::Csv(file),
+            Format::Json => Body::Json(file),
         };
-        Ok(Self { name, columns, body, rows: 0 })
+        let mut table = Self { name, columns: named(columns), body, rows: 0 };
+        if let Body::Csv(file) = &mut table.body {
+            let mut header = csv::Writer::from_writer(Vec::new());
+            header.write_record(columns)?;
+            file.write_all(&header.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
+        }
+        Ok(table)
     }
 
     /// Begins a table that is kept in memory.
     #[must_use]
-    pub fn keep(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, body: Body::Kept(Vec::new()), rows: 0 }
+    pub fn keep(name: &'static str, columns: &[&str]) -> Self {
+        Self { name, columns: named(columns), body: Body::Kept(Vec::new()), rows: 0 }
     }
 
     /// Ends a table that was kept; one that was written has no rows left.
@@ -107,33 +118,42 @@ impl TableFile {
         KeptTable { columns: self.columns, rows }
     }
 
-    /// Writes one row; its cells stand in the order of the columns.
-    pub fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
-        match &mut self.body {
-            Body::Csv(writer) => writer.write_record(cells.iter().map(Cell::text))?,
-            Body::Json(file) => {
-                file.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
-                let object: serde_json::Map<String, Value> = self
-                    .columns
-                    .iter()
-                    .zip(cells)
-                    .map(|(column, cell)| ((*column).to_owned(), cell.json()))
-                    .collect();
-                serde_json::to_writer(&mut **file, &object)?;
-            }
-            Body::Kept(rows) => rows.push(cells.to_vec()),
+    /// An empty sheet for it.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        let body = match &self.body {
+            Body::Csv(_) => SheetBody::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
+            Body::Json(_) => SheetBody::Json(Vec::new()),
+            Body::Kept(_) => SheetBody::Kept(Vec::new()),
+        };
+        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
+    }
+
+    /// Adds the rows of a sheet of its own.
+    pub fn append(&mut self, sheet: Sheet) -> io::Result<()> {
+        if sheet.rows == 0 {
+            return Ok(());
         }
-        self.rows += 1;
+        match (&mut self.body, sheet.body) {
+            (Body::Csv(file), SheetBody::Csv(writer)) => {
+                let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+                file.write_all(&bytes)?;
+            }
+            (Body::Json(file), SheetBody::Json(bytes)) => {
+                file.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
+                file.write_all(&bytes)?;
+            }
+            (Body::Kept(rows), SheetBody::Kept(more)) => rows.extend(more),
+            _ => return Err(io::Error::other("a sheet of another table")),
+        }
+        self.rows += sheet.rows;
         Ok(())
     }
 
     /// Ends the table and gives it its name.
     pub fn finish(self) -> io::Result<WrittenTable> {
         let (sha256, extension) = match self.body {
-            Body::Csv(writer) => {
-                let file = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-                (file.commit()?, Format::Csv.extension())
-            }
+            Body::Csv(file) => (file.commit()?, Format::Csv.extension()),
             Body::Json(mut file) => {
                 file.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
                 (file.commit()?, Format::Json.extension())
@@ -141,6 +161,42 @@ impl TableFile {
             Body::Kept(_) => (String::new(), ""),
         };
         Ok(WrittenTable { file: format!("{}.{extension}", self.name), rows: self.rows, sha256 })
+    }
+}
+
+fn named(columns: &[&str]) -> Arc<[String]> {
+    columns.iter().map(|column| (*column).to_owned()).collect()
+}
+
+impl Sheet {
+    /// Writes one row; its cells stand in the order of the columns.
+    pub fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match &mut self.body {
+            SheetBody::Csv(writer) => {
+                for cell in cells {
+                    match cell {
+                        Cell::Text(text) => writer.write_field(text)?,
+                        other => writer.write_field(other.text())?,
+                    }
+                }
+                writer.write_record(None::<&[u8]>)?;
+            }
+            SheetBody::Json(bytes) => {
+                if self.rows > 0 {
+                    bytes.extend_from_slice(b",\n");
+                }
+                let object: serde_json::Map<String, Value> = self
+                    .columns
+                    .iter()
+                    .zip(cells)
+                    .map(|(column, cell)| (column.clone(), cell.json()))
+                    .collect();
+                serde_json::to_writer(bytes, &object)?;
+            }
+            SheetBody::Kept(rows) => rows.push(cells.to_vec()),
+        }
+        self.rows += 1;
+        Ok(())
     }
 }
 

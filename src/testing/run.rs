@@ -170,7 +170,7 @@ impl Runner<'_> {
         let run = traced::run(plan, register, &case.period).ok_or_else(|| {
             failed(Term::new("词汇里没有可评估的记录", "the vocabulary has no record to evaluate"))
         })?;
-        let mut report = Report::in_memory(plan, register, case.period.to_string());
+        let mut report = Report::in_memory(plan, case.period.to_string());
         let mut outcome = Came::default();
         let unit = run.unit();
         for root in run.roots() {
@@ -178,7 +178,7 @@ impl Runner<'_> {
             let each = (0..if root == unit { run.rows(root) } else { 0 }).map(|row| run.judge(root, row));
             for results in all.into_iter().chain(each) {
                 outcome.faults.extend(results.faults(plan).map(|(fault, _)| code(fault)));
-                report.results(&run, &results).map_err(|error| failed(Term::same(error)))?;
+                report.results(&run, None, &results).map_err(|error| failed(Term::same(error)))?;
             }
         }
         if !expectation.indicators.is_empty() {

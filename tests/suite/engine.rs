@@ -7,7 +7,7 @@ use charter::eval::traced::run;
 use charter::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome};
 use charter::ir::{Compiled, Plan, compile};
 use charter::register::{DataFindings, Reading, Register, read};
-use charter::report::{Format, Report};
+use charter::report::{Format, Layout, Report};
 use charter::resolve::resolve;
 use charter::schema::{FieldId, RecordId};
 use charter::source::{SourceId, Sources};
@@ -257,10 +257,10 @@ pub fn tables(text: &str, yaml: &str, period: &str) -> BTreeMap<&'static str, Ve
     let run = run(&plan, &register, &period).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut report =
-        Report::to_folder(&plan, &register, period.to_string(), folder.path(), Format::Csv).unwrap();
+        Report::to_folder(&plan, period.to_string(), folder.path(), (Format::Csv, Layout::Long)).unwrap();
     for root in run.roots() {
         for unit in 0..run.rows(root) {
-            report.results(&run, &run.judge(root, unit)).unwrap();
+            report.results(&run, None, &run.judge(root, unit)).unwrap();
         }
     }
     report.finish(&run.indicators().0).unwrap();

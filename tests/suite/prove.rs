@@ -1,12 +1,12 @@
 //! What `check` proves, tried out: a household that a finding shows is evaluated and shows it; where a finding says that
 //! there is none, households made up at random find none.
 
-use crate::engine::{judge, plan, register};
+use crate::engine::{build, charters, judge, plan, register};
 use crate::random::{self, Row, charter, clauses, document, household};
 use charter::analyse::prove;
-use charter::diagnostic::{Diagnostic, Lang, Place};
-use charter::eval::Outcome;
+use charter::diagnostic::{Diagnostic, Lang, Place, Witness};
 use charter::eval::traced::run;
+use charter::eval::{DutyRow, DutyStatus, Outcome};
 use charter::ir::{Most, Plan};
 use charter::value::{Fen, Period};
 use proptest::prelude::{ProptestConfig, proptest};
@@ -77,6 +77,78 @@ fn what_turns_on_a_computed_day_is_not_decided() {
     assert_eq!(codes, ["A014"]);
 }
 
+/// The findings of that code about a file of the corpus, with the household each shows.
+fn shown<'p>(findings: &'p [Diagnostic], code: &str) -> impl Iterator<Item = (&'p Diagnostic, &'p Witness)> {
+    findings
+        .iter()
+        .filter(move |finding| finding.code.id == code)
+        .filter_map(|finding| Some((finding, finding.witness.as_ref()?)))
+}
+
+#[test]
+fn an_amount_that_a_finding_names_is_paid() {
+    let mut tried = 0;
+    for (name, text) in charters("tests/suite/check/bad") {
+        let Some(code) = ["A011", "A012"].into_iter().find(|code| name.starts_with(code)) else { continue };
+        let plan = build(&name, &text).compiled.plan;
+        let findings = prove(&plan);
+        for (finding, witness) in shown(&findings, code) {
+            for yaml in [&witness.yaml.zh, &witness.yaml.en] {
+                let (register, told) = register(&plan, yaml);
+                assert!(told.is_empty(), "{told:#?}\n{yaml}");
+                let period = Period::parse(&witness.period).unwrap();
+                let run = run(&plan, &register, &period).unwrap();
+                let granted =
+                    run.judge(run.unit(), 0).entitlements.into_iter().find_map(|one| match one.outcome {
+                        Outcome::Granted(amount) => Some(format!("{amount} yuan")),
+                        _ => None,
+                    });
+                assert_eq!(granted, words(finding, &["amount"]).pop(), "{name}\n{yaml}");
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 16);
+}
+
+#[test]
+fn a_duty_that_nobody_can_meet_is_unmet() {
+    let mut tried = 0;
+    for (name, text) in
+        charters("tests/suite/check/bad").into_iter().filter(|(name, _)| name.starts_with("A016"))
+    {
+        let plan = build(&name, &text).compiled.plan;
+        let findings = prove(&plan);
+        for (_, witness) in shown(&findings, "A016") {
+            let (register, told) = register(&plan, &witness.yaml.en);
+            assert!(told.is_empty(), "{told:#?}\n{}", witness.yaml.en);
+            let period = Period::parse(&witness.period).unwrap();
+            let run = run(&plan, &register, &period).unwrap();
+            let duties = run.judge(run.unit(), 0).duties;
+            let unmet =
+                |row: &DutyRow| matches!(row.status, DutyStatus::Unmet | DutyStatus::Undetermined { .. });
+            assert!(
+                !duties.is_empty() && duties.iter().any(unmet),
+                "{name}: {duties:?}\n{}",
+                witness.yaml.en
+            );
+            let met = duties.iter().any(|row| matches!(row.status, DutyStatus::Met | DutyStatus::Excused));
+            assert!(!met, "{name}: {duties:?}\n{}", witness.yaml.en);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 3);
+}
+
+/// Counts are told apart only where each has one value: not on two days.
+#[test]
+fn a_count_may_be_another_on_another_day() {
+    let items = "article 1 subsidy clause_0\n    for household\n    when count (persons where age < 14) >= 6\n    pay 1 yuan once\n    serves care\n    paid from a\n\
+        article 2 subsidy clause_1\n    for household\n    when count (persons where age < 14) < 1\n    pay 1 yuan once\n    serves care\n    paid from a\n";
+    let codes: Vec<&str> = prove(&plan(&charter(items))).iter().map(|finding| finding.code.id).collect();
+    assert!(codes.contains(&"A014"), "{codes:?}");
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -101,6 +173,12 @@ proptest! {
                         let outcomes = run.judge(run.unit(), 0).entitlements;
                         let negative = |outcome: &Outcome| matches!(outcome, Outcome::Faulted(_));
                         assert!(outcomes.iter().any(|one| negative(&one.outcome)), "{message}\n{yaml}\n{items}");
+                    }
+                    "A011" | "A012" => {
+                        let shown = paid(&plan, yaml, &witness.period);
+                        for name in words(&finding, &["clause"]) {
+                            assert!(shown.contains(&name), "{message}: {name} not among {shown:?}\n{yaml}\n{items}");
+                        }
                     }
                     code => panic!("{code} carries a household"),
                 }

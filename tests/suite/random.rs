@@ -135,6 +135,8 @@ fn truth(target: Target) -> impl Strategy<Value = String> {
     let mut plain = vec![
         "hukou is rural",
         "hukou in {urban}",
+        "village = \"乙村\"",
+        "village in {\"甲村\", \"丙村\"}",
         "income > 1000 yuan",
         "income between 0 yuan and 900 yuan",
         "any persons",
@@ -281,6 +283,63 @@ pub fn clauses(most: usize) -> impl Strategy<Value = String> {
     })
 }
 
+/// Duties of households and persons, numbered from 100.
+pub fn duties(most: usize) -> impl Strategy<Value = String> {
+    let target = select(vec![Target::Household, Target::Person]);
+    let duty = target.prop_flat_map(|target| {
+        let from = match target {
+            Target::Person => vec!["birth", "signed", "since"],
+            _ => vec!["since", "signed", "latest_birth"],
+        };
+        let act = match target {
+            Target::Person => vec!["since", "latest_admission"],
+            _ => vec!["since", "signed", "latest_birth"],
+        };
+        let length = select(vec!["60 days", "2 months", "1 years", "3 years"]);
+        let within = (select(act), length.clone(), select(from.clone()))
+            .prop_map(|(act, length, from)| format!("{act} within {length} after {from}"));
+        let unit = select(vec!["month", "quarter", "year"]);
+        let each = (unit.clone(), truth(target))
+            .prop_map(|(unit, truth)| format!("throughout each {unit}: {truth}"));
+        let after = (length, select(from), truth(target))
+            .prop_map(|(length, from, truth)| format!("throughout {length} after {from}: {truth}"));
+        let times =
+            (1..3_i32, unit).prop_map(|(count, unit)| format!("at least {count} trainings each {unit}"));
+        let act_or_state = match target {
+            Target::Household => prop_oneof![3 => within, 3 => each, 1 => after, 1 => times].boxed(),
+            _ => prop_oneof![3 => within, 2 => each, 1 => after].boxed(),
+        };
+        let filter = proptest::option::weighted(0.3, truth(target));
+        let bound = proptest::option::weighted(0.7, truth(target));
+        let excused = proptest::option::weighted(0.4, truth(target));
+        let remedy = select(vec!["30 days", "2 months", "1 years"]);
+        (filter, bound, act_or_state, excused, remedy).prop_map(
+            move |(filter, bound, must, excused, remedy)| {
+                let mut parts = format!("for {}", target.name());
+                if let Some(filter) = filter {
+                    let _ = write!(parts, " where {filter}");
+                }
+                parts.push_str("\n    binds household");
+                if let Some(bound) = bound {
+                    let _ = write!(parts, "\n    bound when {bound}");
+                }
+                let _ = write!(parts, "\n    must {must}");
+                if let Some(excused) = excused {
+                    let _ = write!(parts, "\n    excused when {excused}");
+                }
+                let _ = write!(parts, "\n    remedy {remedy}\n    appeal 15 days to \"会议\"");
+                parts
+            },
+        )
+    });
+    proptest::collection::vec(duty, 0..=most).prop_map(|duties| {
+        let number = |(index, parts): (usize, &String)| {
+            format!("article {} obligation duty_{index}\n    {parts}\n", index + 100)
+        };
+        duties.iter().enumerate().map(number).collect()
+    })
+}
+
 /// Named values that the clauses use.
 pub const STEPS: &str = "table size of household by hukou, members
     case rural, 0 to 2 : 1
@@ -291,6 +350,8 @@ scale relief of household by income
     above 500 yuan : 50%
     above 1000 yuan : 80%
 define elder of person = if birth <= 1990-01-01 then 1 else 0
+define latest_birth of household = max (birth of persons)
+define latest_admission of person = max (admitted_on of admissions)
 define is_eldest of person = rank (persons by birth) = 1
 ";
 
@@ -367,7 +428,8 @@ pub fn document(households: &[(usize, &Row)], backwards: bool) -> String {
         all.reverse();
     }
     for (number, household) in all {
-        let _ = write!(text, "  - household_no: \"{number}\"\n    village: \"乙村\"\n");
+        let village = ["丙村", "乙村", "甲村", "?"][number % 4];
+        let _ = write!(text, "  - household_no: \"{number}\"\n    village: \"{village}\"\n");
         write_row(&mut text, household, &number.to_string(), 4, backwards);
     }
     text

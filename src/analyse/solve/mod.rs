@@ -9,23 +9,25 @@
 //! witness, and the facts it never asked for stay out of it. Else one fact it wants is tried at every value at which
 //! something could turn (`turning`).
 
+mod counts;
 mod document;
 mod shape;
 mod turning;
 
 pub(super) use document::Witness;
 
-use crate::eval::traced::Probe;
+use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
 use crate::ir::{CharterId, NodeId, Plan};
-use crate::schema::{Datum, RecordId};
+use crate::register::Register;
+use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use turning::Turning;
 
 /// Most evaluations for one question.
-const MAX_STEPS: usize = 20_000;
+pub(super) const MAX_STEPS: usize = 20_000;
 /// Most rows beside the household itself.
 pub(super) const MAX_ROWS: usize = 4;
 
@@ -40,13 +42,38 @@ pub(super) struct Literal {
     pub want: Want,
     /// On which of the days of a moment.
     pub clock: usize,
+    /// One fact that this literal is to have, whatever is found for it.
+    pub given: Option<Given>,
 }
 
-/// A row is an event that happened on one of the days of a moment.
+/// A number, or an amount in fen, given for a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Given {
+    /// The fact.
+    pub fact: FactId,
+    /// Its value.
+    pub value: i64,
+}
+
+impl Given {
+    /// The fact with its value.
+    pub(super) fn known(self, plan: &Plan) -> (FactId, Fact<Datum>) {
+        let is_money = match self.fact.part {
+            FactPart::Field(field) => plan.schema.field(self.fact.record, field).ty == FieldType::Money,
+            FactPart::Rows => false,
+        };
+        let value = if is_money { Datum::Money(Fen(self.value)) } else { Datum::Number(self.value) };
+        (self.fact, Fact::Known(value))
+    }
+}
+
+/// A date of a row is one of the days of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Happened {
     /// The record of the row, and which of its rows.
     pub row: (RecordId, usize),
+    /// Which date; none for that of the event that the row is.
+    pub field: Option<FieldId>,
     /// On which of the days.
     pub clock: usize,
 }
@@ -60,6 +87,20 @@ pub(super) struct Question {
     pub events: Vec<Happened>,
     /// The days of each moment it is asked at; one moment is enough.
     pub moments: Vec<Vec<Day>>,
+    /// The day of each moment on which it is looked at: what may be absent and is later has not happened.
+    pub standing: Option<usize>,
+}
+
+impl Question {
+    /// The rows that something is asked or given of.
+    fn rows(&self) -> impl Iterator<Item = (RecordId, usize)> {
+        let given = self
+            .literals
+            .iter()
+            .filter_map(|literal| Some((literal.given?.fact.record, literal.given?.fact.row)));
+        let events = self.events.iter().map(|event| event.row);
+        self.literals.iter().map(|literal| literal.row).chain(given).chain(events)
+    }
 }
 
 /// What is wanted of an expression.
@@ -73,6 +114,14 @@ pub(super) enum Want {
     Above(Fen),
     /// An amount is less than this.
     Below(Fen),
+    /// A date is there, on or after one of the days of a moment.
+    Since(usize),
+    /// A date is there, on or before one of the days.
+    By(usize),
+    /// There is no such date.
+    NotBy(usize),
+    /// A row of a table or an arm of tiers is the one that is hit.
+    Arm(usize),
 }
 
 /// What came of a question.
@@ -103,8 +152,8 @@ pub(super) enum Undecided {
     Fault,
 }
 
-/// One question under some charters.
-type Key = (Question, Vec<CharterId>);
+/// One question under some charters, and how many evaluations it may take.
+type Key = (Question, Vec<CharterId>, usize);
 
 /// Answers questions about one plan; equal ones once.
 pub(super) struct Solver<'p> {
@@ -118,11 +167,11 @@ impl<'p> Solver<'p> {
     }
 
     /// A household of which all literals hold at one of the moments.
-    pub(super) fn ask(&self, question: &Question, layers: &[CharterId]) -> Answer {
+    pub(super) fn ask(&self, question: &Question, layers: &[CharterId], steps: usize) -> Answer {
         let turning = Turning::of(self.plan, &question.literals);
         // Villages that ask the same of the same framework get one answer, unless a slot is read.
         let layers = if turning.reads_slots { layers.to_vec() } else { Vec::new() };
-        let key: Key = (question.clone(), layers);
+        let key: Key = (question.clone(), layers, steps);
         if let Some(known) = self.answered.borrow().get(&key) {
             return known.clone();
         }
@@ -131,20 +180,20 @@ impl<'p> Solver<'p> {
         answer
     }
 
-    fn search(&self, (question, layers): &Key, turning: &Turning) -> Answer {
+    fn search(&self, (question, layers, most): &Key, turning: &Turning) -> Answer {
         let schema = &self.plan.schema;
         let roots: BTreeSet<RecordId> =
-            question.literals.iter().filter_map(|literal| schema.chain(literal.row.0).last()).collect();
+            question.rows().filter_map(|(record, _)| schema.chain(record).last()).collect();
         // A clause without conditions is for anybody.
         let root = roots.first().copied().or_else(|| schema.unit()).filter(|_| roots.len() <= 1);
         let Some(root) = root else { return Answer::Undecided(Undecided::TwoRoots) };
-        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), 0);
-        for shape in shape::shapes(self.plan, root, &question.literals, &turning.records, MAX_ROWS) {
+        let (mut doubt, mut steps) = (turning.computed_days.then_some(Undecided::Days), *most);
+        for shape in shape::shapes(self.plan, root, question, &turning.records, MAX_ROWS) {
             let register = shape.register(schema);
             for moment in &question.moments {
                 // One event cannot have happened on two days.
                 let Some(facts) = self.happened(&question.events, moment) else { continue };
-                let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
+                let probe = self.probe(question, moment, (&register, layers));
                 let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
                 let found = search.go();
                 // What is false whatever the numbers are is no matter of which were tried.
@@ -168,27 +217,14 @@ impl<'p> Solver<'p> {
         doubt.map_or(Answer::None, Answer::Undecided)
     }
 
-    /// Where rows are counted, a few say nothing of many: is it false of the fewest with any more beside them?
-    fn holds_for_none(
-        &self,
-        root: RecordId,
+    fn probe<'a>(
+        &'a self,
         question: &Question,
-        layers: &[CharterId],
-        turning: &Turning,
-    ) -> bool {
-        let fewest = shape::shapes(self.plan, root, &question.literals, &turning.records, 0);
-        let Some(shape) = fewest.first() else { return false };
-        let mut register = shape.register(&self.plan.schema);
-        for table in &mut register.tables {
-            table.open.fill(true);
-        }
-        let mut steps = 0;
-        question.moments.iter().all(|moment| {
-            let Some(facts) = self.happened(&question.events, moment) else { return true };
-            let probe = Probe { plan: self.plan, register: &register, day: Day::MIN, layers };
-            let mut search = Search::of(probe, question, (moment, turning), facts, &mut steps);
-            matches!(search.go(), Found::No)
-        })
+        moment: &[Day],
+        (register, layers): (&'a Register, &'a [CharterId]),
+    ) -> Probe<'a> {
+        let standing = question.standing.and_then(|clock| moment.get(clock)).copied();
+        Probe { plan: self.plan, register, day: Day::MIN, layers, standing, counted: &[] }
     }
 
     /// The dates of the events of a moment; none where they contradict each other.
@@ -196,7 +232,7 @@ impl<'p> Solver<'p> {
         let mut facts: Vec<(FactId, Fact<Datum>)> = Vec::new();
         for event in events {
             let (record, row) = event.row;
-            let field = self.plan.schema.record(record).event?;
+            let field = event.field.or(self.plan.schema.record(record).event)?;
             let fact = FactId { record, part: FactPart::Field(field), row };
             let date = Fact::Known(Datum::Date(DaySpan::day(*moment.get(event.clock)?)));
             match facts.iter().find(|(known, _)| *known == fact) {
@@ -222,6 +258,7 @@ struct Search<'a> {
     moment: &'a [Day],
     turning: &'a Turning,
     facts: Vec<(FactId, Fact<Datum>)>,
+    /// How many evaluations are left.
     steps: &'a mut usize,
     /// A number, an amount or a day was tried.
     branched: bool,
@@ -239,10 +276,8 @@ impl<'a> Search<'a> {
     }
 
     fn go(&mut self) -> Found {
-        *self.steps += 1;
-        if *self.steps > MAX_STEPS {
-            return Found::TooLong;
-        }
+        let Some(left) = self.steps.checked_sub(1) else { return Found::TooLong };
+        *self.steps = left;
         let (mut settled, mut wanted) = (true, BTreeSet::new());
         for literal in self.literals {
             match self.status(literal) {
@@ -280,21 +315,36 @@ impl<'a> Search<'a> {
     /// How far the facts settle a literal, and the facts it still wants.
     fn status(&self, literal: &Literal) -> Result<(Truth, BTreeSet<FactId>), ()> {
         let (node, (_, row)) = (literal.node, literal.row);
-        let probe = Probe { day: self.moment.get(literal.clock).copied().unwrap_or(Day::MIN), ..self.probe };
-        if let Want::True | Want::False = literal.want {
-            let found = probe.truth(node, row, &self.facts).map_err(|_| ())?;
-            let value = if literal.want == Want::True { found.value } else { !found.value };
-            return Ok((value, found.wanted));
-        }
-        let found = probe.money(node, row, &self.facts).map_err(|_| ())?;
-        let (lo, hi) = (found.value.lo, found.value.hi);
-        let value = match literal.want {
-            Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
-            Want::Above(than) if lo.is_some_and(|lo| lo > than) => Truth::True,
-            Want::Below(than) if lo.is_some_and(|lo| lo >= than) => Truth::False,
-            Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
-            _ => Truth::Unknown,
+        let day = |clock: usize| self.moment.get(clock).copied().unwrap_or(Day::MIN);
+        let probe = Probe { day: day(literal.clock), ..self.probe };
+        let given: Vec<_>;
+        let facts = match literal.given {
+            None => &self.facts,
+            Some(one) => {
+                // The first of several values for one fact is the one that counts.
+                given = [one.known(self.probe.plan)].into_iter().chain(self.facts.iter().cloned()).collect();
+                &given
+            }
         };
-        Ok((value, found.wanted))
+        let found = match literal.want {
+            Want::True | Want::False => probe.truth(node, row, facts),
+            Want::Since(clock) => probe.since(node, row, facts, day(clock)),
+            Want::By(clock) | Want::NotBy(clock) => probe.by(node, row, facts, day(clock)),
+            Want::Arm(arm) => probe.arm(node, row, facts, arm),
+            Want::Above(_) | Want::Below(_) => probe.money(node, row, facts).map(|found| {
+                let (lo, hi) = (found.value.lo, found.value.hi);
+                let value = match literal.want {
+                    Want::Above(than) if hi.is_some_and(|hi| hi <= than) => Truth::False,
+                    Want::Above(than) if lo.is_some_and(|lo| lo > than) => Truth::True,
+                    Want::Below(than) if lo.is_some_and(|lo| lo >= than) => Truth::False,
+                    Want::Below(than) if hi.is_some_and(|hi| hi < than) => Truth::True,
+                    _ => Truth::Unknown,
+                };
+                Probed { value, wanted: found.wanted }
+            }),
+        };
+        let found = found.map_err(|_| ())?;
+        let negated = matches!(literal.want, Want::False | Want::NotBy(_));
+        Ok((if negated { !found.value } else { found.value }, found.wanted))
     }
 }

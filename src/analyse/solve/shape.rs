@@ -1,6 +1,6 @@
 //! How many rows of each record a household has; all facts of them unknown.
 
-use super::Literal;
+use super::Question;
 use crate::ir::Plan;
 use crate::register::{Column, Register, RowPlace, Table};
 use crate::schema::{FieldType, RecordId, Schema};
@@ -14,17 +14,17 @@ pub(in crate::analyse) struct Shape {
     pub rows: Vec<usize>,
 }
 
-/// The shapes in which the literals have their rows, those with fewer rows first.
+/// The shapes that have the rows a question is about, those with fewer rows first.
 pub(super) fn shapes(
     plan: &Plan,
     unit: RecordId,
-    literals: &[Literal],
+    question: &Question,
     records: &BTreeSet<RecordId>,
     most: usize,
 ) -> Vec<Shape> {
     let schema = &plan.schema;
     let mut least = vec![0_usize; schema.iter().count()];
-    for (record, row) in literals.iter().map(|literal| literal.row) {
+    for (record, row) in question.rows() {
         // A row lies in rows of the records above.
         for above in schema.chain(record) {
             let wanted = if above == record { row + 1 } else { 1 };

@@ -1,14 +1,14 @@
 //! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, the
 //! judged day moved by every number and duration, and the same around days that were chosen before.
 
-use super::Literal;
+use super::{Literal, Want};
 use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
 use crate::schema::{Blank, Datum, FieldType, RecordId};
 use crate::types::Type;
-use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
+use crate::value::{Bounds, Day, DaySpan, Fact, Fen, Ratio};
 use std::collections::BTreeSet;
 
 /// No made-up day lies before this.
@@ -33,6 +33,8 @@ pub(super) struct Turning {
     calendar: bool,
     /// Rows are counted or added up.
     pub counts: bool,
+    /// The counts themselves.
+    pub counted: BTreeSet<NodeId>,
     /// Some open parameter is read.
     pub reads_slots: bool,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
@@ -43,14 +45,35 @@ impl Turning {
     pub(super) fn of(plan: &Plan, literals: &[Literal]) -> Self {
         let mut turning = Self::default();
         for literal in literals {
-            turning.records.extend(plan.schema.chain(literal.row.0));
+            let given = literal.given.map(|given| given.fact.record);
+            turning
+                .records
+                .extend([literal.row.0].into_iter().chain(given).flat_map(|one| plan.schema.chain(one)));
         }
-        let mut waiting: Vec<NodeId> = literals.iter().map(|literal| literal.node).collect();
+        let mut waiting = Vec::new();
+        for literal in literals {
+            let op = &plan.node(literal.node).op;
+            match (literal.want, op) {
+                // Which one is hit does not depend on what the others come to.
+                (Want::Arm(_), Op::Tiers { subject, .. }) => {
+                    turning.read(plan, op);
+                    waiting.push(*subject);
+                }
+                (Want::Arm(_), Op::Table { subjects, .. }) => {
+                    turning.read(plan, op);
+                    waiting.extend(subjects);
+                }
+                _ => waiting.push(literal.node),
+            }
+        }
         let mut seen = BTreeSet::new();
         while let Some(id) = waiting.pop() {
             if seen.insert(id) {
                 let op = &plan.node(id).op;
                 turning.read(plan, op);
+                if matches!(op, Op::Aggregate { kind: Aggregate::Count, .. }) {
+                    turning.counted.insert(id);
+                }
                 op.operands(&mut waiting);
             }
         }
@@ -141,6 +164,19 @@ impl Turning {
             self.money.insert(Fen(end));
             self.dates.extend(i32::try_from(end).ok().and_then(Day::from_number));
         }
+    }
+
+    /// The counts from nothing on, in parts within which no number written in the charter lies.
+    pub(super) fn parts(&self) -> Vec<Bounds<i64>> {
+        let starts: BTreeSet<i64> = self
+            .numbers
+            .iter()
+            .flat_map(|number| [*number, number.saturating_add(1)])
+            .chain([0])
+            .filter(|start| *start >= 0)
+            .collect();
+        let ends = starts.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
+        starts.iter().zip(ends).map(|(lo, hi)| Bounds { lo: Some(*lo), hi }).collect()
     }
 
     /// About how many values there are to try for a fact.

@@ -57,7 +57,8 @@ impl<'r> Evaluator<'r> {
                 ..Computed::known(empty_value(ty))
             });
         }
-        let values = hit.into_iter().map(|id| self.eval(id, row)).collect::<Result<Vec<_>, _>>()?;
+        let hit = hit.into_iter().filter_map(|arm| arm_value(arms, otherwise, arm));
+        let values = hit.map(|id| self.eval(id, row)).collect::<Result<Vec<_>, _>>()?;
         let all = together(values, ty);
         let may_miss = subject.presence == Presence::Maybe && otherwise.is_none();
         Ok(Computed::result(
@@ -69,20 +70,26 @@ impl<'r> Evaluator<'r> {
     }
 }
 
-/// The values of the arms that a subject could hit.
-pub(super) fn arms_hit(subject: &Computed<'_>, arms: &[TierArm], otherwise: Option<NodeId>) -> Vec<NodeId> {
+/// The arms that a subject could hit; what is left over counts as one after the last.
+pub(super) fn arms_hit(subject: &Computed<'_>, arms: &[TierArm], otherwise: Option<NodeId>) -> Vec<usize> {
     let absent = subject.presence == Presence::Absent;
-    let mut hit: Vec<NodeId> = Vec::new();
+    let mut hit: Vec<usize> = Vec::new();
     if !absent {
-        hit.extend(arms.iter().filter(|arm| could_hit(&arm.pattern, subject.value)).map(|arm| arm.value));
+        let could = arms.iter().enumerate().filter(|(_, arm)| could_hit(&arm.pattern, subject.value));
+        hit.extend(could.map(|(place, _)| place));
     }
     let spans: Vec<_> = arms.iter().filter_map(|arm| span(&arm.pattern)).collect();
     let settled = subject.presence == Presence::Present
         && (subject.value.is_single() || covers(&spans, scale(subject.value)));
     if hit.is_empty() || !settled {
-        hit.extend(otherwise);
+        hit.extend(otherwise.map(|_| arms.len()));
     }
     hit
+}
+
+/// The value of an arm, counted as [`arms_hit`] does.
+pub(super) fn arm_value(arms: &[TierArm], otherwise: Option<NodeId>, arm: usize) -> Option<NodeId> {
+    arms.get(arm).map(|arm| arm.value).or(otherwise)
 }
 
 /// What several values that could each be the one span; absent where there are none.
@@ -97,7 +104,7 @@ pub(super) fn together(values: Vec<Computed<'_>>, ty: Type) -> Computed<'_> {
     all.unwrap_or(Computed { presence: Presence::Absent, ..Computed::known(empty_value(ty)) })
 }
 
-pub(super) type Ends = (Option<i64>, Option<i64>);
+pub(in crate::eval) type Ends = (Option<i64>, Option<i64>);
 
 fn span(pattern: &Pattern) -> Option<Ends> {
     match pattern {
@@ -107,7 +114,7 @@ fn span(pattern: &Pattern) -> Option<Ends> {
 }
 
 /// Does every value between some bounds lie in one of the spans?
-pub(super) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
+pub(in crate::eval) fn covers(spans: &[Ends], found: Bounds<i64>) -> bool {
     let mut next = found.lo;
     loop {
         let holds = |(lo, hi): &&Ends| match next {

@@ -3,6 +3,7 @@
 
 use super::computed::{Certainty, Computed, Presence};
 use super::expr::Evaluator;
+use super::instance::Instance;
 use super::missing::minimal;
 use super::reserved::{Reserved, later};
 use crate::eval::{DutyRow, DutyStatus, FactId, Fault};
@@ -12,28 +13,16 @@ use crate::schema::RecordId;
 use crate::value::{Day, Fact, Period, PeriodUnit, Truth};
 
 /// One target of one duty.
-pub(super) struct DutyCase<'r> {
+pub(in crate::eval) struct DutyCase<'r> {
     pub plan: &'r Plan,
     pub register: &'r Register,
     pub period: &'r Period,
-    pub reserved: &'r Reserved,
+    pub(super) reserved: &'r Reserved,
     pub root: (RecordId, usize),
     pub own: &'r [CharterId],
     pub index: usize,
     pub obligation: &'r Obligation,
     pub target: usize,
-}
-
-/// One time a duty falls due.
-#[derive(Clone, Copy, Debug)]
-struct Instance {
-    bound: Day,
-    /// First and last day on which it is to be done, or to hold.
-    window: (Day, Day),
-    due: Day,
-    remedy_by: Day,
-    appeal_by: Day,
-    unit: Option<PeriodUnit>,
 }
 
 /// A condition as far as it is known.
@@ -77,23 +66,12 @@ impl<'r> DutyCase<'r> {
 
     /// The times it falls due around the period; `Err(None)` where the day it depends on is not known.
     fn instances(&self) -> Result<Option<Vec<Instance>>, Option<Fault>> {
-        match &self.obligation.must {
-            Must::Within { after, length, .. } => {
-                let Some(start) = self.start(*after)? else { return Ok(None) };
-                let due = self.reserved.due(start, *length);
-                Ok(due.and_then(|due| self.instance(start, (start, due), due, None)).map(|one| vec![one]))
-            }
-            Must::Throughout { window: Window::After { after, length }, .. } => {
-                let Some(start) = self.start(*after)? else { return Ok(None) };
-                let last = later(start, *length);
-                Ok(last
-                    .and_then(|last| self.instance(start, (start.next(), last), last, None))
-                    .map(|one| vec![one]))
-            }
-            Must::Times { unit, .. } | Must::Throughout { window: Window::Each(unit), .. } => {
-                Ok(Some(self.each(*unit)))
-            }
+        if let Some(unit) = self.obligation.must.unit() {
+            return Ok(Some(self.each(unit)));
         }
+        let Some(after) = self.obligation.must.after() else { return Ok(None) };
+        let Some(start) = self.start(after)? else { return Ok(None) };
+        Ok(Instance::of(self.obligation, start, self.reserved).map(|one| vec![one]))
     }
 
     /// The date a duty counts from; `Ok(None)` where there is none, `Err(None)` where it is not known to the day.
@@ -122,15 +100,23 @@ impl<'r> DutyCase<'r> {
         first <= last && first <= self.period.last && self.period.first <= remedied.unwrap_or(Day::MAX)
     }
 
+    /// Where it falls due once a unit: the times that concern the period.
+    pub(in crate::eval) fn by_unit(&self, unit: PeriodUnit) -> Vec<Instance> {
+        self.each(unit).into_iter().filter(|instance| self.concerns(instance)).collect()
+    }
+
+    /// Where it counts from a day: the time it falls due, if that concerns the period.
+    pub(in crate::eval) fn time_from(&self, start: Day) -> Option<Instance> {
+        Instance::of(self.obligation, start, self.reserved).filter(|instance| self.concerns(instance))
+    }
+
     fn each(&self, unit: PeriodUnit) -> Vec<Instance> {
         let mut instances = Vec::new();
         // A unit that ended before the period may still be in remedy in it.
         let mut first = unit.start(self.obligation.days.from.max(self.earliest()));
         while first <= self.period.last {
+            instances.extend(Instance::of(self.obligation, first, self.reserved));
             let last = unit.end(first);
-            let moved = !matches!(self.obligation.must, Must::Throughout { .. });
-            let due = if moved { self.reserved.working_day(last) } else { Some(last) };
-            instances.extend(due.and_then(|due| self.instance(first, (first, last), due, Some(unit))));
             if last == Day::MAX {
                 break;
             }
@@ -144,19 +130,6 @@ impl<'r> DutyCase<'r> {
         let (count, unit) = self.obligation.remedy;
         let back = later(self.period.first, (-count, unit)).and_then(|day| day.add_days(-31));
         back.and_then(|day| day.add_months(-12)).unwrap_or(Day::MIN)
-    }
-
-    fn instance(
-        &self,
-        bound: Day,
-        window: (Day, Day),
-        due: Day,
-        unit: Option<PeriodUnit>,
-    ) -> Option<Instance> {
-        let remedy_by = self.reserved.due(due, self.obligation.remedy)?;
-        let (count, length, _) = &self.obligation.appeal;
-        let appeal_by = self.reserved.due(remedy_by, (*count, *length))?;
-        Some(Instance { bound, window, due, remedy_by, appeal_by, unit })
     }
 
     /// The version of the bound day governs; the run's period must meet the time from there to the last remedy day.
@@ -187,7 +160,7 @@ impl<'r> DutyCase<'r> {
         Some(self.written(instance, status))
     }
 
-    fn written(&self, instance: Option<Instance>, status: DutyStatus) -> DutyRow {
+    pub(in crate::eval) fn written(&self, instance: Option<Instance>, status: DutyStatus) -> DutyRow {
         let period = match instance.and_then(|instance| Some((instance.unit?, instance.bound))) {
             Some((unit, bound)) => unit.label(bound),
             None => self.period.to_string(),
@@ -262,12 +235,7 @@ impl<'r> DutyCase<'r> {
     }
 
     fn start_certainty(&self, evaluator: &Evaluator<'_>) -> Result<Certainty, Fault> {
-        let node = match &self.obligation.must {
-            Must::Within { after, .. } | Must::Throughout { window: Window::After { after, .. }, .. } => {
-                *after
-            }
-            _ => return Ok(Certainty::Known),
-        };
+        let Some(node) = self.obligation.must.after() else { return Ok(Certainty::Known) };
         Ok(evaluator.eval(node, self.target)?.certainty)
     }
 

@@ -109,7 +109,7 @@ impl Run<'_> {
         let mut settled = self.settled(root, unit);
         let mut told = Vec::new();
         for (place, target) in self.cases(root, unit) {
-            let Some(line) = self.lines.get(place) else { continue };
+            let Some(line) = self.rules.lines.get(place) else { continue };
             let newest = line.versions.last().and_then(|index| self.plan.benefits.get(*index));
             if newest.is_some_and(|benefit| clause.is_none_or(|clause| benefit.label.is(clause))) {
                 let own = settled.extract_if(.., |one| one.line == place && one.target == target);

@@ -27,6 +27,8 @@ pub(super) struct Evaluator<'r> {
     pub as_of: Option<Day>,
     /// Facts taken to be others than the register says.
     pub changed: &'r [(FactId, Computed<'r>)],
+    /// Counts taken to lie within bounds, however many rows there are.
+    pub counted: &'r [(NodeId, Bounds<i64>)],
     /// Missing facts that were read.
     pub read: RefCell<BTreeSet<FactId>>,
 }
@@ -43,7 +45,7 @@ impl<'r> Evaluator<'r> {
         assumed: &'r [FactId],
     ) -> Self {
         let read = RefCell::new(BTreeSet::new());
-        Self { plan, register, day, unit, own, assumed, as_of: None, changed: &[], read }
+        Self { plan, register, day, unit, own, assumed, as_of: None, changed: &[], counted: &[], read }
     }
 
     /// The same, as things stood at the end of a day.
@@ -110,6 +112,10 @@ impl<'r> Evaluator<'r> {
             }
             Op::Choose { cases, otherwise } => return self.choose(cases, *otherwise, row, node.ty),
             Op::Aggregate { kind, record, filter, value } => {
+                if let Some((_, bounds)) = self.counted.iter().find(|(counted, _)| *counted == id) {
+                    let value = Value::Number(*bounds);
+                    return Ok(Computed::result(value, Presence::Present, Certainty::Open, Day::MAX));
+                }
                 let owner = node.scope.unwrap_or(*record);
                 return self.aggregate((*kind, node.ty), *record, owner, row, *filter, *value);
             }

@@ -6,6 +6,7 @@ use super::run::Run;
 use crate::eval::{Fault, Figure, IndicatorRow};
 use crate::ir::Measure;
 use crate::value::{Fen, Truth};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one measure came to, for one village or all.
@@ -13,6 +14,35 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Sum {
     total: i64,
     unknown: u64,
+}
+
+/// Adds the figures of one part of a register to those of the parts before. None where a total does not fit.
+pub fn add_up(total: &mut Vec<IndicatorRow>, part: Vec<IndicatorRow>) -> Option<()> {
+    let sum = |a: Figure, b: Figure| match (a, b) {
+        (Figure::Count(a), Figure::Count(b)) => a.checked_add(b).map(Figure::Count),
+        (Figure::Money(a), Figure::Money(b)) => a.checked_add(b).map(Figure::Money),
+        _ => None,
+    };
+    let place = |row: &IndicatorRow| (row.indicator, row.village.clone());
+    let mut all: BTreeMap<(usize, Option<String>), IndicatorRow> =
+        std::mem::take(total).into_iter().map(|row| (place(&row), row)).collect();
+    for row in part {
+        match all.get_mut(&place(&row)) {
+            None => {
+                all.insert(place(&row), row);
+            }
+            Some(known) => {
+                known.numerator = sum(known.numerator, row.numerator)?;
+                known.denominator = match (known.denominator, row.denominator) {
+                    (Some(a), Some(b)) => Some(sum(a, b)?),
+                    (known, other) => known.or(other),
+                };
+                known.unknown += row.unknown;
+            }
+        }
+    }
+    *total = all.into_values().collect();
+    Some(())
 }
 
 impl Run<'_> {
@@ -77,7 +107,7 @@ impl Run<'_> {
                 }
                 _ => Some(1),
             };
-            let village = self.village_name(root, unit).known().map(str::to_owned);
+            let village = self.village_name(root, unit).known().map(Cow::into_owned);
             for scope in [None].into_iter().chain(village.map(Some)) {
                 let sum = sums.entry(scope).or_default();
                 match (counts, amount) {
@@ -94,7 +124,7 @@ impl Run<'_> {
         for unit in
             (0..self.register.table(root).len()).filter(|unit| self.register.is_open(measure.record, *unit))
         {
-            let village = self.village_name(root, unit).known().map(str::to_owned);
+            let village = self.village_name(root, unit).known().map(Cow::into_owned);
             for scope in [None].into_iter().chain(village.map(Some)) {
                 sums.entry(scope).or_default().unknown += 1;
             }

@@ -3,13 +3,14 @@
 //! In: a skeleton register, a day, and values for some of its facts. Out: what the expression comes to as far as those
 //! values settle it, and the facts it still wants. So a proof about a charter is one about its very evaluator.
 
-use super::computed::Value;
+use super::choose::arms_hit;
+use super::computed::{Computed, Presence, Value};
 use super::expr::Evaluator;
 use super::nearest::computed;
-use crate::eval::{FactId, Fault};
-use crate::ir::{CharterId, NodeId, Plan};
+use crate::eval::{FactId, FactPart, Fault};
+use crate::ir::{CharterId, NodeId, Op, Plan};
 use crate::register::Register;
-use crate::schema::Datum;
+use crate::schema::{Blank, Datum};
 use crate::value::{Bounds, Day, Fact, Fen, Truth};
 use std::collections::BTreeSet;
 
@@ -24,6 +25,10 @@ pub struct Probe<'r> {
     pub day: Day,
     /// The charter versions that hold, the nearest layer first.
     pub layers: &'r [CharterId],
+    /// A date that may be absent and is later than this day has not happened yet.
+    pub standing: Option<Day>,
+    /// Counts that lie within bounds, however many rows there are.
+    pub counted: &'r [(NodeId, Bounds<i64>)],
 }
 
 /// What an expression comes to.
@@ -61,17 +66,106 @@ impl Probe<'_> {
         })
     }
 
+    /// Is a date there, and on or before a day?
+    pub fn by(
+        &self,
+        node: NodeId,
+        row: usize,
+        facts: &[(FactId, Fact<Datum>)],
+        day: Day,
+    ) -> Result<Probed<Truth>, Fault> {
+        let later = |bounds: Bounds<Day>| bounds.lo.is_some_and(|lo| day < lo);
+        self.dated(node, row, facts, (|bounds| bounds.hi.is_some_and(|hi| hi <= day), later))
+    }
+
+    /// Is a date there, and on or after a day?
+    pub fn since(
+        &self,
+        node: NodeId,
+        row: usize,
+        facts: &[(FactId, Fact<Datum>)],
+        day: Day,
+    ) -> Result<Probed<Truth>, Fault> {
+        let earlier = |bounds: Bounds<Day>| bounds.hi.is_some_and(|hi| hi < day);
+        self.dated(node, row, facts, (|bounds| bounds.lo.is_some_and(|lo| day <= lo), earlier))
+    }
+
+    /// Is a row of a table, or an arm of tiers, the one that is hit? `arm` counts as the plan lists them, what is left
+    /// over by tiers after all of them.
+    pub fn arm(
+        &self,
+        node: NodeId,
+        row: usize,
+        facts: &[(FactId, Fact<Datum>)],
+        arm: usize,
+    ) -> Result<Probed<Truth>, Fault> {
+        self.with(facts, |evaluator| {
+            let (hit, sure) = match &self.plan.node(node).op {
+                Op::Table { subjects, rows } => evaluator.rows_hit(subjects, rows, row)?,
+                Op::Tiers { subject, arms, otherwise } => {
+                    let subject = evaluator.eval(*subject, row)?;
+                    let sure = subject.presence == Presence::Present || arm == arms.len();
+                    (arms_hit(&subject, arms, *otherwise), sure)
+                }
+                _ => (Vec::new(), false),
+            };
+            Ok(match hit.as_slice() {
+                [only] if *only == arm && sure => Truth::True,
+                hit if hit.contains(&arm) => Truth::Unknown,
+                _ => Truth::False,
+            })
+        })
+    }
+
+    fn dated(
+        &self,
+        node: NodeId,
+        row: usize,
+        facts: &[(FactId, Fact<Datum>)],
+        (is, is_not): (impl Fn(Bounds<Day>) -> bool, impl Fn(Bounds<Day>) -> bool),
+    ) -> Result<Probed<Truth>, Fault> {
+        self.ask(node, row, facts, |found| match (found.presence, found.as_date()) {
+            (Presence::Absent, _) => Truth::False,
+            (_, bounds) if is_not(bounds) => Truth::False,
+            (Presence::Present, bounds) if is(bounds) => Truth::True,
+            _ => Truth::Unknown,
+        })
+    }
+
     fn ask<T>(
         &self,
         node: NodeId,
         row: usize,
         facts: &[(FactId, Fact<Datum>)],
-        read: impl FnOnce(&super::computed::Computed<'_>) -> T,
+        read: impl FnOnce(&Computed<'_>) -> T,
     ) -> Result<Probed<T>, Fault> {
-        let changed: Vec<_> = facts.iter().map(|(fact, value)| (*fact, computed(value))).collect();
+        self.with(facts, |evaluator| Ok(read(&evaluator.eval(node, row)?)))
+    }
+
+    /// What an evaluator that is given the facts finds, and which others it read.
+    fn with<T>(
+        &self,
+        facts: &[(FactId, Fact<Datum>)],
+        find: impl FnOnce(&Evaluator<'_>) -> Result<T, Fault>,
+    ) -> Result<Probed<T>, Fault> {
+        let changed: Vec<_> = facts.iter().map(|(fact, value)| (*fact, self.known(*fact, value))).collect();
         let base = Evaluator::new((self.plan, self.register), self.day, (0, self.layers), &[]);
-        let evaluator = Evaluator { changed: &changed, ..base };
-        let value = read(&evaluator.eval(node, row)?);
+        let evaluator = Evaluator { changed: &changed, as_of: self.standing, counted: self.counted, ..base };
+        let value = find(&evaluator)?;
         Ok(Probed { value, wanted: evaluator.read.into_inner() })
+    }
+
+    /// What is given of a fact, as things stand.
+    fn known<'f>(&self, fact: FactId, value: &'f Fact<Datum>) -> Computed<'f> {
+        let later = |day: Day| self.standing.is_some_and(|standing| standing < day);
+        match (value, fact.part) {
+            (Fact::Known(Datum::Date(span)), FactPart::Field(field))
+                if later(span.first)
+                    && self.plan.schema.field(fact.record, field).blank != Blank::Unknown =>
+            {
+                computed(&Fact::Absent)
+            }
+            _ => computed(value),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Why an expression has its value: the facts that decide it, and the operations of an amount.
 
-use super::choose::arms_hit;
+use super::choose::{arm_value, arms_hit};
 use super::computed::Computed;
 use super::explain::{Calculation, FactLine, Quantity, Step, shorten};
 use super::expr::Evaluator;
@@ -75,7 +75,7 @@ impl Evaluator<'_> {
                 self.facts(*otherwise, row, facts);
             }
             Op::Table { subjects, rows } => {
-                let hit = self.rows_hit(subjects, rows, row).unwrap_or_default();
+                let hit = self.values_hit(subjects, rows, row).unwrap_or_default();
                 for node in subjects.iter().copied().chain(hit) {
                     self.facts(node, row, facts);
                 }
@@ -130,13 +130,15 @@ impl Evaluator<'_> {
             Op::Tiers { subject, arms, otherwise } => {
                 let subject = self.eval(*subject, row);
                 let hit = subject.map(|subject| arms_hit(&subject, arms, *otherwise));
-                if let Ok([value]) = hit.as_deref() {
-                    self.calculate(*value, row, steps);
+                if let Ok([arm]) = hit.as_deref()
+                    && let Some(value) = arm_value(arms, *otherwise, *arm)
+                {
+                    self.calculate(value, row, steps);
                 }
                 return;
             }
             Op::Table { subjects, rows } => {
-                if let Ok([value]) = self.rows_hit(subjects, rows, row).as_deref() {
+                if let Ok([value]) = self.values_hit(subjects, rows, row).as_deref() {
                     self.calculate(*value, row, steps);
                 }
                 return;

@@ -10,26 +10,36 @@ use crate::register::{Column, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
 use crate::value::{Day, Fact, Period};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The field of the unit of evaluation that names its village, and the record of villages.
 const VILLAGE: &str = "village";
 /// The field of the record of villages that names it.
 const NAME: &str = "name";
 
-/// One run, ready to judge any household.
+/// One run, ready to judge any household of a register.
 pub struct Run<'r> {
     pub(super) plan: &'r Plan,
     pub(super) register: &'r Register,
     pub(super) period: &'r Period,
+    pub(super) rules: Arc<Rules>,
+}
+
+/// What is the same for every part of a register.
+pub(super) struct Rules {
     pub(super) lines: Vec<Line>,
     pub(super) reserved: Reserved,
     /// Which clauses are settled together.
     pub(super) ties: Ties,
-    unit: RecordId,
+    pub(super) unit: RecordId,
     /// The fields that name a village: of the unit of evaluation, and of the record of villages.
     names: Vec<(RecordId, FieldId)>,
     /// Charter versions by village, and what each village's households are judged by.
     villages: Vec<Village>,
+    /// Where in `villages` those with charters stand, by name.
+    places: BTreeMap<String, usize>,
 }
 
 /// What the households of one village are judged by.
@@ -62,12 +72,15 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     names.sort();
     names.dedup();
     names.insert(0, None);
-    let villages = names.into_iter().map(|name| village(plan, &lines, name)).collect();
+    let villages: Vec<Village> = names.into_iter().map(|name| village(plan, &lines, name)).collect();
+    let of = |(place, village): (usize, &Village)| Some((village.name.clone()?, place));
+    let places = villages.iter().enumerate().filter_map(of).collect();
     let field_of = |record: RecordId, field: &str| Some((record, plan.schema.record(record).find(field)?));
     let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
     let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
     let (reserved, ties) = (Reserved::of(plan, register), Ties::of(plan, &lines));
-    Some(Run { plan, register, period, lines, reserved, ties, unit, names, villages })
+    let rules = Rules { lines, reserved, ties, unit, names, villages, places };
+    Some(Run { plan, register, period, rules: Arc::new(rules) })
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -101,10 +114,97 @@ fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
 }
 
 impl<'r> Run<'r> {
+    /// The same run over another part of the register. What lies in no household is the same in all parts.
+    #[must_use]
+    pub fn over<'p>(&self, part: &'p Register) -> Run<'p>
+    where
+        'r: 'p,
+    {
+        Run { plan: self.plan, register: part, period: self.period, rules: Arc::clone(&self.rules) }
+    }
+
     /// The unit of evaluation: households.
     #[must_use]
     pub fn unit(&self) -> RecordId {
-        self.unit
+        self.rules.unit
+    }
+
+    /// The rules it judges by.
+    #[must_use]
+    pub fn plan(&self) -> &'r Plan {
+        self.plan
+    }
+
+    /// The facts it judges.
+    #[must_use]
+    pub fn register(&self) -> &'r Register {
+        self.register
+    }
+
+    pub(in crate::eval) fn period(&self) -> &'r Period {
+        self.period
+    }
+
+    /// How many entries there are: the villages with charters, and all others as one.
+    pub(in crate::eval) fn villages(&self) -> usize {
+        self.rules.villages.len()
+    }
+
+    /// The layers and the clauses of an entry.
+    pub(in crate::eval) fn village(&self, place: usize) -> (&[CharterId], &[usize]) {
+        self.rules.villages.get(place).map_or((&[], &[]), |village| (&village.layers, &village.lines))
+    }
+
+    /// The entry a household is judged by.
+    pub(in crate::eval) fn village_place(&self, unit: usize) -> usize {
+        let name = self.village_name(self.rules.unit, unit).known();
+        name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0)
+    }
+
+    /// The versions of a clause, by their places in the plan.
+    pub(in crate::eval) fn versions(&self, line: usize) -> &[usize] {
+        self.rules.lines.get(line).map_or(&[], |line| &line.versions)
+    }
+
+    /// The duties of an entry that lie in the unit of evaluation.
+    pub(in crate::eval) fn duties_of(&self, place: usize) -> Vec<usize> {
+        let all = self.rules.villages.get(place).map_or(&[][..], |village| &village.obligations);
+        let lies = |index: &&usize| {
+            let duty = self.plan.obligations.get(**index);
+            duty.is_some_and(|duty| root_of(&self.plan.schema, duty.target) == self.rules.unit)
+        };
+        all.iter().filter(lies).copied().collect()
+    }
+
+    /// A duty of an entry for a target: what of it is the same for every target may be asked with any.
+    pub(in crate::eval) fn duty(
+        &self,
+        place: usize,
+        index: usize,
+        (unit, target): (usize, usize),
+    ) -> Option<DutyCase<'_>> {
+        Some(DutyCase {
+            plan: self.plan,
+            register: self.register,
+            period: self.period,
+            reserved: &self.rules.reserved,
+            root: (self.rules.unit, unit),
+            own: &self.rules.villages.get(place)?.layers,
+            index,
+            obligation: self.plan.obligations.get(index)?,
+            target,
+        })
+    }
+
+    /// Is a clause settled together with others?
+    pub(in crate::eval) fn is_tied(&self, line: usize) -> bool {
+        self.rules.ties.tied.contains(&line)
+    }
+
+    /// The root record that the targets of a clause lie in.
+    pub(in crate::eval) fn root_of(&self, line: usize) -> Option<RecordId> {
+        let benefit = self.versions(line).first().and_then(|index| self.plan.benefits.get(*index))?;
+        Some(root_of(&self.plan.schema, benefit.target))
     }
 
     /// The root records that some clause is for: those beside the unit of evaluation first.
@@ -114,11 +214,11 @@ impl<'r> Run<'r> {
         let targets = benefits.chain(self.plan.obligations.iter().map(|obligation| obligation.target));
         let mut roots: Vec<RecordId> = targets
             .map(|target| root_of(&self.plan.schema, target))
-            .filter(|root| *root != self.unit)
+            .filter(|root| *root != self.rules.unit)
             .collect();
         roots.sort();
         roots.dedup();
-        roots.push(self.unit);
+        roots.push(self.rules.unit);
         roots
     }
 
@@ -132,7 +232,39 @@ impl<'r> Run<'r> {
     #[must_use]
     pub fn judge(&self, root: RecordId, unit: usize) -> Results {
         let mut results = Results::default();
-        for Dated { target, judged, .. } in self.settled(root, unit) {
+        let dated = self.settled(root, unit);
+        self.complete(root, unit, dated, &|_, _| true, &mut results);
+        results
+    }
+
+    /// Adds to what another evaluator found of a household: the cases it left open, tied clauses where one of them
+    /// may be granted, duties.
+    pub(in crate::eval) fn judge_beside(
+        &self,
+        root: RecordId,
+        unit: usize,
+        cases: &BTreeSet<(usize, usize)>,
+        tied: bool,
+        duties: &dyn Fn(usize, usize) -> bool,
+        results: &mut Results,
+    ) {
+        let wanted = |line: usize, target: usize| {
+            if self.is_tied(line) { tied } else { cases.contains(&(line, target)) }
+        };
+        let dated =
+            if tied || !cases.is_empty() { self.settled_among(root, unit, &wanted) } else { Vec::new() };
+        self.complete(root, unit, dated, duties, results);
+    }
+
+    fn complete(
+        &self,
+        root: RecordId,
+        unit: usize,
+        dated: Vec<Dated>,
+        duties: &dyn Fn(usize, usize) -> bool,
+        results: &mut Results,
+    ) {
+        for Dated { target, judged, .. } in dated {
             if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
                 continue;
             }
@@ -146,13 +278,12 @@ impl<'r> Run<'r> {
                 outcome: judged.outcome,
             });
         }
-        for case in self.duties(root, unit) {
+        for case in self.duties(root, unit).into_iter().filter(|case| duties(case.index, case.target)) {
             results.duties.extend(case.judge());
         }
         results.entitlements.sort_by(|a, b| self.order(a).cmp(&self.order(b)));
         results.duties.sort_by(|a, b| self.duty_order(a).cmp(&self.duty_order(b)));
         results.village_unknown = self.village_unknown(root, unit);
-        results
     }
 
     /// Judges every row of a root record beside the unit of evaluation: villages, of which there are few. Their rows
@@ -189,23 +320,24 @@ impl<'r> Run<'r> {
 
     /// Recorded decisions about some households that decide nothing: their record, row, and why.
     pub fn idle_decisions(&self, about: impl Fn(usize) -> bool) -> Vec<(RecordId, usize, Idle)> {
-        let Some(decisions) = &self.reserved.decisions else { return Vec::new() };
+        let Some(decisions) = &self.rules.reserved.decisions else { return Vec::new() };
         let (plan, register, record) = (self.plan, self.register, decisions.record());
         let rows = 0..register.table(record).len();
         let idle = |row: usize| {
-            let unit = register.ancestor(&plan.schema, record, row, self.unit).filter(|unit| about(*unit))?;
+            let unit =
+                register.ancestor(&plan.schema, record, row, self.rules.unit).filter(|unit| about(*unit))?;
             let range = |benefit: &Benefit, key: &str, day: Option<Day>| {
                 let keys = &register.table(benefit.target).keys;
-                let targets = register.descendants(&plan.schema, benefit.target, self.unit, unit);
+                let targets = register.descendants(&plan.schema, benefit.target, self.rules.unit, unit);
                 let target =
                     targets.into_iter().find(|target| keys.get(*target).is_some_and(|own| **own == *key))?;
                 let benefit = plan.benefits.iter().find(|other| std::ptr::eq(*other, benefit))?;
-                let timeline = self.timeline(self.unit, unit, self.period);
+                let timeline = self.timeline(self.rules.unit, unit, self.period);
                 timeline.case(benefit, target).range(day.unwrap_or(self.period.last))
             };
             let unmet = |duty: &str, day: Day| {
                 let named = plan.benefits.iter().filter(|benefit| !benefit.discretionary.is_empty());
-                let timeline = self.timeline(self.unit, unit, self.period);
+                let timeline = self.timeline(self.rules.unit, unit, self.period);
                 named.filter_map(|benefit| timeline.case(benefit, 0).unmet(duty, day)).max()
             };
             let why = decisions.idle(Household { plan, register, unit }, row, range, &unmet)?;
@@ -232,7 +364,7 @@ impl<'r> Run<'r> {
         let village = self.village_of(root, unit);
         let mut cases = Vec::new();
         for line in &village.lines {
-            let first = self.lines.get(*line).and_then(|line| line.versions.first());
+            let first = self.rules.lines.get(*line).and_then(|line| line.versions.first());
             let Some(benefit) = first.and_then(|index| self.plan.benefits.get(*index)) else { continue };
             if root_of(&self.plan.schema, benefit.target) == root {
                 let targets = self.register.descendants(&self.plan.schema, benefit.target, root, unit);
@@ -256,7 +388,7 @@ impl<'r> Run<'r> {
                 plan: self.plan,
                 register: self.register,
                 period: self.period,
-                reserved: &self.reserved,
+                reserved: &self.rules.reserved,
                 root: (root, unit),
                 own: &village.layers,
                 index: *index,
@@ -272,7 +404,7 @@ impl<'r> Run<'r> {
             plan: self.plan,
             register: self.register,
             period,
-            reserved: &self.reserved,
+            reserved: &self.rules.reserved,
             root,
             unit,
             own: &self.village_of(root, unit).layers,
@@ -283,25 +415,28 @@ impl<'r> Run<'r> {
     /// The village's entry; the one without a name for every household whose village has no charter.
     fn village_of(&self, root: RecordId, unit: usize) -> &Village {
         let name = self.village_name(root, unit).known();
-        let found =
-            self.villages.iter().find(|village| village.name.is_some() && village.name.as_deref() == name);
-        found.unwrap_or(&self.villages[0])
+        let place = name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0);
+        &self.rules.villages[place]
     }
 
-    /// The village a household lives in, or the village's own name, as the register has it.
+    /// The village a household lives in, or the village's own name, as the register has it; a number as it is written.
     #[must_use]
-    pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<&'r str> {
-        let field = self.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
+    pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<Cow<'r, str>> {
+        let field = self.rules.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
         match field.and_then(|field| self.register.table(root).columns.get(field.0)) {
-            Some(Column::Text(cells)) => {
-                cells.get(unit).map_or(Fact::Unknown, |cell| cell.as_ref().map(AsRef::as_ref))
-            }
+            Some(Column::Text(cells)) => cells
+                .get(unit)
+                .map_or(Fact::Unknown, |cell| cell.as_ref().map(|name| Cow::Borrowed(name.as_ref()))),
+            Some(Column::Number(cells)) => cells
+                .get(unit)
+                .map_or(Fact::Unknown, |cell| cell.map(|number| Cow::Owned(number.to_string()))),
             _ => Fact::Unknown,
         }
     }
 
     fn village_unknown(&self, root: RecordId, unit: usize) -> Option<VillageUnknown> {
-        let (record, field) = *self.names.iter().find(|(record, _)| *record == root && root == self.unit)?;
+        let (record, field) =
+            *self.rules.names.iter().find(|(record, _)| *record == root && root == self.rules.unit)?;
         let fact = FactId { record, part: FactPart::Field(field), row: unit };
         matches!(self.village_name(root, unit), Fact::Unknown | Fact::Absent)
             .then_some(VillageUnknown { unit, fact })

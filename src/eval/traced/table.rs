@@ -13,7 +13,7 @@ impl<'r> Evaluator<'r> {
         let subjects = self.subjects(subjects, row)?;
         let (hit, sure) = rows_hit(&subjects, rows);
         let none_hit = hit.is_empty();
-        let values = hit.into_iter().map(|id| self.eval(id, row)).collect::<Result<Vec<_>, _>>()?;
+        let values = values(rows, &hit).map(|id| self.eval(id, row)).collect::<Result<Vec<_>, _>>()?;
         let all = together(values, ty);
         // Every value hits a row: none is hit only where a subject is absent.
         let may_miss = !sure && subjects.iter().any(|subject| subject.presence != Presence::Present);
@@ -23,14 +23,25 @@ impl<'r> Evaluator<'r> {
         Ok(Computed::result(all.value, presence, certainty, horizon))
     }
 
-    /// The values of the rows that could be hit.
+    /// The rows that could be hit, and whether one certainly is.
     pub(super) fn rows_hit(
         &self,
         subjects: &[NodeId],
         rows: &[TableRow],
         row: usize,
+    ) -> Result<(Vec<usize>, bool), Fault> {
+        Ok(rows_hit(&self.subjects(subjects, row)?, rows))
+    }
+
+    /// The values of the rows that could be hit.
+    pub(super) fn values_hit(
+        &self,
+        subjects: &[NodeId],
+        rows: &[TableRow],
+        row: usize,
     ) -> Result<Vec<NodeId>, Fault> {
-        Ok(rows_hit(&self.subjects(subjects, row)?, rows).0)
+        let (hit, _) = self.rows_hit(subjects, rows, row)?;
+        Ok(values(rows, &hit).collect())
     }
 
     fn subjects(&self, subjects: &[NodeId], row: usize) -> Result<Vec<Computed<'r>>, Fault> {
@@ -38,17 +49,21 @@ impl<'r> Evaluator<'r> {
     }
 }
 
-/// The values of the rows that could be hit, and whether one certainly is. A row that is certainly hit leaves nothing
-/// to those with more free cells, which stand after it.
-fn rows_hit(subjects: &[Computed<'_>], rows: &[TableRow]) -> (Vec<NodeId>, bool) {
+fn values(rows: &[TableRow], hit: &[usize]) -> impl Iterator<Item = NodeId> {
+    hit.iter().filter_map(|place| rows.get(*place)).map(|row| row.value)
+}
+
+/// The rows that could be hit, and whether one certainly is. A row that is certainly hit leaves nothing to those with
+/// more free cells, which stand after it.
+fn rows_hit(subjects: &[Computed<'_>], rows: &[TableRow]) -> (Vec<usize>, bool) {
     let mut hit = Vec::new();
-    for row in rows {
+    for (place, row) in rows.iter().enumerate() {
         let every = |fits: fn(&Pattern, &Computed<'_>) -> bool| {
             let mut cells = row.cells.iter().zip(subjects);
             cells.all(|(cell, subject)| cell.as_ref().is_none_or(|cell| fits(cell, subject)))
         };
         if every(could_fit) {
-            hit.push(row.value);
+            hit.push(place);
         }
         if every(fits) {
             return (hit, true);

@@ -7,9 +7,10 @@ use crate::ast::{
 };
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::plan::{
-    Allowed, Condition, ConditionKind, Days, Indicator, Measure, Must, NodeId, Obligation, Place, Window,
+    Allowed, Condition, ConditionKind, Days, Indicator, Measure, Must, NodeId, Obligation, Op, Place, Window,
 };
 use crate::resolve::{CharterId, Declaration, ObligationItem, Owner, Stack};
+use crate::schema::Blank;
 use crate::source::Span;
 use crate::syntax::Keyword;
 use crate::types::Type;
@@ -148,12 +149,16 @@ impl<'m, 'a> Lowering<'m, 'a> {
                     self.not_events(set.span);
                     return None;
                 };
-                if self.model.schema.record(set.record).event.is_none() || Some(set.owner) != scope.record {
+                let event = self.model.schema.record(set.record).event;
+                let Some(event) = event.filter(|_| Some(set.owner) == scope.record) else {
                     self.not_events(path.last()?.span);
                     return None;
-                }
+                };
                 let set = self.restrict(set, filter.as_ref(), scope)?;
-                Must::Times { count: *count, record: set.record, filter: set.filter, unit: unit?, span }
+                let optional = self.model.schema.field(set.record, event).blank != Blank::Unknown;
+                let when = Op::Field(set.record, event);
+                let when = self.builder.add(when, Type::Date, optional, Some(set.record));
+                Must::Times { count: *count, record: set.record, when, filter: set.filter, unit: unit?, span }
             }
             Written::ThroughoutEach { rhythm, condition } => {
                 let (unit, condition) = (self.calendar_unit(rhythm), self.condition(condition, scope));

@@ -21,7 +21,7 @@ mod tiers;
 mod unit;
 
 use super::builder::Builder;
-use super::plan::{CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
+use super::plan::{Branches, CharterVersion, NodeId, Paragraph, ParameterId, Place, Plan, Provision};
 use super::uses::{Named, Uses};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::resolve::{CharterId, DefineItem, Model, Owner};
@@ -57,6 +57,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         active: Vec::new(),
         depth: 0,
         references: model.references.iter().cloned().collect(),
+        branches: Vec::new(),
         uses: Uses::default(),
     };
     let parameters = lowering.parameters();
@@ -98,6 +99,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         indicators,
         refused,
         provisions: provisions.collect(),
+        branches: lowering.branches,
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references, uses: lowering.uses }
 }
@@ -115,6 +117,7 @@ struct Lowering<'m, 'a> {
     /// How many expressions and defines the current one lies in.
     depth: usize,
     references: References,
+    branches: Vec<Branches>,
     uses: Uses,
 }
 

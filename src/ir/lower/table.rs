@@ -4,7 +4,7 @@ use super::pattern::{list, shared};
 use super::{Lowering, Scope};
 use crate::ast::{Table, TableRow as Written};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::plan::{NodeId, Op, Pattern, TableRow};
+use crate::ir::plan::{Branches, NodeId, Op, Pattern, Place, TableRow};
 use crate::source::Span;
 use crate::syntax::Keyword;
 use crate::types::Type;
@@ -72,8 +72,11 @@ impl<'m> Lowering<'m, '_> {
         let optional = may_miss || values.iter().any(|(node, _)| self.builder.optional(*node));
         let operands: Vec<NodeId> =
             subjects.iter().copied().chain(values.iter().map(|(node, _)| *node)).collect();
+        let arms = read.iter().map(|(row, _)| Place(row.span)).collect();
         let rows = read.into_iter().map(|(row, value)| TableRow { cells: row.cells, value }).collect();
-        Some(self.builder.over(Op::Table { subjects, rows }, ty, optional, &operands))
+        let node = self.builder.over(Op::Table { subjects, rows }, ty, optional, &operands);
+        self.branches.push(Branches { node, arms });
+        Some(node)
     }
 
     /// The cells of a row, one a column; a single `otherwise` stands for all of them.

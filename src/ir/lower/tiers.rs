@@ -4,7 +4,7 @@ use super::pattern::{self, shared};
 use super::{Lowering, Scope};
 use crate::ast::{Arm, Expr};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::plan::{NodeId, Op, Pattern, TierArm};
+use crate::ir::plan::{Branches, NodeId, Op, Pattern, Place, TierArm};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -21,6 +21,7 @@ impl<'m> Lowering<'m, '_> {
         self.has_patterns(subject_ty, subject_node, subject.span)?;
         let (mut built, mut otherwise, mut values, mut sound) = (Vec::new(), None, Vec::new(), true);
         let mut places: Vec<(Pattern, Span)> = Vec::new();
+        let (mut written, mut rest): (Vec<Place>, Option<Place>) = (Vec::new(), None);
         for arm in arms {
             let value = self.expr(&arm.value, scope, None);
             sound &= value.is_some();
@@ -33,6 +34,7 @@ impl<'m> Lowering<'m, '_> {
                     );
                 }
                 otherwise = value;
+                rest = Some(Place(arm.value.span));
                 continue;
             };
             let Some(read) = self.pattern(pattern, subject_ty, scope) else {
@@ -50,6 +52,7 @@ impl<'m> Lowering<'m, '_> {
                 sound = false;
             }
             places.push((read.clone(), pattern.span()));
+            written.push(Place(pattern.span().to(arm.value.span)));
             built.extend(value.map(|value| TierArm { pattern: read, value }));
         }
         let ty = self.common_type(&values)?;
@@ -63,12 +66,11 @@ impl<'m> Lowering<'m, '_> {
         let optional = absent_arm || values.iter().any(|(node, _)| self.builder.optional(*node));
         let operands: Vec<NodeId> =
             [subject_node].into_iter().chain(values.iter().map(|(node, _)| *node)).collect();
-        Some(self.builder.over(
-            Op::Tiers { subject: subject_node, arms: built, otherwise },
-            ty,
-            optional,
-            &operands,
-        ))
+        let op = Op::Tiers { subject: subject_node, arms: built, otherwise };
+        let node = self.builder.over(op, ty, optional, &operands);
+        written.extend(rest);
+        self.branches.push(Branches { node, arms: written });
+        Some(node)
     }
 
     /// The one type of several values; amounts may be whole fen or exact fractions.

@@ -71,7 +71,7 @@ impl Run<'_> {
     pub(super) fn choose_highest(&self, at: (RecordId, usize), dated: &mut [Dated]) {
         let before: Vec<Dated> = dated.to_vec();
         let lines: BTreeSet<usize> = self.cases(at.0, at.1).into_iter().map(|(line, _)| line).collect();
-        let lines: BTreeSet<usize> = lines.intersection(&self.ties.tied).copied().collect();
+        let lines: BTreeSet<usize> = lines.intersection(&self.rules.ties.tied).copied().collect();
         for Stretch { first, next, names, members } in self.comparisons(&before, &lines) {
             let Some(common) = self.common(&members) else { continue };
             let mut year = self.year_as_of(at, &before, (first, next), &members);
@@ -104,7 +104,8 @@ impl Run<'_> {
     fn comparisons(&self, dated: &[Dated], lines: &BTreeSet<usize>) -> Vec<Stretch> {
         let years: BTreeSet<i16> = dated.iter().map(|one| one.judged.day.civil().year).collect();
         let versions = |line: &usize| {
-            let versions = self.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
+            let versions =
+                self.rules.lines.get(*line).map(|line| line.versions.as_slice()).unwrap_or_default();
             versions.iter().filter_map(|index| self.plan.benefits.get(*index))
         };
         let mut found: Vec<Stretch> = Vec::new();
@@ -117,7 +118,7 @@ impl Run<'_> {
                 let next = starts.iter().find(|next| *next > first).copied();
                 for benefit in lines.iter().flat_map(versions).filter(|one| one.days.contain(*first)) {
                     let names = group(benefit);
-                    let member = |name: &String| line_of(self.plan, &self.lines, benefit, name);
+                    let member = |name: &String| line_of(self.plan, &self.rules.lines, benefit, name);
                     let members: Vec<usize> = names.iter().filter_map(member).collect();
                     let same = |other: &Stretch| {
                         other.first == *first && members.iter().all(|member| other.members.contains(member))
@@ -151,7 +152,9 @@ impl Run<'_> {
         let rest = Period::of_days(next, first.year_end());
         let timeline = Timeline { text_of: Some(first), ..self.timeline(root, unit, &rest) };
         for (place, target) in self.cases(root, unit) {
-            let Some(line) = self.lines.get(place).filter(|_| members.contains(&place)) else { continue };
+            let Some(line) = self.rules.lines.get(place).filter(|_| members.contains(&place)) else {
+                continue;
+            };
             let judged = timeline.judge(line, target).into_iter();
             all.extend(judged.map(|judged| Dated { line: place, target, judged }));
         }
@@ -161,7 +164,7 @@ impl Run<'_> {
     /// The nearest record that all targets lie in.
     fn common(&self, members: &[usize]) -> Option<RecordId> {
         let targets = members.iter().filter_map(|line| {
-            let first = self.lines.get(*line)?.versions.first()?;
+            let first = self.rules.lines.get(*line)?.versions.first()?;
             Some(self.plan.benefits.get(*first)?.target)
         });
         let chains: Vec<Vec<RecordId>> =

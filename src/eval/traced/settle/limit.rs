@@ -32,7 +32,7 @@ impl Run<'_> {
     /// Applies every limit to the judged days of the clauses it names.
     pub(super) fn cut_by_limits(&self, at: (RecordId, usize), dated: &mut [Dated]) {
         let mut places: BTreeSet<Place> = BTreeSet::new();
-        for (line, versions) in self.lines.iter().enumerate() {
+        for (line, versions) in self.rules.lines.iter().enumerate() {
             for benefit in versions.versions.iter().filter_map(|index| self.plan.benefits.get(*index)) {
                 places.extend((0..benefit.limits.len()).map(|limit| (line, limit)));
             }
@@ -46,7 +46,8 @@ impl Run<'_> {
     pub(super) fn cut_alone(&self, at: (RecordId, usize), dated: &mut [Dated]) {
         let mut places: BTreeSet<Place> = BTreeSet::new();
         for line in dated.iter().map(|one| one.line).collect::<BTreeSet<usize>>() {
-            let versions = self.lines.get(line).map(|line| line.versions.as_slice()).unwrap_or_default();
+            let versions =
+                self.rules.lines.get(line).map(|line| line.versions.as_slice()).unwrap_or_default();
             for benefit in versions.iter().filter_map(|index| self.plan.benefits.get(*index)) {
                 let alone = benefit.limits.iter().enumerate().filter(|(_, limit)| limit.clauses.len() == 1);
                 places.extend(alone.map(|(which, _)| (line, which)));
@@ -60,7 +61,7 @@ impl Run<'_> {
     /// By the names of the clauses they stand in, never by their place in a file.
     fn in_order(&self, places: BTreeSet<Place>) -> Vec<Place> {
         let name = |(line, which): &Place| {
-            let first = self.lines.get(*line).and_then(|line| line.versions.first());
+            let first = self.rules.lines.get(*line).and_then(|line| line.versions.first());
             let benefit = first.and_then(|index| self.plan.benefits.get(*index));
             (benefit.map(|benefit| benefit.label.name.clone()), *which)
         };
@@ -74,7 +75,8 @@ impl Run<'_> {
         for (place, one) in dated.iter().enumerate() {
             let Some((index, limit)) = self.limit_on(line, which, one.judged.day) else { continue };
             let Some(benefit) = self.plan.benefits.get(index) else { continue };
-            let mut lines = limit.clauses.iter().map(|name| line_of(self.plan, &self.lines, benefit, name));
+            let mut lines =
+                limit.clauses.iter().map(|name| line_of(self.plan, &self.rules.lines, benefit, name));
             let rank = lines.position(|member| member == Some(one.line));
             order.extend(rank.map(|rank| (one.judged.day, rank, one.target, place)));
         }
@@ -140,7 +142,7 @@ impl Run<'_> {
 
     /// The limit as the version of its clause says that is in force on a day, and that version.
     fn limit_on(&self, line: usize, which: usize, day: Day) -> Option<(usize, &Limit)> {
-        let versions = self.lines.get(line)?.versions.iter();
+        let versions = self.rules.lines.get(line)?.versions.iter();
         versions
             .filter_map(|index| Some((*index, self.plan.benefits.get(*index)?)))
             .find(|(_, benefit)| benefit.days.contain(day))

@@ -120,17 +120,27 @@ fn pays_on_one_day(benefit: &Benefit) -> bool {
 impl Run<'_> {
     /// The judged days of the period for one household, in order of clauses, targets and days.
     pub(super) fn settled(&self, root: RecordId, unit: usize) -> Vec<Dated> {
+        self.settled_among(root, unit, &|_, _| true)
+    }
+
+    /// The same for some clauses and targets. Clauses that are tied to each other are wanted together or not at all.
+    pub(super) fn settled_among(
+        &self,
+        root: RecordId,
+        unit: usize,
+        wanted: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<Dated> {
         let mut dated = Vec::new();
         let mut tied = Vec::new();
-        let stretches = self.ties.stretches(self.period);
-        let windows = self.ties.windows(&stretches);
+        let stretches = self.rules.ties.stretches(self.period);
+        let windows = self.rules.ties.windows(&stretches);
         for (place, target) in self.cases(root, unit) {
-            let Some(line) = self.lines.get(place) else { continue };
+            let Some(line) = self.rules.lines.get(place).filter(|_| wanted(place, target)) else { continue };
             let judge = |period: &Period| {
                 let judged = self.timeline(root, unit, period).judge(line, target);
                 judged.into_iter().map(move |judged| Dated { line: place, target, judged })
             };
-            if self.ties.tied.contains(&place) {
+            if self.rules.ties.tied.contains(&place) {
                 let one_day = line
                     .versions
                     .iter()

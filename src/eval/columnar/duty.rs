@@ -1,0 +1,282 @@
+//! Duties in columns: what binds whom, and how it stands on the last day of the period.
+
+use super::batch::Batch;
+use super::column::Source;
+use super::fold::Shared;
+use super::kernel::choose::Test;
+use super::program::Program;
+use super::slots::{Slot, Slots};
+use super::store::Store;
+use super::village::Take;
+use super::word::Word;
+use crate::eval::DutyStatus;
+use crate::eval::traced::{Fixed, Instance, Run};
+use crate::ir::{Must, NodeId, Obligation, Op, Plan, Window};
+use crate::schema::RecordId;
+use crate::value::{Day, Truth};
+use std::ops::Range;
+
+/// Most days on which a duty that counts from a day may have begun to bind and still concern the period.
+const MAX_DAYS: usize = 40_000;
+
+/// How a duty of one village is judged.
+pub(super) struct Duty {
+    /// By its place in the plan.
+    pub index: usize,
+    pub target: RecordId,
+    /// All must hold on the bound day.
+    bound: Vec<NodeId>,
+    excuse: Option<NodeId>,
+    shape: Kind,
+}
+
+/// When it falls due, and what must be done.
+enum Kind {
+    /// Once a unit: the times, and the slot of each bound day. A condition that is the same on every day of the unit.
+    Each { times: Vec<(Instance, usize)>, condition: NodeId },
+    /// From a day of the row, by that day: the date of an act.
+    Within { after: NodeId, act: NodeId, times: Times },
+    /// One by one, where it may bind at all on one of these slots; everywhere where none is given.
+    Screened(Vec<usize>),
+}
+
+/// How a duty stands for one target, or that it is judged one by one.
+pub(super) enum Standing {
+    Row(Instance, DutyStatus),
+    Open,
+}
+
+/// The duties of one village and the program behind them.
+pub(super) struct Duties<'r, W> {
+    all: Vec<Duty>,
+    program: Program<'r, W>,
+    /// The slot of the last day of the period.
+    last: usize,
+}
+
+impl<'r, W: Word> Duties<'r, W> {
+    /// Of the entry of the run; none where there are too many days for a word.
+    pub(super) fn new(run: &Run<'r>, place: usize, fixed: &Fixed<'r>, shared: &mut Shared) -> Option<Self> {
+        let plan = fixed.plan;
+        let mut slots = Slots::default();
+        let last = slots.place(Slot::day(run.period().last));
+        let moves = moves(plan);
+        let duties: Vec<Duty> = run
+            .duties_of(place)
+            .into_iter()
+            .filter_map(|index| Duty::of(run, place, index, &moves, &mut slots))
+            .collect();
+        if slots.0.len() > W::DAYS {
+            return None;
+        }
+        let roots: Vec<NodeId> = duties.iter().flat_map(Duty::roots).collect();
+        let program = Program::new(fixed, slots.0, Some(run.period().last), roots, shared);
+        Some(Self { all: duties, program, last })
+    }
+
+    /// Judges some rows of the unit of evaluation, batch by batch.
+    pub(super) fn judge(
+        &self,
+        run: &Run<'_>,
+        store: &Store,
+        (unit, units): (RecordId, Range<usize>),
+        take: &mut impl Take,
+    ) {
+        if self.all.is_empty() {
+            return;
+        }
+        let mut batch = Batch::new(&self.program);
+        let mut first = units.start;
+        while first < units.end {
+            let rows = first..units.end.min(first + super::village::BATCH);
+            batch.run(store, unit, rows.clone());
+            for duty in &self.all {
+                duty.judge(&batch, self.last, run.period().last, take);
+            }
+            first = rows.end;
+        }
+    }
+}
+
+/// For each expression: may it change from one day to the next while the register stays as it is?
+fn moves(plan: &Plan) -> Vec<bool> {
+    let mut moves: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    let mut operands = Vec::new();
+    for node in &plan.nodes {
+        operands.clear();
+        node.op.operands(&mut operands);
+        let own = matches!(node.op, Op::Today | Op::Parameter(_));
+        let of_operands = operands.iter().any(|id| moves.get(id.0 as usize).copied().unwrap_or(true));
+        moves.push(own || of_operands);
+    }
+    moves
+}
+
+impl Duty {
+    fn of(run: &Run<'_>, place: usize, index: usize, moves: &[bool], slots: &mut Slots) -> Option<Self> {
+        let case = run.duty(place, index, (0, 0))?;
+        let obligation: &Obligation = case.obligation;
+        let bound: Vec<NodeId> =
+            obligation.filter.iter().chain(&obligation.bound).map(|condition| condition.node).collect();
+        let moves = |id: NodeId| moves.get(id.0 as usize).copied().unwrap_or(true);
+        let steady = !bound.iter().any(|id| moves(*id));
+        let shape = match &obligation.must {
+            Must::Throughout { window: Window::Each(unit), condition, .. } => {
+                let times = case.by_unit(*unit);
+                let mut place = |instance: Instance| (instance, slots.place(Slot::day(instance.bound)));
+                let times: Vec<(Instance, usize)> = times.into_iter().map(&mut place).collect();
+                if moves(*condition) {
+                    Kind::Screened(times.into_iter().map(|(_, slot)| slot).collect())
+                } else {
+                    Kind::Each { times, condition: *condition }
+                }
+            }
+            Must::Times { unit, .. } => {
+                let times = case.by_unit(*unit);
+                Kind::Screened(times.iter().map(|one| slots.place(Slot::day(one.bound))).collect())
+            }
+            Must::Within { act, after, .. } if steady => {
+                match Times::of(run.period().last.min(obligation.days.last()), |day| case.time_from(day)) {
+                    Some(times) => Kind::Within { after: *after, act: *act, times },
+                    None => Kind::Screened(vec![0]),
+                }
+            }
+            _ if steady => Kind::Screened(vec![0]),
+            _ => Kind::Screened(Vec::new()),
+        };
+        let bound = if matches!(&shape, Kind::Screened(slots) if slots.is_empty()) && !by_unit(obligation) {
+            Vec::new()
+        } else {
+            bound
+        };
+        let excuse = obligation.excuse.as_ref().map(|condition| condition.node);
+        Some(Self { index, target: obligation.target, bound, excuse, shape })
+    }
+
+    fn roots(&self) -> Vec<NodeId> {
+        let more: Vec<NodeId> = match &self.shape {
+            Kind::Each { condition, .. } => vec![*condition],
+            Kind::Within { after, act, .. } => vec![*after, *act],
+            Kind::Screened(_) => return self.bound.clone(),
+        };
+        self.bound.iter().copied().chain(self.excuse).chain(more).collect()
+    }
+
+    fn judge<W: Word>(&self, batch: &Batch<'_, '_, W>, last: usize, today: Day, take: &mut impl Take) {
+        let rows = batch.rows(self.target);
+        let fault = batch.faults(&self.roots()) != W::NONE;
+        let Some(binds) = batch.all_of(&self.bound, rows.len()).filter(|_| !fault) else {
+            rows.for_each(|row| take.duty(self, row, Standing::Open));
+            return;
+        };
+        let excuse = self.excuse.map(|id| Test::of(batch.operand(id)));
+        let excused = |row: usize| match &excuse {
+            Some(Some(excuse)) => excuse.at(last, row),
+            Some(None) => Truth::Unknown,
+            None => Truth::False,
+        };
+        let possible = |slot: usize| {
+            binds.may().iter().enumerate().filter(move |(_, word)| word.has(slot)).map(|(row, _)| row)
+        };
+        match &self.shape {
+            Kind::Each { times, condition } => {
+                let holds = Test::of(batch.operand(*condition));
+                for (time, slot) in times {
+                    for row in possible(*slot) {
+                        let mut done = holds.map_or(Truth::Unknown, |holds| holds.at(last, row));
+                        // A window that is still open is not done yet.
+                        if time.window.1 > today && done.is_true() {
+                            done = Truth::False;
+                        }
+                        let standing = stand(time, binds.at(*slot, row), done, excused(row), today);
+                        take.duty(self, rows.start + row, standing);
+                    }
+                }
+            }
+            Kind::Within { after, act, times } => {
+                let sources = batch.operand(*after).numbers().zip(batch.operand(*act).numbers());
+                for row in possible(last) {
+                    let Some((after, act)) = sources else {
+                        take.duty(self, rows.start + row, Standing::Open);
+                        continue;
+                    };
+                    let start = after.at(last, row);
+                    match after.there(last, row) {
+                        Truth::False => {}
+                        Truth::True if start.0 == start.1 => {
+                            let Some(time) = times.at(start.0) else { continue };
+                            let done = acted(act, (last, row), time.remedy_by.min(today));
+                            let standing = stand(time, binds.at(last, row), done, excused(row), today);
+                            take.duty(self, rows.start + row, standing);
+                        }
+                        _ => take.duty(self, rows.start + row, Standing::Open),
+                    }
+                }
+            }
+            Kind::Screened(slots) => {
+                for (row, word) in binds.may().iter().enumerate() {
+                    if self.bound.is_empty() || slots.iter().any(|slot| word.has(*slot)) {
+                        take.duty(self, rows.start + row, Standing::Open);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Does it fall due once a unit, so that without a time nothing is to be judged?
+fn by_unit(obligation: &Obligation) -> bool {
+    matches!(obligation.must, Must::Times { .. } | Must::Throughout { window: Window::Each(_), .. })
+}
+
+/// The times by the days they count from, from the last back to the first that still concerns the period.
+struct Times {
+    last: i64,
+    back: Vec<Instance>,
+}
+
+impl Times {
+    fn of(last: Day, from_day: impl Fn(Day) -> Option<Instance>) -> Option<Self> {
+        let mut back = Vec::new();
+        let mut next = Some(last);
+        // Earlier starts are due earlier: before the first that does not concern the period none does.
+        while let Some((day, instance)) = next.and_then(|day| Some((day, from_day(day)?))) {
+            if back.len() >= MAX_DAYS {
+                return None;
+            }
+            back.push(instance);
+            next = day.add_days(-1);
+        }
+        Some(Self { last: i64::from(last.number()), back })
+    }
+
+    fn at(&self, day: i64) -> Option<&Instance> {
+        self.back.get(usize::try_from(self.last.checked_sub(day)?).ok()?)
+    }
+}
+
+/// Was the act done by a day?
+fn acted<W: Word>(act: Source<'_, W>, (slot, row): (usize, usize), until: Day) -> Truth {
+    let bounds = super::kernel::compare::bounds(act.at(slot, row));
+    let until = i64::from(until.number());
+    match (act.there(slot, row), bounds.lo, bounds.hi) {
+        (Truth::False, ..) => Truth::False,
+        (_, Some(lo), _) if until < lo => Truth::False,
+        (Truth::True, _, Some(hi)) if hi <= until => Truth::True,
+        _ => Truth::Unknown,
+    }
+}
+
+/// In the order of the rule for one that may bind: met, excused, pending, undetermined, in remedy, unmet.
+fn stand(time: &Instance, binds: Truth, done: Truth, excuse: Truth, today: Day) -> Standing {
+    let status = match binds {
+        Truth::False | Truth::Unknown => return Standing::Open,
+        Truth::True if done.is_true() => DutyStatus::Met,
+        Truth::True if excuse.is_true() => DutyStatus::Excused,
+        Truth::True if today <= time.due => DutyStatus::Pending,
+        Truth::True if done.is_unknown() || excuse.is_unknown() => return Standing::Open,
+        Truth::True if today <= time.remedy_by => DutyStatus::InRemedy,
+        Truth::True => DutyStatus::Unmet,
+    };
+    Standing::Row(*time, status)
+}

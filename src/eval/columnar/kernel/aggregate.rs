@@ -1,0 +1,187 @@
+//! Sums, least and greatest values of children by household.
+
+use super::compare::bounds;
+use crate::eval::columnar::column::Numbers;
+use crate::eval::columnar::column::Source;
+use crate::eval::columnar::store::{HIGH, LOW};
+use crate::eval::columnar::word::{Mask, Word};
+use crate::value::Truth;
+
+/// The rows of each owner, and which of them belong.
+pub(in crate::eval::columnar) struct Members<'a, W> {
+    pub offsets: &'a [u32],
+    /// Which rows; none for all.
+    pub belongs: Option<&'a Mask<W>>,
+    /// Of which owners rows may be missing; none where of none.
+    pub open: Option<&'a [bool]>,
+    pub slots: usize,
+    pub full: W,
+}
+
+impl<W: Word> Members<'_, W> {
+    fn owners(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    fn is_open(&self, owner: usize) -> bool {
+        self.open.is_some_and(|open| open.get(owner).copied().unwrap_or(false))
+    }
+
+    fn belongs(&self, slot: usize, row: usize) -> Truth {
+        self.belongs.map_or(Truth::True, |mask| mask.at(slot, row))
+    }
+
+    /// On how many slots the result differs.
+    fn differing(&self, values: Source<'_, W>) -> usize {
+        let steady = |word: &W| *word == W::NONE || *word == self.full;
+        let same = |mask: &Mask<W>| mask.sure.iter().all(steady) && mask.may.iter().flatten().all(steady);
+        if values.slots(self.slots) == 1 && self.belongs.is_none_or(same) { 1 } else { self.slots }
+    }
+
+    fn begin(&self, values: Source<'_, W>, into: &mut Numbers<W>) -> usize {
+        let slots = self.differing(values);
+        (into.rows, into.slots, into.parts) = (self.owners(), slots, values.parts());
+        (into.hi, into.there) = (None, None);
+        into.lo.clear();
+        into.lo.resize(into.rows * slots, 0);
+        slots
+    }
+}
+
+/// Totals of numbers or fen. False where one does not fit.
+pub(in crate::eval::columnar) fn sum<W: Word>(
+    members: &Members<'_, W>,
+    values: Source<'_, W>,
+    into: &mut Numbers<W>,
+) -> bool {
+    let slots = members.begin(values, into);
+    let certain = members.belongs.is_none_or(|mask| mask.may.is_none());
+    if values.is_definite() && certain && members.open.is_none() {
+        return (0..slots).all(|slot| known_sum(members, values, slot, into));
+    }
+    let mut hi = into.lo.clone();
+    let mut fits = true;
+    for owner in 0..members.owners() {
+        for slot in 0..slots {
+            let place = slot * into.rows + owner;
+            let (mut least, mut most) = (Some(0_i64), Some(0_i64));
+            for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
+                let belongs = members.belongs(slot, row);
+                if belongs.is_false() {
+                    continue;
+                }
+                let mut value = bounds(values.at(slot, row));
+                if belongs.is_unknown() {
+                    value = value.hull(crate::value::Bounds::exact(0));
+                }
+                let certain = least == most && value.single().is_some();
+                least = least.zip(value.lo).and_then(|(a, b)| a.checked_add(b));
+                most = most.zip(value.hi).and_then(|(a, b)| a.checked_add(b));
+                fits &= !certain || least.is_some();
+                // The sum is absent where a value is.
+                fits &= values.there(slot, row).is_true();
+            }
+            let open = members.is_open(owner);
+            into.lo[place] = least.filter(|_| !open).unwrap_or(LOW);
+            hi[place] = most.filter(|_| !open).unwrap_or(HIGH);
+        }
+    }
+    into.hi = Some(hi);
+    fits
+}
+
+/// Prefix sums: the total of an owner is one difference.
+fn known_sum<W: Word>(
+    members: &Members<'_, W>,
+    values: Source<'_, W>,
+    slot: usize,
+    into: &mut Numbers<W>,
+) -> bool {
+    use crate::eval::columnar::column::Slice;
+    let slice = values.slice(slot);
+    let rows = members.offsets.last().copied().unwrap_or(0) as usize;
+    let whole = slice.magnitude().checked_mul(rows as u64);
+    if whole.is_none_or(|whole| whole > i64::MAX as u64) {
+        return false;
+    }
+    let mut sums = Vec::with_capacity(rows + 1);
+    let mut sum = 0_i64;
+    sums.push(0);
+    let value = |row: usize| match slice {
+        Slice::Rows(values) => values[row],
+        Slice::Same(value) => value,
+    };
+    match members.belongs {
+        Some(mask) => sums.extend(mask.sure[..rows].iter().enumerate().map(|(row, word)| {
+            sum = sum.wrapping_add(value(row) & i64::from(word.has(slot)).wrapping_neg());
+            sum
+        })),
+        None => sums.extend((0..rows).map(|row| {
+            sum = sum.wrapping_add(value(row));
+            sum
+        })),
+    }
+    let from = slot * into.rows;
+    for (total, ends) in into.lo[from..].iter_mut().zip(members.offsets.windows(2)) {
+        *total = sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize]);
+    }
+    true
+}
+
+/// Least or greatest values: rows that may belong only push it outwards, and unseen rows could push it any far.
+pub(in crate::eval::columnar) fn extreme<W: Word>(
+    members: &Members<'_, W>,
+    values: Source<'_, W>,
+    least: bool,
+    into: &mut Numbers<W>,
+) {
+    let slots = members.begin(values, into);
+    let owners = members.owners();
+    let mut hi = into.lo.clone();
+    let mut there = Mask { sure: vec![W::NONE; owners], may: Some(vec![W::NONE; owners]) };
+    for owner in 0..owners {
+        for slot in 0..slots {
+            let open = members.is_open(owner);
+            let (mut sure, mut maybe) = (Vec::new(), Vec::new());
+            for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
+                match members.belongs(slot, row) {
+                    Truth::True => sure.push(bounds(values.at(slot, row))),
+                    Truth::Unknown => maybe.push(bounds(values.at(slot, row))),
+                    Truth::False => {}
+                }
+            }
+            let pick = |ends: Option<Vec<i64>>, least: bool| {
+                ends.and_then(|ends| if least { ends.into_iter().min() } else { ends.into_iter().max() })
+            };
+            let far = |bounds: &crate::value::Bounds<i64>| if least { bounds.lo } else { bounds.hi };
+            let near = |bounds: &crate::value::Bounds<i64>| if least { bounds.hi } else { bounds.lo };
+            let outward = if open { None } else { pick(sure.iter().chain(&maybe).map(far).collect(), least) };
+            let inward = match (sure.is_empty(), open) {
+                (true, true) => None,
+                // None of them need belong: any of their values could be the one.
+                (true, false) => pick(maybe.iter().map(near).collect(), !least),
+                (false, _) => pick(sure.iter().map(near).collect(), least),
+            };
+            let (lo, top) = if least { (outward, inward) } else { (inward, outward) };
+            let place = slot * owners + owner;
+            into.lo[place] = lo.unwrap_or(LOW);
+            hi[place] = top.unwrap_or(HIGH);
+            let bit = if slots == 1 { members.full } else { W::bit(slot, true) };
+            if !sure.is_empty() {
+                there.sure[owner] |= bit;
+            }
+            if let Some(may) = &mut there.may
+                && (open || !sure.is_empty() || !maybe.is_empty())
+            {
+                may[owner] |= bit;
+            }
+        }
+    }
+    if hi != into.lo {
+        into.hi = Some(hi);
+    }
+    if there.may.as_ref() == Some(&there.sure) {
+        there.may = None;
+    }
+    into.there = Some(there);
+}

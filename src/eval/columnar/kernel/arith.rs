@@ -1,0 +1,346 @@
+//! Arithmetic on numbers and fen. Amounts that are not rounded yet are kept as whole numbers of equal parts of a fen.
+
+use super::compare::bounds;
+use crate::ast::RoundTo;
+use crate::eval::columnar::column::{Numbers, Slice, Source};
+use crate::eval::columnar::store::{HIGH, LOW};
+use crate::eval::columnar::word::{Mask, Word};
+use crate::ir::Arith;
+use crate::types::Type;
+use crate::value::{Bounds, Ratio, Rounding, Truth};
+
+/// How an operation on a batch went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::eval::columnar) enum Done {
+    /// Every row has its value.
+    All,
+    /// Not an operation of columns: anything may have come out.
+    Rough,
+    /// Some row does not fit, or divides by zero.
+    Fault,
+}
+
+/// The rows and slots of a batch.
+#[derive(Clone, Copy)]
+pub(in crate::eval::columnar) struct Shape<W> {
+    pub rows: usize,
+    pub slots: usize,
+    pub full: W,
+}
+
+/// `left op right`, of the type of the result.
+pub(in crate::eval::columnar) fn arith<W: Word>(
+    (op, ty): (Arith, Type),
+    left: Source<'_, W>,
+    right: Source<'_, W>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    match ty {
+        Type::Number | Type::Money => whole(op, left, right, shape, into),
+        Type::ExactMoney => exact(op, left, right, shape, into),
+        _ => Done::Rough,
+    }
+}
+
+fn whole<W: Word>(
+    op: Arith,
+    left: Source<'_, W>,
+    right: Source<'_, W>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    let slots = begin(&[left, right], 1, shape, into);
+    let definite = left.is_definite() && right.is_definite();
+    if definite && matches!(op, Arith::Add | Arith::Sub | Arith::Mul) {
+        for slot in 0..slots {
+            let (a, b) = (left.slice(slot), right.slice(slot));
+            let (x, y) = (u128::from(a.magnitude()), u128::from(b.magnitude()));
+            let most = if op == Arith::Mul { x * y } else { x + y };
+            if most >= i64::MAX as u128 {
+                return Done::Fault;
+            }
+            let into = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
+            match op {
+                Arith::Add => zip(a, b, into, i64::wrapping_add),
+                Arith::Sub => zip(a, b, into, i64::wrapping_sub),
+                _ => zip(a, b, into, i64::wrapping_mul),
+            }
+        }
+        return Done::All;
+    }
+    let divides = matches!(op, Arith::Whole | Arith::Rest | Arith::Div);
+    let mut faults = false;
+    each(into, slots, shape.rows, |slot, row| {
+        let (a, b) = (bounds(left.at(slot, row)), bounds(right.at(slot, row)));
+        let there = left.there(slot, row).and(right.there(slot, row));
+        let known = a.single().is_some() && b.single().is_some() && there.is_true();
+        if divides && b.lo.is_none_or(|lo| lo <= 0) && b.hi.is_none_or(|hi| 0 <= hi) {
+            // By zero, or by something that may be zero: where both are known it is a fault, told by name.
+            faults |= known || b.single() == Some(0);
+            return Bounds::any();
+        }
+        let value = match op {
+            Arith::Add => Bounds { lo: add(a.lo, b.lo), hi: add(a.hi, b.hi) },
+            Arith::Sub => Bounds { lo: sub(a.lo, b.hi), hi: sub(a.hi, b.lo) },
+            Arith::Mul => product(a, b),
+            Arith::Whole => floor(a, b),
+            Arith::Rest => rest(a, b),
+            Arith::Div => Bounds::any(),
+        };
+        faults |= known && value.single().is_none();
+        value
+    });
+    presence(&[left, right], shape, into);
+    if faults { Done::Fault } else { Done::All }
+}
+
+fn add(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a.zip(b).and_then(|(a, b)| a.checked_add(b))
+}
+
+fn sub(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a.zip(b).and_then(|(a, b)| a.checked_sub(b))
+}
+
+/// By a known factor that is not negative, an end without bound leaves the other as it is.
+fn product(a: Bounds<i64>, b: Bounds<i64>) -> Bounds<i64> {
+    let factor = |bounds: Bounds<i64>| bounds.single().filter(|factor| *factor >= 0);
+    let (other, factor) = match (factor(a), factor(b)) {
+        (Some(factor), _) => (b, factor),
+        (None, Some(factor)) => (a, factor),
+        (None, None) => return corners(a, b, i64::checked_mul),
+    };
+    Bounds {
+        lo: other.lo.and_then(|end| end.checked_mul(factor)),
+        hi: other.hi.and_then(|end| end.checked_mul(factor)),
+    }
+}
+
+fn corners(a: Bounds<i64>, b: Bounds<i64>, op: impl Fn(i64, i64) -> Option<i64>) -> Bounds<i64> {
+    let mut corners = Vec::with_capacity(4);
+    for x in [a.lo, a.hi] {
+        for y in [b.lo, b.hi] {
+            match x.zip(y).and_then(|(x, y)| op(x, y)) {
+                Some(corner) => corners.push(corner),
+                None => return Bounds::any(),
+            }
+        }
+    }
+    Bounds { lo: corners.iter().min().copied(), hi: corners.iter().max().copied() }
+}
+
+/// Quotients rounded down; the divisor is not zero.
+fn floor(a: Bounds<i64>, b: Bounds<i64>) -> Bounds<i64> {
+    corners(a, b, floored)
+}
+
+fn floored(a: i64, b: i64) -> Option<i64> {
+    let quotient = a.checked_div(b)?;
+    let below = a % b != 0 && (a < 0) != (b < 0);
+    if below { quotient.checked_sub(1) } else { Some(quotient) }
+}
+
+/// What a division leaves over: between zero and the divisor, and nearer where it divides in one way only.
+fn rest(a: Bounds<i64>, b: Bounds<i64>) -> Bounds<i64> {
+    let outer = if b.lo.is_some_and(|lo| lo > 0) {
+        Bounds { lo: Some(0), hi: b.hi.and_then(|hi| hi.checked_sub(1)) }
+    } else {
+        Bounds { lo: b.lo.and_then(|lo| lo.checked_add(1)), hi: Some(0) }
+    };
+    let Some(times) = floor(a, b).single() else { return outer };
+    let taken = corners(Bounds::exact(times), b, i64::checked_mul);
+    let lo = sub(a.lo, taken.hi);
+    let hi = sub(a.hi, taken.lo);
+    Bounds { lo: lo.max(outer.lo), hi: [hi, outer.hi].into_iter().flatten().min() }
+}
+
+/// Amounts in parts of a fen: by a rate or a number that is the same on every row, and sums of such amounts.
+fn exact<W: Word>(
+    op: Arith,
+    left: Source<'_, W>,
+    right: Source<'_, W>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    match op {
+        Arith::Mul | Arith::Div => {
+            let (amount, factor) = match (left, right) {
+                (Source::Rows(_), Source::Same(_)) => (left, right),
+                (Source::Same(_), Source::Rows(_)) if op == Arith::Mul => (right, left),
+                _ => return Done::Rough,
+            };
+            let Some(factors) = factors(factor, op == Arith::Div) else { return Done::Rough };
+            scaled(amount, &factors, shape, into)
+        }
+        Arith::Add | Arith::Sub => {
+            let (Source::Rows(_), Source::Rows(_)) = (left, right) else { return Done::Rough };
+            if left.parts() != right.parts() {
+                return Done::Rough;
+            }
+            let done = whole(op, left, right, shape, into);
+            into.parts = left.parts();
+            done
+        }
+        Arith::Whole | Arith::Rest => Done::Rough,
+    }
+}
+
+/// The factors of the slots as numerators over one denominator; none where one is not a known positive rate.
+fn factors<W: Word>(factor: Source<'_, W>, inverse: bool) -> Option<(Vec<i64>, i64)> {
+    let Source::Same(scalars) = factor else { return None };
+    let rates = scalars.iter().map(|scalar| {
+        let rate =
+            scalar.rate.or_else(|| scalar.single().map(Ratio::whole)).filter(|_| scalar.there.is_true())?;
+        let zero = Ratio::whole(0);
+        let rate = if inverse { Ratio::whole(1).checked_div(rate)? } else { rate };
+        (rate >= zero).then_some(rate)
+    });
+    let rates: Vec<Ratio> = rates.collect::<Option<_>>()?;
+    let mut whole = 1_i128;
+    for rate in &rates {
+        whole = whole.checked_mul(rate.den() / gcd(whole, rate.den()))?;
+    }
+    let numerators = rates.iter().map(|rate| i64::try_from(rate.num().checked_mul(whole / rate.den())?).ok());
+    Some((numerators.collect::<Option<_>>()?, i64::try_from(whole).ok()?))
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}
+
+fn scaled<W: Word>(
+    amount: Source<'_, W>,
+    (factors, parts): &(Vec<i64>, i64),
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    let Some(parts) = amount.parts().checked_mul(*parts) else { return Done::Rough };
+    let steady = factors.windows(2).all(|two| two[0] == two[1]);
+    let slots = if steady { amount.slots(shape.slots) } else { shape.slots };
+    resize(into, parts, slots, shape.rows);
+    let mut faults = false;
+    each(into, slots, shape.rows, |slot, row| {
+        let value = bounds(amount.at(slot, row));
+        let factor = factors.get(slot).copied().unwrap_or(1);
+        let scaled = Bounds {
+            lo: value.lo.and_then(|end| end.checked_mul(factor)),
+            hi: value.hi.and_then(|end| end.checked_mul(factor)),
+        };
+        faults |= value.single().is_some() && scaled.single().is_none();
+        scaled
+    });
+    presence(&[amount], shape, into);
+    if faults { Done::Fault } else { Done::All }
+}
+
+/// Rounded to whole fen or yuan; rounding keeps order.
+pub(in crate::eval::columnar) fn round<W: Word>(
+    amount: Source<'_, W>,
+    (mode, to): (Rounding, RoundTo),
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    let slots = begin(&[amount], 1, shape, into);
+    let unit = match to {
+        RoundTo::Fen => 1,
+        RoundTo::Yuan => 100,
+    };
+    let parts = i128::from(amount.parts());
+    let mut faults = false;
+    each(into, slots, shape.rows, |slot, row| {
+        let value = bounds(amount.at(slot, row));
+        let end = |end: i64| Ratio::new(i128::from(end), parts)?.round_to(unit, mode);
+        let rounded = Bounds { lo: value.lo.and_then(end), hi: value.hi.and_then(end) };
+        faults |= value.single().is_some() && rounded.single().is_none();
+        rounded
+    });
+    presence(&[amount], shape, into);
+    if faults { Done::Fault } else { Done::All }
+}
+
+fn begin<W: Word>(sources: &[Source<'_, W>], parts: i64, shape: Shape<W>, into: &mut Numbers<W>) -> usize {
+    let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
+    resize(into, parts, slots, shape.rows);
+    slots
+}
+
+pub(in crate::eval::columnar) fn resize<W>(into: &mut Numbers<W>, parts: i64, slots: usize, rows: usize) {
+    (into.rows, into.slots, into.parts) = (rows, slots, parts);
+    (into.hi, into.there) = (None, None);
+    into.lo.clear();
+    into.lo.resize(rows * slots, 0);
+}
+
+/// Fills every slot and row with the ends of an interval.
+pub(in crate::eval::columnar) fn each<W>(
+    into: &mut Numbers<W>,
+    slots: usize,
+    rows: usize,
+    mut value: impl FnMut(usize, usize) -> Bounds<i64>,
+) {
+    let mut hi: Option<Vec<i64>> = None;
+    for slot in 0..slots {
+        for row in 0..rows {
+            let place = slot * rows + row;
+            let found = value(slot, row);
+            let lo = found.lo.unwrap_or(LOW);
+            let top = found.hi.unwrap_or(HIGH);
+            if lo != top && hi.is_none() {
+                hi = Some(into.lo.clone());
+            }
+            into.lo[place] = lo;
+            if let Some(hi) = &mut hi {
+                hi[place] = top;
+            }
+        }
+    }
+    into.hi = hi;
+}
+
+/// A result is there where all its operands are.
+pub(in crate::eval::columnar) fn presence<W: Word>(
+    sources: &[Source<'_, W>],
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) {
+    let gaps = sources.iter().any(|source| match source {
+        Source::Rows(numbers) => numbers.there.is_some(),
+        Source::Same(scalars) => scalars.iter().any(|scalar| !scalar.there.is_true()),
+    });
+    if !gaps {
+        return;
+    }
+    let mut there = Mask { sure: vec![W::NONE; shape.rows], may: Some(vec![W::NONE; shape.rows]) };
+    for row in 0..shape.rows {
+        for slot in 0..shape.slots {
+            let truth = sources.iter().fold(Truth::True, |all, source| all.and(source.there(slot, row)));
+            there.sure[row] |= W::bit(slot, truth.is_true());
+            if let Some(may) = &mut there.may {
+                may[row] |= W::bit(slot, !truth.is_false());
+            }
+        }
+    }
+    into.there = Some(there);
+}
+
+fn zip(a: Slice<'_>, b: Slice<'_>, into: &mut [i64], op: impl Fn(i64, i64) -> i64) {
+    match (a, b) {
+        (Slice::Rows(a), Slice::Rows(b)) => {
+            for ((into, a), b) in into.iter_mut().zip(a).zip(b) {
+                *into = op(*a, *b);
+            }
+        }
+        (Slice::Rows(a), Slice::Same(b)) => {
+            for (into, a) in into.iter_mut().zip(a) {
+                *into = op(*a, b);
+            }
+        }
+        (Slice::Same(a), Slice::Rows(b)) => {
+            for (into, b) in into.iter_mut().zip(b) {
+                *into = op(a, *b);
+            }
+        }
+        (Slice::Same(a), Slice::Same(b)) => into.fill(op(a, b)),
+    }
+}

@@ -1,0 +1,112 @@
+//! Days moved, counted and cut by the calendar, row by row: only what no range of a field comes down to.
+
+use super::arith::{Done, Shape, each, presence, resize};
+use super::compare::bounds;
+use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
+use crate::eval::columnar::column::{Numbers, Source};
+use crate::eval::columnar::word::Word;
+use crate::value::{Bounds, Day};
+
+fn day(number: i64) -> Option<Day> {
+    Day::from_number(i32::try_from(number).ok()?)
+}
+
+/// A day of every row changed by a function that keeps order; a known day for which there is none is a fault.
+fn map<W: Word>(
+    dates: Source<'_, W>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+    change: impl Fn(Day) -> Option<i64>,
+) -> Done {
+    let slots = dates.slots(shape.slots);
+    resize(into, 1, slots, shape.rows);
+    let mut faults = false;
+    each(into, slots, shape.rows, |slot, row| {
+        let days = bounds(dates.at(slot, row));
+        let end = |end: i64| change(day(end)?);
+        let moved = Bounds { lo: days.lo.and_then(end), hi: days.hi.and_then(end) };
+        faults |= days.single().is_some() && moved.single().is_none();
+        moved
+    });
+    presence(&[dates], shape, into);
+    if faults { Done::Fault } else { Done::All }
+}
+
+pub(in crate::eval::columnar) fn shift<W: Word>(
+    dates: Source<'_, W>,
+    (count, unit): (i64, TimeUnit),
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    map(dates, shape, into, |day| {
+        let moved = match unit {
+            TimeUnit::Days => day.add_days(count),
+            TimeUnit::Months => day.add_months(count),
+            TimeUnit::Years => day.add_months(count.checked_mul(12)?),
+        };
+        moved.map(number)
+    })
+}
+
+fn number(day: Day) -> i64 {
+    i64::from(day.number())
+}
+
+/// First or last day of the month.
+pub(in crate::eval::columnar) fn month<W: Word>(
+    dates: Source<'_, W>,
+    first: bool,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    map(dates, shape, into, |day| Some(number(if first { day.month_start() } else { day.month_end() })))
+}
+
+/// A part of a date that keeps order; months and days of the month do not, and are left to the other evaluator.
+pub(in crate::eval::columnar) fn calendar<W: Word>(
+    dates: Source<'_, W>,
+    part: CalendarPart,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    let edge: fn(Day) -> i64 = match part {
+        CalendarPart::Year => |day| i64::from(day.civil().year),
+        CalendarPart::MonthStart => |day| number(day.month_start()),
+        CalendarPart::MonthEnd => |day| number(day.month_end()),
+        CalendarPart::QuarterStart => |day| number(day.quarter_start()),
+        CalendarPart::QuarterEnd => |day| number(day.quarter_end()),
+        CalendarPart::YearStart => |day| number(day.year_start()),
+        CalendarPart::YearEnd => |day| number(day.year_end()),
+        CalendarPart::Month if dates.is_definite() => |day| i64::from(day.civil().month),
+        CalendarPart::Day if dates.is_definite() => |day| i64::from(day.civil().day),
+        CalendarPart::Month | CalendarPart::Day => return Done::Rough,
+    };
+    map(dates, shape, into, |day| Some(edge(day)))
+}
+
+/// Whole units from one date to another.
+pub(in crate::eval::columnar) fn elapsed<W: Word>(
+    unit: ElapsedUnit,
+    from: Source<'_, W>,
+    to: Source<'_, W>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Done {
+    let slots = from.slots(shape.slots).max(to.slots(shape.slots));
+    resize(into, 1, slots, shape.rows);
+    let count = |from: Option<i64>, to: Option<i64>| {
+        let (from, to) = (day(from?)?, day(to?)?);
+        Some(match unit {
+            ElapsedUnit::Years => from.full_years_to(to),
+            ElapsedUnit::Months => from.full_months_to(to),
+            ElapsedUnit::Days => number(to) - number(from),
+        })
+    };
+    each(into, slots, shape.rows, |slot, row| {
+        let (start, end) = (bounds(from.at(slot, row)), bounds(to.at(slot, row)));
+        // The later the start, the fewer; the later the end, the more.
+        Bounds { lo: count(start.hi, end.lo), hi: count(start.lo, end.hi) }
+    });
+    presence(&[from, to], shape, into);
+    Done::All
+}

@@ -1,0 +1,13 @@
+//! The inner loops: one file a family of operations, each over the slices of a batch.
+//!
+//! Where every value is known, a loop runs over plain numbers and the compiler makes vectors of it. Where some are not,
+//! a slower loop does with both ends what the explaining evaluator does with its intervals.
+
+pub(super) mod aggregate;
+pub(super) mod arith;
+pub(super) mod choose;
+pub(super) mod compare;
+pub(super) mod count;
+pub(super) mod dates;
+pub(super) mod load;
+pub(super) mod range;

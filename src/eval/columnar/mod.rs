@@ -1,0 +1,29 @@
+//! The evaluator for many: whole columns of households at once, over the same plan.
+//!
+//! In: a run of the evaluator that explains itself, which says what concerns whom, and the register as dense columns
+//! ([`Store`]). Out: the same results, household by household. What it cannot settle, because facts are missing or a clause
+//! looks at other days than its own, it leaves to that evaluator, case by case, and counts.
+//!
+//! ```text
+//! store (cells) → batch (columns of expressions, program by program) → clause (granted, open) → Results
+//! ```
+//!
+//! The pieces: `slots` and `word`, days as bits; `scalar` and `fold`, what is worked out once and not row by row;
+//! `program`, in which order; `kernel`, the loops.
+
+mod batch;
+mod clause;
+mod column;
+mod duty;
+mod fold;
+mod judge;
+mod kernel;
+mod program;
+mod scalar;
+mod slots;
+mod store;
+mod village;
+mod word;
+
+pub use judge::{Columnar, Share};
+pub use store::Store;

@@ -1,0 +1,189 @@
+//! What the households of one village are judged by, in columns.
+
+use super::batch::Batch;
+use super::clause::{Clause, Granted};
+use super::duty::{Duties, Duty, Standing};
+use super::fold::Shared;
+use super::program::Program;
+use super::slots::{Slot, Slots};
+use super::store::Store;
+use super::word::Word;
+use crate::eval::traced::{Fixed, Run};
+use crate::ir::Plan;
+use crate::schema::RecordId;
+use crate::value::Period;
+use std::ops::Range;
+
+/// Households of one batch: their columns stay near the processor.
+pub(super) const BATCH: usize = 1024;
+/// Most slots of one program: the bits of the largest word.
+const MAX_SLOTS: usize = 64;
+/// Months of a period that are judged together: their ends, and room for other days.
+const MONTHS: i64 = 36;
+/// Most parts that a long period is cut into.
+const MAX_PARTS: usize = 100;
+
+/// Takes in what clauses came to.
+pub(super) trait Take {
+    /// One version of a clause on the rows of a batch; `days` are the days of the slots.
+    fn clause<W: Word>(&mut self, clause: &Clause, slots: &[Slot], granted: &Granted<'_, W>);
+
+    /// How a duty stands for one of its targets, a row of the store.
+    fn duty(&mut self, duty: &Duty, target: usize, standing: Standing);
+
+    /// Households whose duties are all judged one by one.
+    fn no_duties(&mut self, units: Range<usize>);
+}
+
+/// The programs of one village, each over as many slots as fit a word.
+pub(super) struct Village<'r> {
+    parts: Vec<Part<'r>>,
+    duties: DutyPart<'r>,
+}
+
+/// The duties, over as few bits as hold their days.
+enum DutyPart<'r> {
+    Few(Duties<'r, u8>),
+    Many(Duties<'r, u64>),
+    /// Too many days: they are judged one by one.
+    None,
+}
+
+/// Some clauses, and the program that gives them their values.
+enum Part<'r> {
+    U8(Compiled<'r, u8>),
+    U16(Compiled<'r, u16>),
+    U32(Compiled<'r, u32>),
+    U64(Compiled<'r, u64>),
+}
+
+struct Compiled<'r, W> {
+    clauses: Vec<Clause>,
+    program: Program<'r, W>,
+}
+
+impl<'r> Village<'r> {
+    /// For the lines of the run that may concern its households; none where the period is too long for it.
+    pub(super) fn new(
+        run: &Run<'r>,
+        place: usize,
+        fixed: &Fixed<'r>,
+        lines: &[usize],
+        shared: &mut Shared,
+    ) -> Option<Self> {
+        let mut parts = Vec::new();
+        for period in stretches(run.period())? {
+            let mut slots = Slots::default();
+            let mut clauses: Vec<Clause> = Vec::new();
+            for line in lines {
+                for version in run.versions(*line) {
+                    let clause_at = (*line, *version);
+                    let tied = run.is_tied(*line);
+                    let before = slots.clone();
+                    let Some(clause) = Clause::of(fixed.plan, clause_at, tied, &period, &mut slots) else {
+                        continue;
+                    };
+                    if slots.0.len() <= MAX_SLOTS || clauses.is_empty() {
+                        clauses.push(clause);
+                        continue;
+                    }
+                    parts.push(Part::new(fixed, std::mem::take(&mut clauses), before, shared));
+                    slots = Slots::default();
+                    clauses.extend(Clause::of(fixed.plan, clause_at, tied, &period, &mut slots));
+                }
+            }
+            if !clauses.is_empty() {
+                parts.push(Part::new(fixed, clauses, slots, shared));
+            }
+        }
+        let few = Duties::new(run, place, fixed, shared).map(DutyPart::Few);
+        let duties = few.or_else(|| Duties::new(run, place, fixed, shared).map(DutyPart::Many));
+        Some(Self { parts, duties: duties.unwrap_or(DutyPart::None) })
+    }
+
+    /// Judges some rows of the unit of evaluation.
+    pub(super) fn judge(
+        &self,
+        run: &Run<'_>,
+        store: &Store,
+        (unit, units): (RecordId, Range<usize>),
+        take: &mut impl Take,
+    ) {
+        let plan = run.plan();
+        match &self.duties {
+            DutyPart::Few(duties) => duties.judge(run, store, (unit, units.clone()), take),
+            DutyPart::Many(duties) => duties.judge(run, store, (unit, units.clone()), take),
+            DutyPart::None => take.no_duties(units.clone()),
+        }
+        for part in &self.parts {
+            match part {
+                Part::U8(part) => part.judge(plan, store, (unit, units.clone()), take),
+                Part::U16(part) => part.judge(plan, store, (unit, units.clone()), take),
+                Part::U32(part) => part.judge(plan, store, (unit, units.clone()), take),
+                Part::U64(part) => part.judge(plan, store, (unit, units.clone()), take),
+            }
+        }
+    }
+}
+
+/// A period cut so that the ends of its months fit a word.
+fn stretches(period: &Period) -> Option<Vec<Period>> {
+    let mut stretches = Vec::new();
+    let mut first = period.first;
+    while stretches.len() < MAX_PARTS {
+        let next = first.month_start().add_months(MONTHS);
+        let Some(next) = next.filter(|next| *next <= period.last) else {
+            stretches.push(Period::of_days(first, period.last));
+            return Some(stretches);
+        };
+        stretches.push(Period::of_days(first, next.add_days(-1)?));
+        first = next;
+    }
+    None
+}
+
+impl<'r> Part<'r> {
+    fn new(fixed: &Fixed<'r>, clauses: Vec<Clause>, slots: Slots, shared: &mut Shared) -> Self {
+        match slots.0.len() {
+            0..=8 => Self::U8(Compiled::new(fixed, clauses, slots, shared)),
+            9..=16 => Self::U16(Compiled::new(fixed, clauses, slots, shared)),
+            17..=32 => Self::U32(Compiled::new(fixed, clauses, slots, shared)),
+            _ => Self::U64(Compiled::new(fixed, clauses, slots, shared)),
+        }
+    }
+}
+
+impl<'r, W: Word> Compiled<'r, W> {
+    fn new(fixed: &Fixed<'r>, clauses: Vec<Clause>, slots: Slots, shared: &mut Shared) -> Self {
+        let benefits = &fixed.plan.benefits;
+        let roots: Vec<_> = clauses
+            .iter()
+            .filter_map(|clause| Some(clause.roots(benefits.get(clause.benefit)?)))
+            .flatten()
+            .collect();
+        let program = Program::new(fixed, slots.0, None, roots, shared);
+        Self { clauses, program }
+    }
+
+    fn judge(
+        &self,
+        plan: &Plan,
+        store: &Store,
+        (unit, units): (RecordId, Range<usize>),
+        take: &mut impl Take,
+    ) {
+        let mut batch = Batch::new(&self.program);
+        let mut first = units.start;
+        while first < units.end {
+            let rows = first..units.end.min(first + BATCH);
+            batch.run(store, unit, rows.clone());
+            for clause in &self.clauses {
+                let Some(benefit) = plan.benefits.get(clause.benefit) else { continue };
+                let decided = clause.withheld.then(|| batch.decided(store, unit, clause.target)).flatten();
+                let granted = clause.judge(&batch, store, benefit, decided.as_deref());
+                take.clause(clause, &self.program.slots, &granted);
+            }
+            first = rows.end;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A register read in parts: some households after others with all that lies in them, so that memory holds a part and
+//! never the whole.
+//!
+//! It needs files in which households ascend by key, and what lies in them stands in the same order. Nothing is
+//! guessed: a part that does not fit the one before, a row without its household, a key that may stand twice, and the
+//! stream is [`Unsound`]; the caller then reads the register whole, which finds the rows and tells of them.
+//!
+//! ```text
+//! lines (bytes of some rows, file by file) → Part → piece (the common intake) → Piece, a register of its own
+//! ```
+
+mod lines;
+mod piece;
+
+pub use piece::Piece;
+
+use super::draft::{Draft, Sheet};
+use super::findings::DataFindings;
+use super::folder::{Layout, listing, read_rows};
+use super::input::{Fault, Guard, shown_path};
+use super::placing::{self, Placed};
+use super::rows::{Row, Rows};
+use super::table::{InputFile, RecordCount, Register};
+use super::village::List;
+use super::{Reading, drafts, file_place};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::schema::RecordId;
+use lines::Lines;
+use piece::Ascent;
+use std::path::Path;
+
+/// Rows of the unit of evaluation in one part.
+const ROWS: usize = 2_048;
+
+/// The register does not stream: it is to be read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unsound;
+
+/// A register on its way in.
+pub struct Stream<'a> {
+    reading: &'a Reading<'a>,
+    unit: RecordId,
+    /// What lies in no household, whole.
+    base: Register,
+    villages: Option<List>,
+    files: Vec<InputFile>,
+    sources: Vec<Source>,
+    counts: Vec<RecordCount>,
+    /// How far the keys of each source have ascended.
+    ascents: Vec<Ascent>,
+}
+
+/// One file of households, or of rows in them.
+struct Source {
+    record: RecordId,
+    file: u32,
+    lines: Lines,
+    layout: Layout,
+    sheet: Sheet,
+}
+
+/// The rows of some households as they stand in the files: by source, the bytes and the number of the first row.
+pub struct Part {
+    pieces: Vec<(Vec<u8>, u64)>,
+}
+
+impl<'a> Stream<'a> {
+    /// Begins to read a folder whose files of households are larger than `least` bytes. None where it is not of a shape
+    /// that streams.
+    pub fn open(
+        path: &Path,
+        reading: &'a Reading<'a>,
+        least: u64,
+        findings: &mut DataFindings,
+    ) -> Result<Option<Self>, Box<Diagnostic>> {
+        let schema = reading.schema;
+        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(None) };
+        let listed = listing(path, schema)?;
+        let in_unit = |record: RecordId| schema.chain(record).last() == Some(unit);
+        let within: Vec<_> = listed.iter().filter(|(record, ..)| in_unit(*record)).collect();
+        let bytes: u64 = within.iter().filter_map(|(.., path)| Some(path.metadata().ok()?.len())).sum();
+        let shallow = |record: RecordId| record == unit || schema.record(record).parent == Some(unit);
+        let mut records: Vec<RecordId> = within.iter().map(|(record, ..)| *record).collect();
+        let all = records.len();
+        records.dedup();
+        if bytes <= least
+            || records.len() < all
+            || !records.contains(&unit)
+            || !records.iter().all(|one| shallow(*one))
+        {
+            return Ok(None);
+        }
+        let mut of_base = drafts(reading);
+        let (mut files, mut sources) = (Vec::new(), Vec::new());
+        let mut later = DataFindings::new();
+        for (record, name, path) in &listed {
+            let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
+            let Some(draft) = of_base.get_mut(record.0) else { continue };
+            let sha256 = if in_unit(*record) {
+                let Some(source) = source(path, reading, draft, (number, name), &mut later)? else {
+                    return Ok(None);
+                };
+                sources.push(source);
+                String::new()
+            } else {
+                read_rows(path, schema, draft, (number, name), &mut later)?
+            };
+            files.push(InputFile { name: name.clone(), sha256 });
+        }
+        // Households first, whatever the order of the files.
+        sources.sort_by_key(|source| source.record != unit);
+        let counts: Vec<RecordCount> = of_base.iter().map(|draft| draft.count).collect();
+        let base = base(path, of_base, &files, reading, &mut later);
+        findings.append(later);
+        let villages = List::of(&base, schema);
+        let ascents = sources.iter().map(|_| Ascent::default()).collect();
+        let counts = counts
+            .iter()
+            .zip(&base.counts)
+            .enumerate()
+            .map(|(record, (own, base))| if in_unit(RecordId(record)) { *own } else { *base })
+            .collect();
+        Ok(Some(Self { reading, unit, base, villages, files, sources, counts, ascents }))
+    }
+
+    /// What lies in no household: villages, holidays.
+    #[must_use]
+    pub fn base(&self) -> &Register {
+        &self.base
+    }
+
+    /// The rows of the next households; none at the end.
+    pub fn next_part(&mut self) -> Result<Option<Part>, Unsound> {
+        let Some((households, others)) = self.sources.split_first_mut() else { return Ok(None) };
+        let first = households.lines.row();
+        let bytes = households.lines.take_rows(ROWS)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let at_end = households.lines.is_at_end()?;
+        let last = lines::last_cell(&bytes, households.layout.key).ok_or(Unsound)?.to_owned();
+        let mut pieces = vec![(bytes, first)];
+        for source in others {
+            let first = source.lines.row();
+            let column = source.layout.parent.ok_or(Unsound)?;
+            let bytes =
+                if at_end { source.lines.take_rest()? } else { source.lines.take_until(column, &last)? };
+            pieces.push((bytes, first));
+        }
+        Ok(Some(Part { pieces }))
+    }
+
+    /// Reads a part. Parts may be read on several threads.
+    pub fn read(&self, part: &Part) -> Result<Piece, Unsound> {
+        piece::read(self, part)
+    }
+
+    /// Takes note of a piece, in the order of parts: does it follow the one before?
+    pub fn follow(&mut self, piece: &Piece) -> Result<(), Unsound> {
+        for (ascent, next) in self.ascents.iter_mut().zip(&piece.ascents) {
+            *ascent = ascent.then(next)?;
+        }
+        for (all, of_piece) in self.counts.iter_mut().zip(&piece.register.counts) {
+            all.read += of_piece.read;
+            all.kept += of_piece.kept;
+            all.duplicates += of_piece.duplicates;
+            all.rejected += of_piece.rejected;
+            all.later += of_piece.later;
+        }
+        Ok(())
+    }
+
+    /// The files and counts of the whole, without rows in households.
+    #[must_use]
+    pub fn finish(self) -> Register {
+        let Self { base, mut files, sources, counts, .. } = self;
+        for source in sources {
+            if let Some(file) = files.get_mut(source.file as usize) {
+                file.sha256 = source.lines.sha256();
+            }
+        }
+        Register { files, counts, ..base }
+    }
+}
+
+/// Opens a file of households or of rows in them; none where its header is not a plain first line.
+fn source(
+    path: &Path,
+    reading: &Reading<'_>,
+    draft: &mut Draft<'_>,
+    (number, name): (u32, &str),
+    findings: &mut DataFindings,
+) -> Result<Option<Source>, Box<Diagnostic>> {
+    let failed = |fault: Fault| fault.diagnostic(name);
+    let mut lines = Lines::open(path).map_err(failed)?;
+    let Ok(header) = lines.take_rows(1) else { return Ok(None) };
+    if header.is_empty() || header.contains(&b'"') {
+        return Ok(None);
+    }
+    let mut rows = Rows::new(Guard::new(header.as_slice()).buffered()).map_err(failed)?;
+    let mut row = Row::default();
+    if !rows.next(&mut row).map_err(failed)? || row.is_blank() {
+        return Ok(None);
+    }
+    let header = super::header::Header::read(&row, reading.schema, draft, (number, name), findings)?;
+    draft.count.extra_columns += header.extra;
+    let sheet = header.sheet.clone();
+    let layout = Layout::of(&header);
+    draft.sheets.push(header.sheet);
+    Ok(Some(Source { record: draft.id, file: number, lines, layout, sheet }))
+}
+
+/// What lies in no household, and a table without rows for each record that does.
+fn base(
+    path: &Path,
+    drafts: Vec<Draft<'_>>,
+    files: &[InputFile],
+    reading: &Reading<'_>,
+    findings: &mut DataFindings,
+) -> Register {
+    let schema = reading.schema;
+    let mut placed: Vec<Placed> = Vec::new();
+    for draft in drafts {
+        let missing = draft.sheets.is_empty();
+        let in_unit = schema.chain(draft.id).last() == schema.unit();
+        if missing && (reading.uses)(draft.id) && draft.parent.is_some() && in_unit {
+            let path = shown_path(path);
+            findings.push(codes::D012, || {
+                Diagnostic::new(codes::D012, file_place(&path)).arg("record", &draft.record.label)
+            });
+        }
+        let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
+        placed.push(placing::place(draft, parent, missing, findings).0);
+    }
+    let (tables, counts) = placed.into_iter().map(Placed::finish).unzip();
+    Register { tables, files: files.to_vec(), counts }
+}

@@ -1,0 +1,125 @@
+//! One part read by the common intake: a register of some households.
+
+use super::{Part, Stream, Unsound};
+use crate::register::Reading;
+use crate::register::draft::{Draft, Sheet};
+use crate::register::drafts;
+use crate::register::findings::DataFindings;
+use crate::register::input::Guard;
+use crate::register::placing::{self, Placed};
+use crate::register::rows::{Row, Rows};
+use crate::register::table::Register;
+use memchr::memchr_iter;
+use std::cmp::Ordering;
+
+/// Some households.
+pub struct Piece {
+    /// They alone, with all that lies in them.
+    pub register: Register,
+    /// What was wrong with their cells.
+    pub findings: DataFindings,
+    pub(super) ascents: Vec<Ascent>,
+}
+
+/// Keys that ascend in the order of a file, so that none stands twice: as texts, or as numbers without leading zeros,
+/// the shorter first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ascent {
+    first: Option<Box<str>>,
+    last: Option<Box<str>>,
+    /// They do not ascend as texts; as numbers.
+    not_text: bool,
+    not_number: bool,
+}
+
+impl Ascent {
+    fn of<'k>(keys: impl Iterator<Item = &'k str>) -> Result<Self, Unsound> {
+        let mut ascent = Self::default();
+        let mut last: Option<&str> = None;
+        for key in keys {
+            if let Some(last) = last {
+                ascent.step(last, key);
+            } else {
+                ascent.first = Some(key.into());
+            }
+            last = Some(key);
+        }
+        ascent.last = last.map(Into::into);
+        ascent.sound()
+    }
+
+    fn step(&mut self, last: &str, next: &str) {
+        self.not_text |= last.cmp(next) != Ordering::Less;
+        self.not_number |= (last.len(), last).cmp(&(next.len(), next)) != Ordering::Less;
+    }
+
+    fn sound(self) -> Result<Self, Unsound> {
+        if self.not_text && self.not_number { Err(Unsound) } else { Ok(self) }
+    }
+
+    /// The ascent of both, the later after this one.
+    pub(super) fn then(&self, later: &Self) -> Result<Self, Unsound> {
+        let mut both = self.clone();
+        if let (Some(last), Some(first)) = (&self.last, &later.first) {
+            both.step(last, first);
+        }
+        both.not_text |= later.not_text;
+        both.not_number |= later.not_number;
+        both.first = both.first.or_else(|| later.first.clone());
+        both.last = later.last.clone().or(both.last);
+        both.sound()
+    }
+}
+
+pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
+    let reading: &Reading<'_> = stream.reading;
+    let schema = reading.schema;
+    let mut findings = DataFindings::new();
+    let mut drafts: Vec<Draft<'_>> = drafts(reading);
+    let mut ascents = Vec::new();
+    for (source, (bytes, first)) in stream.sources.iter().zip(&part.pieces) {
+        let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
+        draft.sheets.push(source.sheet.clone());
+        let mut rows = Rows::behind(Guard::new(bytes.as_slice()).buffered(), first - 1);
+        let mut row = Row::default();
+        let mut seen = 0;
+        while rows.next(&mut row).map_err(|_| Unsound)? {
+            seen += 1;
+            if !row.is_blank() {
+                source.layout.take(&row, source.file, draft, &mut findings);
+            }
+        }
+        // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
+        let lines = memchr_iter(b'\n', bytes).count();
+        let unended = usize::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
+        if seen != lines + unended || !draft.strays.is_empty() {
+            return Err(Unsound);
+        }
+        ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.get(row)))?);
+    }
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut sheets: Vec<Vec<Sheet>> = Vec::new();
+    for draft in drafts {
+        let record = draft.id;
+        let missing = !stream.sources.iter().any(|source| source.record == record);
+        let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
+        let (mut one, files) = placing::place(draft, parent, missing, &mut findings);
+        if one.lost_any() {
+            return Err(Unsound);
+        }
+        if schema.chain(record).last() != Some(stream.unit) {
+            one = Placed::default();
+        }
+        placed.push(one);
+        sheets.push(files);
+    }
+    let (tables, counts): (Vec<_>, Vec<_>) = placed.into_iter().map(Placed::finish).unzip();
+    if counts.iter().any(|count| count.duplicates + count.rejected > 0) {
+        return Err(Unsound);
+    }
+    let mut register = Register { tables, files: stream.files.clone(), counts };
+    if let Some(villages) = &stream.villages {
+        villages.normalise(&mut register, &sheets, &mut findings);
+    }
+    Ok(Piece { register, findings, ascents })
+}

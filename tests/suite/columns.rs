@@ -1,0 +1,63 @@
+//! The evaluator for many says what the one that explains itself says, of every household.
+
+use crate::engine::{plan, register};
+use crate::random::{self, Row, charter, clauses, document, duties, household};
+use charter::eval::columnar::{Columnar, Store};
+use charter::eval::traced::run;
+use charter::ir::Plan;
+use charter::register::Register;
+use charter::value::Period;
+use proptest::prelude::{ProptestConfig, proptest};
+use proptest::sample::select;
+
+/// Cases where nothing is asked for; `CHARTER_COLUMN_CASES` asks for more.
+const CASES: u32 = 120;
+const PERIODS: [&str; 8] = [
+    "2005",
+    "2005-06-30",
+    "2005-03",
+    "2004..2006",
+    "2004-02..2005-12",
+    "2005-Q1",
+    "1999-06-15..2012-03-03",
+    "2005-02-28..2005-03-01",
+];
+
+fn config() -> ProptestConfig {
+    random::config("CHARTER_COLUMN_CASES", CASES)
+}
+
+/// Compares both on every household of a register.
+pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() -> String) {
+    let period = Period::parse(period).unwrap();
+    let run = run(plan, register, &period).unwrap();
+    let store = Store::of(register, &plan.schema);
+    let columnar = Columnar::new(&run);
+    let households = run.rows(run.unit());
+    let (found, _) = columnar.judge(&run, &store, 0..households);
+    assert_eq!(found.len(), households);
+    for (unit, found) in found.iter().enumerate() {
+        let wanted = run.judge(run.unit(), unit);
+        assert_eq!(found.entitlements, wanted.entitlements, "household {unit}, {period}\n{}", about());
+        assert_eq!(found.duties, wanted.duties, "household {unit}, {period}\n{}", about());
+        assert_eq!(found.village_unknown, wanted.village_unknown, "household {unit}, {period}\n{}", about());
+    }
+}
+
+fn numbered(households: &[Row]) -> Vec<(usize, &Row)> {
+    households.iter().enumerate().map(|(index, row)| (index + 1, row)).collect()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn columns_say_what_the_explanation_says(items in clauses(6), duties in duties(3), homes in proptest::collection::vec(household(), 1..12), period in select(PERIODS.to_vec())) {
+        let items = items + &duties;
+        let plan = plan(&charter(&items));
+        let yaml = document(&numbered(&homes), false);
+        let (register, told) = register(&plan, &yaml);
+        assert!(told.is_empty(), "{told:#?}\n{yaml}");
+        agree(&plan, &register, period, &|| format!("{items}\n{yaml}"));
+    }
+}

@@ -1,0 +1,203 @@
+//! A register read in parts gives the same tables as one held whole, on any number of threads.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// More households than one part holds.
+const HOUSEHOLDS: u32 = 5_000;
+
+/// A small charter with a benefit of each rhythm, a duty and an indicator.
+const CHARTER: &str = r#"
+purpose help "帮扶"
+
+article 1 subsidy children "子女补助"
+    for    household
+    when   any (persons where full years from birth to today < 14)
+    pay    10 yuan * count (persons where full years from birth to today < 14) each month
+    serves care
+    paid from a 1/3, b 2/3
+
+article 2 reward joined "入保奖"
+    for    household
+    when   since <= today
+    pay    50 yuan once
+    serves help
+    paid from a
+
+article 3 obligation seminars "参加讲座"
+    for    household
+    binds  household
+    bound  when signed <= today
+    must   at least 1 trainings each year
+    remedy 30 days
+    appeal 15 days to "村民代表会议"
+
+indicator people "人口" = count (persons where birth <= today)
+"#;
+
+/// Numbers that look like chance and are always the same.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        let place = usize::try_from(self.below(all.len() as u64)).unwrap();
+        &all[place]
+    }
+
+    fn date(&mut self, from: u64) -> String {
+        match self.below(20) {
+            0 => String::new(),
+            1 => format!("{}-{:02}", from + self.below(15), 1 + self.below(12)),
+            2 => "13 May".to_owned(),
+            _ => format!("{}-{:02}-{:02}", from + self.below(15), 1 + self.below(12), 1 + self.below(28)),
+        }
+    }
+}
+
+/// Rows of each file, the header first.
+struct Files {
+    households: Vec<String>,
+    persons: Vec<String>,
+    trainings: Vec<String>,
+}
+
+fn files() -> Files {
+    let mut dice = Dice(2005);
+    let mut files = Files {
+        households: vec!["household_no,village,hukou,members,since,income,signed".to_owned()],
+        persons: vec!["household_no,person_no,relation,birth".to_owned()],
+        trainings: vec!["household_no,training_no,held_on".to_owned()],
+    };
+    let (mut person, mut training) = (0, 0);
+    for number in 0..HOUSEHOLDS {
+        let key = format!("H{:06}", number * 3);
+        let hukou = *dice.one_of(&["rural", "rural", "urban", "", "elsewhere"]);
+        let (since, signed) = (dice.date(1995), dice.date(2000));
+        files.households.push(format!(
+            "{key},村{},{hukou},{},{since},{},{signed}",
+            dice.below(7),
+            dice.below(6),
+            dice.below(9_000)
+        ));
+        for _ in 0..dice.below(5) {
+            person += 1;
+            let relation = *dice.one_of(&["head", "son", "daughter"]);
+            files.persons.push(format!("{key},{person},{relation},{}", dice.date(1988)));
+        }
+        for _ in 0..dice.below(3) {
+            training += 1;
+            files.trainings.push(format!("{key},{training},{}", dice.date(2001)));
+        }
+    }
+    files
+}
+
+fn write(folder: &Path, files: &Files, ending: &str) {
+    let write = |name: &str, rows: &[String]| {
+        let mut text = String::new();
+        for row in rows {
+            write!(text, "{row}{ending}").unwrap();
+        }
+        fs::write(folder.join(name), text).unwrap();
+    };
+    write("household.csv", &files.households);
+    write("persons.csv", &files.persons);
+    write("training.csv", &files.trainings);
+}
+
+/// The tables of a run by file name, without what tells how it went, and what it said.
+fn run(folder: &Path, arguments: &[&str]) -> (Vec<(String, String)>, String) {
+    let (charter, data, out) = (folder.join("charter"), folder.join("data"), folder.join("out"));
+    let _ = fs::remove_dir_all(&out);
+    let result = Command::new(env!("CARGO_BIN_EXE_charter"))
+        .args(["eval", "--lang", "en", "--period", "2004-07..2005-06"])
+        .arg(&charter)
+        .arg("--data")
+        .arg(&data)
+        .arg("--out")
+        .arg(&out)
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(result.stderr).unwrap();
+    assert!(result.status.success(), "{said}");
+    let mut tables: Vec<(String, String)> = fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    tables.sort();
+    (tables, said)
+}
+
+fn prepare(files: &Files, ending: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("data")).unwrap();
+    fs::create_dir_all(folder.path().join("charter")).unwrap();
+    let (charter, words) = (format!("{}{CHARTER}", crate::semantics::HEAD), crate::random::WORDS);
+    fs::write(folder.path().join("charter/demo.charter"), charter).unwrap();
+    let words = words.split_once('\n').unwrap().1;
+    fs::write(folder.path().join("charter/words.charter"), words).unwrap();
+    write(&folder.path().join("data"), files, ending);
+    folder
+}
+
+/// So little memory that every register is read in parts, and so much that none is.
+const PARTS: [&str; 2] = ["--memory", "1B"];
+const WHOLE: [&str; 2] = ["--memory", "100GB"];
+
+#[test]
+fn parts_are_the_whole() {
+    for ending in ["\n", "\r\n"] {
+        let folder = prepare(&files(), ending);
+        for layout in ["long", "wide"] {
+            let (whole, said) =
+                run(folder.path(), &[&WHOLE[..], &["--layout", layout, "--jobs", "1"]].concat());
+            assert!(said.contains("D001 × "), "{said}");
+            for jobs in ["1", "2", "7"] {
+                let asked = [&PARTS[..], &["--layout", layout, "--jobs", jobs, "--timings"]].concat();
+                let (parts, told) = run(folder.path(), &asked);
+                assert_eq!(parts, whole, "{layout}, {jobs} jobs");
+                assert!(told.contains("read in parts"), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_in_disorder_are_read_whole() {
+    let disorders: [fn(&mut Files); 7] = [
+        |files| files.households.swap(10, 4_000),
+        |files| files.persons.swap(10, 4_000),
+        // A person whose household is missing.
+        |files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(),
+        // The same person twice, far apart.
+        |files| {
+            let last = files.persons.len() - 1;
+            files.persons[last] =
+                files.persons[last].replacen(',', ",7,", 1).replacen(&format!("{last}"), "", 1);
+        },
+        // A household twice.
+        |files| files.households.insert(30, files.households[29].clone()),
+        // A row without a key, and one with a comma too many.
+        |files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(),
+        // A quoted cell over two lines.
+        |files| files.households[77] = "H000228,\"村\n1\",rural,1,,5,".to_owned(),
+    ];
+    for (place, disorder) in disorders.iter().enumerate() {
+        let mut files = files();
+        disorder(&mut files);
+        let folder = prepare(&files, "\n");
+        let (whole, said) = run(folder.path(), &WHOLE);
+        let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
+        assert_eq!(parts, whole, "disorder {place}");
+        assert_eq!(told, said, "disorder {place}");
+    }
+}
