@@ -12,11 +12,16 @@ use crate::source::Span;
 use crate::value::{Day, Fen, PeriodUnit, Ratio};
 use std::collections::BTreeMap;
 
+/// The versions of each clause, by the names of its charter and of itself.
+type Lines<'p> = BTreeMap<(&'p str, &'p str), Vec<&'p Benefit>>;
+
 /// One finding a limit.
 pub(super) fn never_reached(plan: &Plan) -> Vec<Diagnostic> {
     // A limit is compiled once for each stack of its charter: it is idle only where it is in all of them.
     let mut texts: BTreeMap<Span, Vec<(&Benefit, &Limit)>> = BTreeMap::new();
+    let mut lines: Lines<'_> = BTreeMap::new();
     for benefit in &plan.benefits {
+        lines.entry((family(plan, benefit), &benefit.label.name)).or_default().push(benefit);
         for limit in &benefit.limits {
             texts.entry(limit.span.0).or_default().push((benefit, limit));
         }
@@ -24,7 +29,7 @@ pub(super) fn never_reached(plan: &Plan) -> Vec<Diagnostic> {
     let finding = |(span, versions): (&Span, &Vec<(&Benefit, &Limit)>)| {
         let (benefit, limit) = versions.last()?;
         let slack: Option<Vec<Ratio>> =
-            versions.iter().map(|(benefit, limit)| below(plan, benefit, limit)).collect();
+            versions.iter().map(|(benefit, limit)| below(plan, &lines, benefit, limit)).collect();
         let most = slack?.into_iter().max()?;
         Some(told(plan, benefit, limit, most, *span))
     };
@@ -63,26 +68,29 @@ fn told(plan: &Plan, benefit: &Benefit, limit: &Limit, most: Ratio, span: Span) 
 }
 
 /// The most that all its clauses come to in one unit for one row, where that is less than the limit.
-fn below(plan: &Plan, benefit: &Benefit, limit: &Limit) -> Option<Ratio> {
+fn below(plan: &Plan, lines: &Lines<'_>, benefit: &Benefit, limit: &Limit) -> Option<Ratio> {
     let least = match limit.most {
         Most::Times(times) => Ratio::whole(times),
         Most::Amount(node) => extent(plan, benefit.charter, node).lo?,
     };
     let mut most = Ratio::whole(0);
     for name in &limit.clauses {
-        most = most.checked_add(line(plan, benefit, limit, name)?)?;
+        let versions = lines.get(&(family(plan, benefit), name)).map(Vec::as_slice).unwrap_or_default();
+        most = most.checked_add(line(plan, limit, versions)?)?;
     }
     (most < least).then_some(most)
 }
 
+fn family<'p>(plan: &'p Plan, benefit: &Benefit) -> &'p str {
+    &plan.charter(benefit.charter).label.name
+}
+
 /// The most that one clause comes to, over all its versions.
-fn line(plan: &Plan, beside: &Benefit, limit: &Limit, name: &str) -> Option<Ratio> {
-    let family = |benefit: &Benefit| &plan.charter(benefit.charter).label.name;
-    let versions: Vec<&Benefit> = plan
-        .benefits
-        .iter()
-        .filter(|benefit| benefit.label.name == name && family(benefit) == family(beside))
-        .collect();
+fn line(plan: &Plan, limit: &Limit, versions: &[&Benefit]) -> Option<Ratio> {
+    // One that the law refuses pays nothing.
+    if versions.is_empty() {
+        return Some(Ratio::whole(0));
+    }
     // Of rows that lie in the row there may be any number.
     if versions.iter().any(|version| version.target != limit.per) {
         return None;

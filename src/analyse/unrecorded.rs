@@ -7,9 +7,10 @@ use crate::register::Outline;
 use crate::schema::{FieldId, Label, RecordId};
 use crate::source::{SourceId, Span};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The registers beside each file, or under what was checked with it; none for most.
-pub type Registers = BTreeMap<SourceId, Vec<Outline>>;
+pub type Registers = BTreeMap<SourceId, Vec<Rc<Outline>>>;
 
 /// Something a clause reads: a field, or the rows of a record.
 type Wanted = (RecordId, Option<FieldId>);
@@ -42,13 +43,13 @@ pub(super) fn facts(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
 }
 
 /// The registers beside the file of a place, where there are any.
-pub(super) fn beside(registers: &Registers, place: Span) -> Option<&[Outline]> {
+pub(super) fn beside(registers: &Registers, place: Span) -> Option<&[Rc<Outline>]> {
     registers.get(&place.source).map(Vec::as_slice).filter(|found| !found.is_empty())
 }
 
 fn missing(
     plan: &Plan,
-    outlines: &[Outline],
+    outlines: &[Rc<Outline>],
     label: &Label,
     wanted: &BTreeMap<Wanted, Span>,
 ) -> Option<Diagnostic> {

@@ -11,6 +11,7 @@ use crate::source::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Deepest folders of data below one of charters.
 const MAX_DEPTH: usize = 2;
@@ -26,18 +27,25 @@ pub struct Beside {
 impl Beside {
     /// Looks around the charters that were named.
     pub fn of(loaded: &Loaded, paths: &[PathBuf]) -> Self {
+        let (named, files): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.is_dir());
+        let files: BTreeSet<&Path> = files.into_iter().map(PathBuf::as_path).collect();
+        // What lies beside a folder of villages is that of their town.
+        let above: Vec<Option<&Path>> = named
+            .iter()
+            .map(|path| path.file_name().and(path.parent()).filter(|it| has_charters(it)))
+            .collect();
         let mut beside = Self { found: BTreeMap::new(), folders: BTreeMap::new() };
         for (source, charter) in loaded.named_paths() {
-            let mut folders = BTreeSet::new();
-            for path in paths.iter().filter(|path| charter.starts_with(path)) {
+            let own = charter.parent().filter(|_| files.contains(charter));
+            let mut folders: BTreeSet<PathBuf> = own.into_iter().map(Path::to_owned).collect();
+            for (path, above) in named.iter().zip(&above).filter(|(path, _)| charter.starts_with(path)) {
                 let inner = charter.ancestors().skip(1).take_while(|folder| folder.starts_with(path));
-                folders.extend(inner.map(Path::to_owned));
-                // What lies beside a folder of villages is that of their town.
-                let above = path.file_name().and_then(|_| path.parent());
-                folders.extend(above.filter(|folder| has_charters(folder)).map(Path::to_owned));
+                folders.extend(inner.chain(*above).map(Path::to_owned));
             }
             for folder in &folders {
-                beside.found.entry(folder.clone()).or_insert_with(|| candidates(folder));
+                if !beside.found.contains_key(folder) {
+                    beside.found.insert(folder.clone(), candidates(folder));
+                }
             }
             beside.folders.insert(source, folders);
         }
@@ -49,7 +57,9 @@ impl Beside {
         let outlines: BTreeMap<&PathBuf, Vec<_>> = self
             .found
             .iter()
-            .map(|(folder, found)| (folder, found.iter().filter_map(|path| outline(path, schema)).collect()))
+            .map(|(folder, found)| {
+                (folder, found.iter().filter_map(|path| outline(path, schema)).map(Rc::new).collect())
+            })
             .collect();
         let around = |folders: &BTreeSet<PathBuf>| {
             folders.iter().filter_map(|folder| outlines.get(folder)).flatten().cloned().collect()

@@ -235,3 +235,65 @@ fn the_corpus_lies_where_the_tests_look_for_it() {
     assert!(charters("tests/suite/check/bad").len() > 50);
     assert!(charters("tests/suite/check/good").len() > 8);
 }
+
+/// A town of which a village uses one of two funds, and a register without the village's column, beside another town.
+fn towns() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let clause = "article 1 subsidy help\n for household\n when hukou is rural\n pay 1 yuan once\n serves care\n paid from used\n basis \"2004年11月6日村民会议决定\"\n";
+    for town in ["east", "west"] {
+        write(
+            &format!("{town}/framework.charter"),
+            &format!(
+                "charter {town}_frame\n level town\n uses standard\n in force from 2005-01-01\nfund used\nfund spare\npurpose care\n"
+            ),
+        );
+        write(
+            &format!("{town}/villages/one.charter"),
+            &format!(
+                "charter {town}_one\n under {town}_frame\n of village \"{town}\"\n in force from 2005-01-01\n{clause}"
+            ),
+        );
+    }
+    write("east/register/household.csv", "household_no,village\nW1,east\n");
+    folder
+}
+
+fn told(folder: &std::path::Path, paths: &[&str]) -> Vec<String> {
+    let ran = charter(folder, &[&["check", "--lang", "en", "--format", "short"], paths].concat());
+    let finding = |line: &str| {
+        let (place, rest) = line.split_once(": ").unwrap();
+        let (file, code) = (place.split(':').next().unwrap(), rest.split_once(']').unwrap().0);
+        (code.contains("A009") || code.contains("A010")).then(|| format!("{file} {code}"))
+    };
+    ran.out.lines().filter_map(finding).collect()
+}
+
+/// What nothing uses is a warning where all was read that can use it, a note where villages may be missing, and
+/// nothing where the framework was only looked up.
+#[test]
+fn what_is_not_used_depends_on_what_was_read() {
+    let folder = towns();
+    let west = folder.path().join("west");
+    assert_eq!(told(&west, &["."]), ["./framework.charter warning[A009"]);
+    assert_eq!(told(&west, &["framework.charter", "villages"]), ["framework.charter note[A009"]);
+    assert_eq!(told(&west, &["villages"]), Vec::<String>::new());
+}
+
+/// The register of a town is one for its own villages, from wherever it is checked.
+#[test]
+fn a_register_is_one_for_the_charters_around_it() {
+    let folder = towns();
+    let of_register = |folder: &std::path::Path, paths: &[&str]| {
+        told(folder, paths).into_iter().filter(|line| line.ends_with("A010")).collect::<Vec<_>>()
+    };
+    assert_eq!(of_register(folder.path(), &["."]), ["./east/villages/one.charter warning[A010"]);
+    assert_eq!(of_register(folder.path(), &["east/villages"]), ["east/villages/one.charter warning[A010"]);
+    // A village's own folder has no register.
+    assert_eq!(of_register(folder.path(), &["east/villages/one.charter"]), Vec::<String>::new());
+    assert_eq!(of_register(folder.path(), &["west"]), Vec::<String>::new());
+}

@@ -1,20 +1,29 @@
 //! What `check` proves, tried out: a household that a finding shows is evaluated and shows it; where a finding says that
 //! there is none, households made up at random find none.
 
-use crate::engine::{build, charters, plan, register};
+use crate::engine::{build, charters, judge, plan, register};
 use crate::random::{self, Row, charter, clauses, document, household};
 use crate::witness::{entitlements, pays, reproduced};
 use charter::analyse::prove;
-use charter::diagnostic::{Diagnostic, Lang, Witness};
+use charter::diagnostic::{Diagnostic, Lang, Place, Witness};
 use charter::eval::traced::run;
 use charter::eval::{DutyRow, DutyStatus, Outcome};
-use charter::ir::Plan;
-use charter::value::Period;
+use charter::ir::{Most, Plan};
+use charter::value::{Fen, Period};
 use proptest::prelude::{ProptestConfig, proptest};
+use proptest::sample::select;
 use std::collections::BTreeSet;
 
 /// Charters tried; `CHARTER_PROOF_CASES` asks for more.
 const CASES: u32 = 80;
+/// Limits that some clauses reach and some never do.
+const LIMITS: [&str; 5] = [
+    "limit 400 yuan per household each year",
+    "limit 60 yuan per household each quarter",
+    "limit 101 yuan per household for life",
+    "limit 5 times per household each year",
+    "limit 2 times per household each month",
+];
 /// Random households for each charter.
 const HOUSEHOLDS: usize = 12;
 
@@ -38,6 +47,11 @@ fn paid(plan: &Plan, yaml: &str, period: &str) -> BTreeSet<String> {
     assert!(told.is_empty(), "{told:#?}\n{yaml}");
     let entitlements = entitlements(plan, &register, period).into_iter().filter(|one| pays(&one.outcome));
     entitlements.map(|one| plan.benefits[one.benefit].label.name.clone()).collect()
+}
+
+/// An outcome without the facts that it wants: a limit tells those of the days before it as well.
+fn without_facts(line: &str) -> String {
+    line.split(' ').filter(|word| !word.ends_with(']')).collect::<Vec<_>>().join(" ")
 }
 
 /// What a finding is about.
@@ -268,12 +282,40 @@ proptest! {
     }
 
     #[test]
+    fn a_limit_that_is_never_reached_cuts_nobody(items in clauses(2), limit in select(LIMITS.to_vec()), homes in proptest::collection::vec(household(), HOUSEHOLDS)) {
+        let items = items.replace("    serves", &format!("    {limit}\n    serves"));
+        let limited = plan(&charter(&items));
+        let idle: BTreeSet<Place> = prove(&limited)
+            .into_iter()
+            .filter(|finding| finding.code.id == "A007")
+            .map(|finding| finding.place)
+            .collect();
+        if idle.is_empty() {
+            return Ok(());
+        }
+        let mut free = limited.clone();
+        for limit in free.benefits.iter_mut().flat_map(|benefit| &mut benefit.limits) {
+            if idle.contains(&Place::Source(limit.span.0)) {
+                limit.most = Most::Times(i64::MAX);
+            }
+        }
+        let homes: Vec<(usize, &Row)> = homes.iter().enumerate().map(|(index, row)| (index + 1, row)).collect();
+        let (register, _) = register(&limited, &document(&homes, false));
+        for period in ["2005", "2006", "2007-03"] {
+            let paid = |plan| -> Vec<String> {
+                judge(plan, &register, period).iter().map(|line| without_facts(line)).collect()
+            };
+            assert_eq!(paid(&limited), paid(&free), "{items}");
+        }
+    }
+
+    #[test]
     fn where_there_is_none_random_households_find_none(items in clauses(4), homes in proptest::collection::vec(household(), HOUSEHOLDS)) {
         let plan = plan(&charter(&unrelated(&items)));
         let findings = prove(&plan);
         let homes: Vec<(usize, &Row)> = homes.iter().enumerate().map(|(index, row)| (index + 1, row)).collect();
         let ever = paid(&plan, &document(&homes, false), "2005..2007");
-        for finding in findings.iter().filter(|finding| finding.code.id == "A001") {
+        for finding in findings.iter().filter(|finding| matches!(finding.code.id, "A001" | "A008")) {
             for name in words(finding, &["clause"]) {
                 assert!(!ever.contains(&name), "{}\n{items}", finding.message(Lang::En));
             }
