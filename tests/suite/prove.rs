@@ -9,7 +9,7 @@ use charter::diagnostic::{Diagnostic, Lang, Place, Witness};
 use charter::eval::traced::run;
 use charter::eval::{DutyRow, DutyStatus, Outcome};
 use charter::ir::{Most, Plan};
-use charter::value::{Fen, Period};
+use charter::value::Period;
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::sample::select;
 use std::collections::BTreeSet;
