@@ -6,7 +6,7 @@
 
 use super::days;
 use super::questions::{Asked, Questions, amounts, within_bounds};
-use super::solve::{Answer, Literal, Want};
+use super::solve::{Answer, Literal, Want, reads_facts};
 use super::ways::{Walk, leads, used};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, Window};
@@ -22,7 +22,7 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let leads = leads(plan);
     // What stands at one place is one text, compiled once for each stack.
     let mut texts: BTreeMap<Span, Vec<&Branches>> = BTreeMap::new();
-    for branches in plan.branches.iter().filter(|branches| reads_facts(plan, branches.node)) {
+    for branches in plan.branches.iter().filter(|branches| hangs_on_facts(plan, branches.node)) {
         if let Some(first) = branches.arms.first() {
             texts.entry(first.0).or_default().push(branches);
         }
@@ -177,23 +177,10 @@ fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
 }
 
 /// Does what a table depends on read the register? What depends on the day alone is reached when its day comes.
-fn reads_facts(plan: &Plan, table: NodeId) -> bool {
-    let mut waiting = match &plan.node(table).op {
-        Op::Tiers { subject, .. } => vec![*subject],
-        Op::Table { subjects, .. } => subjects.clone(),
-        _ => Vec::new(),
-    };
-    let reads = |plan: &Plan, root: NodeId| {
-        let mut waiting = vec![root];
-        while let Some(id) = waiting.pop() {
-            let op = &plan.node(id).op;
-            if matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. }) {
-                return true;
-            }
-            op.operands(&mut waiting);
-        }
-        false
-    };
-    waiting.retain(|subject| !reads(plan, *subject));
-    waiting.is_empty()
+fn hangs_on_facts(plan: &Plan, table: NodeId) -> bool {
+    match &plan.node(table).op {
+        Op::Tiers { subject, .. } => reads_facts(plan, *subject),
+        Op::Table { subjects, .. } => subjects.iter().all(|subject| reads_facts(plan, *subject)),
+        _ => true,
+    }
 }

@@ -16,6 +16,7 @@ mod shape;
 mod turning;
 
 pub(super) use document::Witness;
+pub(super) use turning::reads_facts;
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};

@@ -316,7 +316,8 @@ impl Turning {
     }
 }
 
-fn reads_facts(plan: &Plan, root: NodeId) -> bool {
+/// Does an expression read a fact of the register?
+pub(in crate::analyse) fn reads_facts(plan: &Plan, root: NodeId) -> bool {
     let mut waiting = vec![root];
     while let Some(id) = waiting.pop() {
         let op = &plan.node(id).op;

@@ -7,7 +7,7 @@ use super::kernel::choose::Test;
 use super::program::Program;
 use super::slots::{Slot, Slots};
 use super::store::Store;
-use super::village::Take;
+use super::village::{Take, batches};
 use super::word::Word;
 use crate::eval::DutyStatus;
 use crate::eval::traced::{Fixed, Instance, Run};
@@ -36,8 +36,10 @@ enum Kind {
     Each { times: Vec<(Instance, usize)>, condition: NodeId },
     /// From a day of the row, by that day: the date of an act.
     Within { after: NodeId, act: NodeId, times: Times },
-    /// One by one, where it may bind at all on one of these slots; everywhere where none is given.
+    /// One by one, where it may bind at all on one of these slots.
     Screened(Vec<usize>),
+    /// One by one for every target: its bound day is the row's own, and so is what binds on it.
+    Everywhere,
 }
 
 /// How a duty stands for one target, or that it is judged one by one.
@@ -86,14 +88,11 @@ impl<'r, W: Word> Duties<'r, W> {
             return;
         }
         let mut batch = Batch::new(&self.program);
-        let mut first = units.start;
-        while first < units.end {
-            let rows = first..units.end.min(first + super::village::BATCH);
-            batch.run(store, unit, rows.clone());
+        for rows in batches(units) {
+            batch.run(store, unit, rows);
             for duty in &self.all {
                 duty.judge(&batch, self.last, run.period().last, take);
             }
-            first = rows.end;
         }
     }
 }
@@ -142,12 +141,7 @@ impl Duty {
                 }
             }
             _ if steady => Kind::Screened(vec![0]),
-            _ => Kind::Screened(Vec::new()),
-        };
-        let bound = if matches!(&shape, Kind::Screened(slots) if slots.is_empty()) && !by_unit(obligation) {
-            Vec::new()
-        } else {
-            bound
+            _ => Kind::Everywhere,
         };
         let excuse = obligation.excuse.as_ref().map(|condition| condition.node);
         Some(Self { index, target: obligation.target, bound, excuse, shape })
@@ -158,6 +152,7 @@ impl Duty {
             Kind::Each { condition, .. } => vec![*condition],
             Kind::Within { after, act, .. } => vec![*after, *act],
             Kind::Screened(_) => return self.bound.clone(),
+            Kind::Everywhere => return Vec::new(),
         };
         self.bound.iter().copied().chain(self.excuse).chain(more).collect()
     }
@@ -165,6 +160,10 @@ impl Duty {
     fn judge<W: Word>(&self, batch: &Batch<'_, '_, W>, last: usize, today: Day, take: &mut impl Take) {
         let rows = batch.rows(self.target);
         let fault = batch.faults(&self.roots()) != W::NONE;
+        if matches!(self.shape, Kind::Everywhere) {
+            rows.for_each(|row| take.duty(self, row, Standing::Open));
+            return;
+        }
         let Some(binds) = batch.all_of(&self.bound, rows.len()).filter(|_| !fault) else {
             rows.for_each(|row| take.duty(self, row, Standing::Open));
             return;
@@ -213,20 +212,16 @@ impl Duty {
                     }
                 }
             }
+            Kind::Everywhere => {}
             Kind::Screened(slots) => {
                 for (row, word) in binds.may().iter().enumerate() {
-                    if self.bound.is_empty() || slots.iter().any(|slot| word.has(*slot)) {
+                    if slots.iter().any(|slot| word.has(*slot)) {
                         take.duty(self, rows.start + row, Standing::Open);
                     }
                 }
             }
         }
     }
-}
-
-/// Does it fall due once a unit, so that without a time nothing is to be judged?
-fn by_unit(obligation: &Obligation) -> bool {
-    matches!(obligation.must, Must::Times { .. } | Must::Throughout { window: Window::Each(_), .. })
 }
 
 /// The times by the days they count from, from the last back to the first that still concerns the period.

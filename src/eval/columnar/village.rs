@@ -15,7 +15,7 @@ use crate::value::Period;
 use std::ops::Range;
 
 /// Households of one batch: their columns stay near the processor.
-pub(super) const BATCH: usize = 1024;
+const BATCH: usize = 1024;
 /// Most slots of one program: the bits of the largest word.
 const MAX_SLOTS: usize = 64;
 /// Months of a period that are judged together: their ends, and room for other days.
@@ -126,6 +126,12 @@ impl<'r> Village<'r> {
     }
 }
 
+/// Some rows of the unit of evaluation, batch by batch.
+pub(super) fn batches(units: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = units.end;
+    units.step_by(BATCH).map(move |first| first..end.min(first + BATCH))
+}
+
 /// A period cut so that the ends of its months fit a word.
 fn stretches(period: &Period) -> Option<Vec<Period>> {
     let mut stretches = Vec::new();
@@ -173,17 +179,14 @@ impl<'r, W: Word> Compiled<'r, W> {
         take: &mut impl Take,
     ) {
         let mut batch = Batch::new(&self.program);
-        let mut first = units.start;
-        while first < units.end {
-            let rows = first..units.end.min(first + BATCH);
-            batch.run(store, unit, rows.clone());
+        for rows in batches(units) {
+            batch.run(store, unit, rows);
             for clause in &self.clauses {
                 let Some(benefit) = plan.benefits.get(clause.benefit) else { continue };
                 let decided = clause.withheld.then(|| batch.decided(store, unit, clause.target)).flatten();
                 let granted = clause.judge(&batch, store, benefit, decided.as_deref());
                 take.clause(clause, &self.program.slots, &granted);
             }
-            first = rows.end;
         }
     }
 }

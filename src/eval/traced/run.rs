@@ -157,7 +157,12 @@ impl<'r> Run<'r> {
 
     /// The entry a household is judged by.
     pub(in crate::eval) fn village_place(&self, unit: usize) -> usize {
-        let name = self.village_name(self.rules.unit, unit).known();
+        self.place_of(self.rules.unit, unit)
+    }
+
+    /// The one without a name for every household whose village has no charter.
+    fn place_of(&self, root: RecordId, unit: usize) -> usize {
+        let name = self.village_name(root, unit).known();
         name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0)
     }
 
@@ -414,9 +419,7 @@ impl<'r> Run<'r> {
 
     /// The village's entry; the one without a name for every household whose village has no charter.
     fn village_of(&self, root: RecordId, unit: usize) -> &Village {
-        let name = self.village_name(root, unit).known();
-        let place = name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0);
-        &self.rules.villages[place]
+        &self.rules.villages[self.place_of(root, unit)]
     }
 
     /// The village a household lives in, or the village's own name, as the register has it; a number as it is written.

@@ -218,20 +218,9 @@ fn scaled<W: Word>(
     let Some(parts) = amount.parts().checked_mul(*parts) else { return Done::Rough };
     let steady = factors.windows(2).all(|two| two[0] == two[1]);
     let slots = if steady { amount.slots(shape.slots) } else { shape.slots };
-    resize(into, parts, slots, shape.rows);
-    let mut faults = false;
-    each(into, slots, shape.rows, |slot, row| {
-        let value = bounds(amount.at(slot, row));
-        let factor = factors.get(slot).copied().unwrap_or(1);
-        let scaled = Bounds {
-            lo: value.lo.and_then(|end| end.checked_mul(factor)),
-            hi: value.hi.and_then(|end| end.checked_mul(factor)),
-        };
-        faults |= value.single().is_some() && scaled.single().is_none();
-        scaled
-    });
-    presence(&[amount], shape, into);
-    if faults { Done::Fault } else { Done::All }
+    map(amount, (slots, parts), shape, into, |slot, end| {
+        end.checked_mul(factors.get(slot).copied().unwrap_or(1))
+    })
 }
 
 /// Rounded to whole fen or yuan; rounding keeps order.
@@ -241,21 +230,33 @@ pub(in crate::eval::columnar) fn round<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) -> Done {
-    let slots = begin(&[amount], 1, shape, into);
     let unit = match to {
         RoundTo::Fen => 1,
         RoundTo::Yuan => 100,
     };
     let parts = i128::from(amount.parts());
+    map(amount, (amount.slots(shape.slots), 1), shape, into, |_, end| {
+        Ratio::new(i128::from(end), parts)?.round_to(unit, mode)
+    })
+}
+
+/// Both ends of every value changed by a function that keeps order; a known value for which there is none is a fault.
+pub(in crate::eval::columnar) fn map<W: Word>(
+    values: Source<'_, W>,
+    (slots, parts): (usize, i64),
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+    change: impl Fn(usize, i64) -> Option<i64>,
+) -> Done {
+    resize(into, parts, slots, shape.rows);
     let mut faults = false;
     each(into, slots, shape.rows, |slot, row| {
-        let value = bounds(amount.at(slot, row));
-        let end = |end: i64| Ratio::new(i128::from(end), parts)?.round_to(unit, mode);
-        let rounded = Bounds { lo: value.lo.and_then(end), hi: value.hi.and_then(end) };
-        faults |= value.single().is_some() && rounded.single().is_none();
-        rounded
+        let value = bounds(values.at(slot, row));
+        let changed = value.map_monotone(|end| change(slot, end));
+        faults |= value.single().is_some() && changed.single().is_none();
+        changed
     });
-    presence(&[amount], shape, into);
+    presence(&[values], shape, into);
     if faults { Done::Fault } else { Done::All }
 }
 

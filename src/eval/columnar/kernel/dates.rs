@@ -1,6 +1,6 @@
 //! Days moved, counted and cut by the calendar, row by row: only what no range of a field comes down to.
 
-use super::arith::{Done, Shape, each, presence, resize};
+use super::arith::{Done, Shape, each, map, presence, resize};
 use super::compare::bounds;
 use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
 use crate::eval::columnar::column::{Numbers, Source};
@@ -11,25 +11,14 @@ fn day(number: i64) -> Option<Day> {
     Day::from_number(i32::try_from(number).ok()?)
 }
 
-/// A day of every row changed by a function that keeps order; a known day for which there is none is a fault.
-fn map<W: Word>(
+/// A day of every row changed by a function that keeps order.
+fn moved<W: Word>(
     dates: Source<'_, W>,
     shape: Shape<W>,
     into: &mut Numbers<W>,
     change: impl Fn(Day) -> Option<i64>,
 ) -> Done {
-    let slots = dates.slots(shape.slots);
-    resize(into, 1, slots, shape.rows);
-    let mut faults = false;
-    each(into, slots, shape.rows, |slot, row| {
-        let days = bounds(dates.at(slot, row));
-        let end = |end: i64| change(day(end)?);
-        let moved = Bounds { lo: days.lo.and_then(end), hi: days.hi.and_then(end) };
-        faults |= days.single().is_some() && moved.single().is_none();
-        moved
-    });
-    presence(&[dates], shape, into);
-    if faults { Done::Fault } else { Done::All }
+    map(dates, (dates.slots(shape.slots), 1), shape, into, |_, end| change(day(end)?))
 }
 
 pub(in crate::eval::columnar) fn shift<W: Word>(
@@ -38,13 +27,13 @@ pub(in crate::eval::columnar) fn shift<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) -> Done {
-    map(dates, shape, into, |day| {
-        let moved = match unit {
+    moved(dates, shape, into, |day| {
+        let later = match unit {
             TimeUnit::Days => day.add_days(count),
             TimeUnit::Months => day.add_months(count),
             TimeUnit::Years => day.add_months(count.checked_mul(12)?),
         };
-        moved.map(number)
+        later.map(number)
     })
 }
 
@@ -59,7 +48,7 @@ pub(in crate::eval::columnar) fn month<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) -> Done {
-    map(dates, shape, into, |day| Some(number(if first { day.month_start() } else { day.month_end() })))
+    moved(dates, shape, into, |day| Some(number(if first { day.month_start() } else { day.month_end() })))
 }
 
 /// A part of a date that keeps order; months and days of the month do not, and are left to the other evaluator.
@@ -81,7 +70,7 @@ pub(in crate::eval::columnar) fn calendar<W: Word>(
         CalendarPart::Day if dates.is_definite() => |day| i64::from(day.civil().day),
         CalendarPart::Month | CalendarPart::Day => return Done::Rough,
     };
-    map(dates, shape, into, |day| Some(edge(day)))
+    moved(dates, shape, into, |day| Some(edge(day)))
 }
 
 /// Whole units from one date to another.
