@@ -44,13 +44,26 @@ impl<'p> Questions<'p> {
 
     /// A household of any village the charter reaches: the slots that are read may be set otherwise in each.
     pub(super) fn ask_anywhere(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
+        let answer = self.anywhere(question, charter, MAX_STEPS);
+        if let Answer::Undecided(why) = &answer {
+            self.doubt(about, *why);
+        }
+        answer
+    }
+
+    /// The same as [`Self::seek`], of any village.
+    pub(super) fn seek_anywhere(&self, question: &Question, charter: CharterId) -> Answer {
+        self.anywhere(question, charter, MAX_SOUGHT)
+    }
+
+    fn anywhere(&self, question: &Question, charter: CharterId, steps: usize) -> Answer {
         let slots = self.solver.slots(question);
         if slots.is_empty() {
-            return self.ask(question, charter, about);
+            return self.solver.ask(question, &chain(self.plan, charter), steps);
         }
         let mut doubt = None;
         for stack in self.stacks.differing(self.plan, charter, &slots) {
-            match self.solver.ask(question, &stack.layers, MAX_STEPS) {
+            match self.solver.ask(question, &stack.layers, steps) {
                 Answer::Witness(witness) => {
                     return Answer::Witness(Witness { village: stack.village.clone(), ..witness });
                 }
@@ -58,9 +71,7 @@ impl<'p> Questions<'p> {
                 Answer::Undecided(why) => doubt = doubt.or(Some(why)),
             }
         }
-        let Some(why) = doubt else { return Answer::None };
-        self.doubt(about, why);
-        Answer::Undecided(why)
+        doubt.map_or(Answer::None, Answer::Undecided)
     }
 
     /// Remembers that something about a clause was not decided.
