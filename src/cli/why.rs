@@ -58,7 +58,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
 fn subject(run: &Run<'_>, register: &Register, asked: &str) -> Option<(RecordId, usize)> {
     let by_key = |root: RecordId| {
         let keys = &register.table(root).keys;
-        keys.binary_search_by(|key| key.as_ref().cmp(asked)).ok().map(|row| (root, row))
+        keys.iter().position(|key| key == asked).map(|row| (root, row))
     };
     let unit = run.unit();
     let others = || run.roots().into_iter().filter(move |root| *root != unit);

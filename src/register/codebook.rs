@@ -14,6 +14,8 @@ pub struct Codebook {
     words: HashMap<String, u16>,
     numbers: HashMap<u32, u16>,
     labels: Vec<Term>,
+    /// What cells of one and of two digits say, the most common spelling by far.
+    short: Vec<Option<u16>>,
 }
 
 impl Codebook {
@@ -31,7 +33,20 @@ impl Codebook {
                 book.numbers.entry(*number).or_insert(place);
             }
         }
+        let texts = (0..10).map(|one| one.to_string()).chain((0..100).map(|two| format!("{two:02}")));
+        book.short = texts.map(|text| book.read(&text)).collect();
         book
+    }
+
+    /// The code of a cell of one or two digits.
+    #[must_use]
+    pub fn read_short(&self, cell: &[u8]) -> Option<u16> {
+        let place = match *cell {
+            [one @ b'0'..=b'9'] => one - b'0',
+            [ten @ b'0'..=b'9', one @ b'0'..=b'9'] => 10 + 10 * (ten - b'0') + one - b'0',
+            _ => return None,
+        };
+        self.short.get(usize::from(place)).copied().flatten()
     }
 
     /// The code of a folded cell: its label, its alias or a number, leading zeros allowed.

@@ -5,7 +5,7 @@ use super::codebook::Codebook;
 use super::table::Column;
 use crate::diagnostic::{Code, codes};
 use crate::schema::{Blank, Field, FieldType};
-use crate::value::Fact;
+use crate::value::{Fact, Fen};
 
 /// Runs one expression over the cells of whatever type, with a value for a column that was not read.
 macro_rules! cells {
@@ -39,6 +39,9 @@ impl Column {
 
     /// Adds what a cell says; unknown and false where it cannot be read.
     pub(super) fn push(&mut self, text: &str, field: &Field, codes: &Codebook) -> bool {
+        if self.push_plain(text.as_bytes(), codes) {
+            return true;
+        }
         let text = cell::fold(text);
         let (text, blank) = (text.as_ref(), field.blank);
         match self {
@@ -50,6 +53,24 @@ impl Column {
             Self::Percent(cells) => add(cells, text, blank, cell::percent),
             Self::Flag(cells) => add(cells, text, blank, cell::flag),
             Self::Code(cells) => add(cells, text, blank, |text| codes.read(text)),
+        }
+    }
+
+    /// Adds what a cell says where it is spelled as nearly all are; false where it has to be looked at closely.
+    fn push_plain(&mut self, cell: &[u8], codes: &Codebook) -> bool {
+        fn add<T>(cells: &mut Vec<Fact<T>>, value: Option<T>) -> bool {
+            let plain = value.is_some();
+            cells.extend(value.map(Fact::Known));
+            plain
+        }
+        match self {
+            Self::Skipped => true,
+            Self::Date(cells) => add(cells, cell::plain::date(cell)),
+            Self::Money(cells) => add(cells, cell::plain::whole(cell).map(|yuan| Fen(100 * yuan))),
+            Self::Number(cells) => add(cells, cell::plain::whole(cell)),
+            Self::Flag(cells) => add(cells, cell::plain::flag(cell)),
+            Self::Code(cells) => add(cells, codes.read_short(cell)),
+            Self::Text(_) | Self::Percent(_) => false,
         }
     }
 

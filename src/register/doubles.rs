@@ -23,7 +23,7 @@ pub fn settle(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
 
 /// The rows of each key that more than one row has, in the order of the input.
 fn groups(placing: &Placing<'_, '_>) -> Vec<Vec<u32>> {
-    let keys = || (0..placing.draft.len()).map(|row| placing.draft.keys.get(row));
+    let keys = || (0..placing.draft.len()).map(|row| placing.draft.keys.text(row));
     // Most files are sorted by key, and then need no table of keys.
     if keys().zip(keys().skip(1)).all(|(before, key)| before < key) {
         return Vec::new();
@@ -40,7 +40,7 @@ fn groups(placing: &Placing<'_, '_>) -> Vec<Vec<u32>> {
 }
 
 fn in_two_places(placing: &Placing<'_, '_>, rows: &[u32]) -> bool {
-    let parent = |row: u32| placing.draft.parents.get(row as usize);
+    let parent = |row: u32| placing.draft.parents.text(row as usize);
     rows.windows(2).any(|pair| matches!(pair, [a, b] if parent(*a) != parent(*b)))
 }
 
@@ -49,7 +49,7 @@ fn reject(placing: &mut Placing<'_, '_>, rows: &[u32], findings: &mut DataFindin
     for row in rows {
         let at = *row as usize;
         set(placing, at, Fate::Rejected);
-        let (key, parent) = (placing.draft.keys.get(at).into(), placing.draft.parents.get(at).into());
+        let (key, parent) = (placing.draft.keys.text(at).into(), placing.draft.parents.text(at).into());
         placing.draft.strays.push(Stray { key: Some(key), parent: Some(parent) });
     }
     let finding = |finding: Diagnostic| finding.arg("record", &placing.draft.record.label);
@@ -97,7 +97,7 @@ fn about(placing: &Placing<'_, '_>, code: Code, rows: &[u32]) -> Diagnostic {
         draft.place(place, place.row, None)
     };
     let first = rows.first().copied().unwrap_or_default();
-    let key = draft.keys.get(first as usize);
+    let key = draft.keys.text(first as usize);
     let mut finding = Diagnostic::new(code, place(&first)).arg("key", quoted(made_up_shown(key)));
     finding.related = rows.iter().skip(1).take(NAMED).map(|row| (place(row), other_row())).collect();
     finding

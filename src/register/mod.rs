@@ -37,6 +37,7 @@ pub use nested::{text as yaml_text, yaml};
 pub use outline::{Outline, outline};
 pub use stream::{Part, Piece, Stream, Unsound};
 pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
+pub use texts::Texts;
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, RecordId, Schema};

@@ -8,8 +8,13 @@ use super::draft::{Draft, Sheet, Stray, quoted};
 use super::findings::DataFindings;
 use super::reach::Reach;
 use super::table::{RecordCount, RowPlace, Table};
+use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use std::cell::OnceCell;
 use std::collections::HashMap;
+
+/// How many of the next rows of the parent are looked at before its table of keys is.
+const NEAR: u32 = 4;
 
 /// A record whose rows are in their places.
 #[derive(Debug, Default)]
@@ -56,10 +61,8 @@ pub fn place(
     missing: bool,
     findings: &mut DataFindings,
 ) -> (Placed, Vec<Sheet>) {
-    // Many records have no rows at all: then the parent's keys, perhaps millions, need no index.
-    let rows_to_place = draft.len() + draft.strays.len() > 0;
-    let index = parent.filter(|_| rows_to_place).map(|parent| index(&parent.table.keys)).unwrap_or_default();
-    let parents = resolve(&draft, parent.map(|_| &index));
+    let index = parent.map(|parent| Index::of(&parent.table.keys));
+    let parents = resolve(&draft, index.as_ref());
     let fates = vec![Fate::Kept; draft.len()];
     let mut placing = Placing { draft: &mut draft, parents, fates, conflicts: Vec::new() };
     doubles::settle(&mut placing, findings);
@@ -67,7 +70,7 @@ pub fn place(
     let Placing { parents, fates, conflicts, .. } = placing;
     let order = order(&draft, &parents, &fates);
     let mut placed = Placed { count: count(draft.count, &fates), ..Placed::default() };
-    let Some(parent) = parent else {
+    let (Some(parent), Some(index)) = (parent, index) else {
         placed.units = order.iter().zip(0..).map(|(_, unit)| unit).collect();
         placed.unit_count = order.len();
         placed.lost =
@@ -95,23 +98,38 @@ pub fn place(
     (placed, draft.sheets)
 }
 
-fn index(keys: &[Box<str>]) -> HashMap<&str, u32> {
-    keys.iter().zip(0..).map(|(key, row)| (key.as_ref(), row)).collect()
+/// The rows of a parent's table by their keys. The table of keys, perhaps millions, is made when it is first needed.
+struct Index<'k> {
+    keys: &'k Texts,
+    rows: OnceCell<HashMap<&'k str, u32>>,
+}
+
+impl<'k> Index<'k> {
+    fn of(keys: &'k Texts) -> Self {
+        Self { keys, rows: OnceCell::new() }
+    }
+
+    fn get(&self, key: &str) -> Option<u32> {
+        self.rows.get_or_init(|| self.keys.iter().zip(0..).collect()).get(key).copied()
+    }
+
+    fn is(&self, row: u32, key: &str) -> bool {
+        self.keys.get(row as usize) == Some(key)
+    }
 }
 
 /// The parent's row of each row.
-fn resolve(draft: &Draft<'_>, index: Option<&HashMap<&str, u32>>) -> Vec<Option<u32>> {
+fn resolve(draft: &Draft<'_>, index: Option<&Index<'_>>) -> Vec<Option<u32>> {
     let Some(index) = index else { return vec![Some(0); draft.len()] };
     let mut parents: Vec<Option<u32>> = Vec::with_capacity(draft.len());
-    let mut last = None;
+    let mut expected = 0;
     for row in 0..draft.len() {
-        let key = draft.parents.get(row);
-        // Files are mostly grouped by parent: most rows need no look-up.
-        let parent = match last {
-            Some((before, parent)) if before == key => parent,
-            _ => index.get(key).copied(),
-        };
-        last = Some((key, parent));
+        let key = draft.parents.text(row);
+        // Files are mostly in the order of the parents: most rows lie in the same one as the row before, or in one
+        // of the next.
+        let near = (expected..expected + NEAR).find(|row| index.is(*row, key));
+        let parent = near.or_else(|| index.get(key));
+        expected = parent.unwrap_or(expected);
         parents.push(parent);
     }
     parents
@@ -123,7 +141,7 @@ fn reject_orphans(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
     let rows = placing.parents.iter().zip(&mut placing.fates).enumerate();
     for (row, (_, fate)) in rows.filter(|(_, (parent, fate))| parent.is_none() && **fate == Fate::Kept) {
         *fate = Fate::Rejected;
-        let key: Box<str> = draft.parents.get(row).into();
+        let key: Box<str> = draft.parents.text(row).into();
         findings.push(codes::D004, || {
             let place = draft.places.get(row).copied().unwrap_or(RowPlace { file: 0, row: 0 });
             let header = draft.sheet(place).map(|sheet| sheet.parent.clone());
@@ -131,7 +149,7 @@ fn reject_orphans(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
                 .arg("parent", &parent.label)
                 .arg("key", quoted(made_up_shown(&key)))
         });
-        draft.strays.push(Stray { key: Some(draft.keys.get(row).into()), parent: Some(key) });
+        draft.strays.push(Stray { key: Some(draft.keys.text(row).into()), parent: Some(key) });
     }
 }
 
@@ -140,7 +158,7 @@ fn order(draft: &Draft<'_>, parents: &[Option<u32>], fates: &[Fate]) -> Vec<u32>
     let kept = fates.iter().zip(0..).filter(|(fate, _)| **fate == Fate::Kept);
     let mut order: Vec<u32> = kept.map(|(_, row)| row).collect();
     let parent = |row: u32| parents.get(row as usize).copied().flatten();
-    let key = |row: u32| draft.keys.get(row as usize);
+    let key = |row: u32| draft.keys.text(row as usize);
     // Files are mostly sorted already, which the stable sort makes use of.
     order.sort_by(|a, b| parent(*a).cmp(&parent(*b)).then_with(|| key(*a).cmp(key(*b))));
     order
@@ -159,12 +177,16 @@ fn count(mut count: RecordCount, fates: &[Fate]) -> RecordCount {
 
 fn table(draft: &mut Draft<'_>, order: &[u32]) -> Table {
     let mut columns = std::mem::take(&mut draft.columns);
+    if order.len() == draft.len() && order.iter().zip(0..).all(|(row, place)| *row == place) {
+        let (keys, places) = (std::mem::take(&mut draft.keys), std::mem::take(&mut draft.places));
+        return Table { keys, places, columns, ..Table::default() };
+    }
     for column in &mut columns {
         column.gather(order);
     }
     let place = |row: &u32| draft.places.get(*row as usize).copied();
     Table {
-        keys: order.iter().map(|row| draft.keys.get(*row as usize).into()).collect(),
+        keys: draft.keys.gather(order),
         places: order.iter().filter_map(place).collect(),
         columns,
         ..Table::default()
@@ -187,10 +209,10 @@ fn offsets(rows: &[u32], parents: usize) -> Vec<u32> {
     offsets
 }
 
-fn reach_of(stray: &Stray, parent: &Placed, index: &HashMap<&str, u32>) -> Reach {
+fn reach_of(stray: &Stray, parent: &Placed, index: &Index<'_>) -> Reach {
     let Some(key) = stray.parent.as_deref() else { return Reach::Any };
     if let Some(row) = index.get(key) {
-        return parent.units.get(*row as usize).map_or(Reach::Any, |unit| Reach::Units(vec![*unit]));
+        return parent.units.get(row as usize).map_or(Reach::Any, |unit| Reach::Units(vec![*unit]));
     }
     parent.lost.get(key).cloned().unwrap_or(Reach::Any)
 }
@@ -248,8 +270,8 @@ impl Placed {
     /// The table as others see it: made-up keys without their mark.
     #[must_use]
     pub fn finish(mut self) -> (Table, RecordCount) {
-        for key in self.table.keys.iter_mut().filter(|key| key.contains(MARK)) {
-            *key = made_up_shown(key).into();
+        if self.table.keys.any_has(MARK) {
+            self.table.keys = self.table.keys.iter().map(made_up_shown).collect();
         }
         (self.table, self.count)
     }

@@ -1,5 +1,6 @@
 //! The tables of a register.
 
+use super::texts::Texts;
 use crate::schema::{Datum, FieldId, RecordId, Schema};
 use crate::value::{DaySpan, Fact, Fen, Ratio};
 use std::ops::Range;
@@ -19,7 +20,7 @@ pub struct Register {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Key of each row, as text.
-    pub keys: Vec<Box<str>>,
+    pub keys: Texts,
     /// Row of the parent in the parent's table; empty for a root.
     pub parents: Vec<u32>,
     /// Children of parent row `p` are the rows `offsets[p]..offsets[p + 1]`; empty for a root.

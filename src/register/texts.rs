@@ -1,11 +1,10 @@
-//! Many short texts in one allocation: the keys of a file.
-
-use std::ops::Range;
+//! Many short texts in one allocation: the keys of a table.
 
 /// A list of texts that only grows.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     text: String,
+    /// Where each text ends in `text`.
     ends: Vec<usize>,
 }
 
@@ -16,15 +15,54 @@ impl Texts {
         self.ends.push(self.text.len());
     }
 
-    /// The text of that number; empty where there is none.
+    /// The text of that number.
     #[must_use]
-    pub fn get(&self, place: usize) -> &str {
-        self.text.get(self.range(place)).unwrap_or("")
+    pub fn get(&self, place: usize) -> Option<&str> {
+        let end = *self.ends.get(place)?;
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.text.get(start..end)
     }
 
-    fn range(&self, place: usize) -> Range<usize> {
-        let end = |place: usize| self.ends.get(place).copied();
-        let start = place.checked_sub(1).map_or(Some(0), end).unwrap_or(0);
-        start..end(place).unwrap_or(start)
+    /// The text of that number; empty where there is none.
+    #[must_use]
+    pub fn text(&self, place: usize) -> &str {
+        self.get(place).unwrap_or("")
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True where there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All of them, in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len()).map(|place| self.text(place))
+    }
+
+    /// True where any of them has that character.
+    pub(super) fn any_has(&self, c: char) -> bool {
+        self.text.contains(c)
+    }
+
+    /// The texts of those numbers, in that order.
+    pub(super) fn gather(&self, places: &[u32]) -> Self {
+        places.iter().map(|place| self.text(*place as usize)).collect()
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Texts {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
+        let mut all = Self::default();
+        for text in texts {
+            all.push(text.as_ref());
+        }
+        all
     }
 }

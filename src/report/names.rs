@@ -8,7 +8,7 @@ use crate::schema::RecordId;
 
 /// The key of a row.
 pub(super) fn key(register: &Register, record: RecordId, row: usize) -> String {
-    register.table(record).keys.get(row).map_or_else(String::new, ToString::to_string)
+    register.table(record).keys.text(row).to_owned()
 }
 
 /// The word of the contract for an outcome. A fault is undetermined: never a number, never a zero.

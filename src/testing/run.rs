@@ -213,7 +213,7 @@ impl Runner<'_> {
             for row in 0..run.rows(root) {
                 for told in run.explain(root, row, Some(clause)) {
                     let Some(benefit) = plan.benefits.get(told.benefit) else { continue };
-                    let key = register.table(benefit.target).keys.get(told.target).map_or("", AsRef::as_ref);
+                    let key = register.table(benefit.target).keys.text(told.target);
                     let label = &plan.schema.record(benefit.target).label;
                     let reason = match (told.judged.first(), told.earlier) {
                         (_, Some(day)) => Some(Term::new(

@@ -1,8 +1,9 @@
-//! Civil days. A day is a number, so that columns of days are plain integers; the calendar is jiff's.
+//! Civil days. A day is a number, so that columns of days are plain integers; the calendar is jiff's, but for the two
+//! conversions between numbers and dates, which a register of millions needs by the tens of millions.
 
 use super::Bounds;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use std::fmt;
 
 /// A civil day as days since 1970-01-01; years 1 to 9999.
@@ -20,7 +21,9 @@ pub struct Civil {
     pub day: i8,
 }
 
-const EPOCH: Date = Date::constant(1970, 1, 1);
+/// Days in 400 years, and from 0000-03-01 to 1970-01-01.
+const DAYS_OF_ERA: i32 = 146_097;
+const EPOCH_OF_ERA: i32 = 719_468;
 
 impl Day {
     /// 0001-01-01.
@@ -49,20 +52,35 @@ impl Day {
         self.0
     }
 
+    /// Days from civil (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"): years that begin in March
+    /// end with the leap day.
     fn from_date(date: Date) -> Self {
-        let days = date.duration_since(EPOCH).as_secs() / 86_400;
-        Self(i32::try_from(days).unwrap_or(Self::MAX.0))
+        let (year, month, day) = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
+        let year = if month <= 2 { year - 1 } else { year };
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        Self(era * DAYS_OF_ERA + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH_OF_ERA)
     }
 
     fn date(self) -> Date {
-        EPOCH.saturating_add(Span::new().days(self.0))
+        let Civil { year, month, day } = self.civil();
+        Date::new(year, month, day).unwrap_or(Date::ZERO)
     }
 
-    /// Year, month and day.
+    /// Year, month and day: civil from days, as in [`Self::from_date`].
     #[must_use]
     pub fn civil(self) -> Civil {
-        let date = self.date();
-        Civil { year: date.year(), month: date.month(), day: date.day() }
+        let days = self.0 + EPOCH_OF_ERA;
+        let (era, of_era) = (days.div_euclid(DAYS_OF_ERA), days.rem_euclid(DAYS_OF_ERA));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let month = (from_march + 2) % 12 + 1;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let year = era * 400 + year + i32::from(month <= 2);
+        // All three lie within their types: the number is that of a day of the years 1 to 9999.
+        let small = |number: i32| i8::try_from(number).unwrap_or(1);
+        Civil { year: i16::try_from(year).unwrap_or(1), month: small(month), day: small(day) }
     }
 
     /// That many days later (earlier when negative), or `None` outside the calendar.
@@ -229,6 +247,16 @@ mod tests {
         assert_eq!(Day::MAX.add_days(1), None);
         assert_eq!(Day::MIN.add_months(-1), None);
         assert_eq!(Day::new(2005, 2, 29), None);
+    }
+
+    #[test]
+    fn numbers_and_dates_are_those_of_the_calendar() {
+        let epoch = Date::constant(1970, 1, 1);
+        for number in (Day::MIN.0..=Day::MAX.0).step_by(37).chain([Day::MAX.0]) {
+            let date = epoch.saturating_add(jiff::Span::new().days(number));
+            assert_eq!(Day(number).date(), date);
+            assert_eq!(Day::from_date(date), Day(number));
+        }
     }
 
     #[test]

@@ -237,7 +237,7 @@ fn faulted(plan: &Plan, fault: Fault) -> String {
 }
 
 fn key(register: &Register, record: RecordId, row: usize) -> String {
-    register.table(record).keys[row].to_string()
+    register.table(record).keys.text(row).to_owned()
 }
 
 fn fact(plan: &Plan, register: &Register, fact: FactId) -> String {

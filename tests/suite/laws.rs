@@ -36,7 +36,7 @@ fn judge(plan: &Plan, yaml: &str, period: &str) -> Rows {
     for unit in 0..run.rows(run.unit()) {
         for one in run.judge(run.unit(), unit).entitlements {
             let benefit = &plan.benefits[one.benefit];
-            let key = |record, row: usize| register.table(record).keys[row].to_string();
+            let key = |record, row: usize| register.table(record).keys.text(row).to_owned();
             let place = (
                 key(one.root, one.unit),
                 benefit.label.name.clone(),
@@ -58,7 +58,7 @@ fn without_rows(schema: &Schema, register: &Register, outcome: Outcome) -> Told 
                     FactPart::Field(_) => fact.record,
                     FactPart::Rows => schema.unit().unwrap(),
                 };
-                format!("{:?} {:?} {}", fact.record, fact.part, register.table(owner).keys[fact.row])
+                format!("{:?} {:?} {}", fact.record, fact.part, register.table(owner).keys.text(fact.row))
             };
             let facts = missing.iter().map(fact).collect();
             (Outcome::Undetermined { least, most, missing: Vec::new() }, facts)

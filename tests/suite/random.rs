@@ -301,16 +301,18 @@ pub fn duties(most: usize) -> impl Strategy<Value = String> {
         let unit = select(vec!["month", "quarter", "year"]);
         let each = (unit.clone(), truth(target))
             .prop_map(|(unit, truth)| format!("throughout each {unit}: {truth}"));
-        let after = (length, select(from), truth(target))
+        let after = (length, select(from.clone()), truth(target))
             .prop_map(|(length, from, truth)| format!("throughout {length} after {from}: {truth}"));
         let times =
             (1..3_i32, unit).prop_map(|(count, unit)| format!("at least {count} trainings each {unit}"));
         let act_or_state = match target {
-            Target::Household => prop_oneof![3 => within, 3 => each, 1 => after, 1 => times].boxed(),
-            _ => prop_oneof![3 => within, 2 => each, 1 => after].boxed(),
+            Target::Household => prop_oneof![3 => within, 3 => each, 2 => after, 1 => times].boxed(),
+            _ => prop_oneof![3 => within, 2 => each, 2 => after].boxed(),
         };
         let filter = proptest::option::weighted(0.3, truth(target));
-        let bound = proptest::option::weighted(0.7, truth(target));
+        let has_come = select(from.clone()).prop_map(|day| format!("{day} <= today"));
+        let bound =
+            proptest::option::weighted(0.7, prop_oneof![3 => truth(target).boxed(), 1 => has_come.boxed()]);
         let excused = proptest::option::weighted(0.4, truth(target));
         let remedy = select(vec!["30 days", "2 months", "1 years"]);
         (filter, bound, act_or_state, excused, remedy).prop_map(

@@ -11,7 +11,7 @@ use super::village::{Take, batches};
 use super::word::Word;
 use crate::eval::DutyStatus;
 use crate::eval::traced::{Fixed, Instance, Run};
-use crate::ir::{Must, NodeId, Obligation, Op, Plan, Window};
+use crate::ir::{Compare, Must, NodeId, Obligation, Op, Plan, Window};
 use crate::schema::RecordId;
 use crate::value::{Day, Truth};
 use std::ops::Range;
@@ -34,12 +34,20 @@ pub(super) struct Duty {
 enum Kind {
     /// Once a unit: the times, and the slot of each bound day. A condition that is the same on every day of the unit.
     Each { times: Vec<(Instance, usize)>, condition: NodeId },
-    /// From a day of the row, by that day: the date of an act.
-    Within { after: NodeId, act: NodeId, times: Times },
+    /// From a day of the row, by that day: the time it falls due, and what must be done then.
+    After { after: NodeId, times: Times, done: Done },
     /// One by one, where it may bind at all on one of these slots.
     Screened(Vec<usize>),
     /// One by one for every target: its bound day is the row's own, and so is what binds on it.
     Everywhere,
+}
+
+/// What must be done in a time that counts from a day of the row.
+enum Done {
+    /// An act of that date.
+    Act(NodeId),
+    /// This holds, which is the same on every day of the time.
+    Held(NodeId),
 }
 
 /// How a duty stands for one target, or that it is judged one by one.
@@ -115,8 +123,15 @@ impl Duty {
     fn of(run: &Run<'_>, place: usize, index: usize, moves: &[bool], slots: &mut Slots) -> Option<Self> {
         let case = run.duty(place, index, (0, 0))?;
         let obligation: &Obligation = case.obligation;
-        let bound: Vec<NodeId> =
-            obligation.filter.iter().chain(&obligation.bound).map(|condition| condition.node).collect();
+        // On the day it counts from, that day has come: `signed_on <= today` says nothing there.
+        let has_come = |id: NodeId| match run.plan().node(id).op {
+            Op::Compare(Compare::Le, day, today) | Op::Compare(Compare::Ge, today, day) => {
+                obligation.must.after() == Some(day) && run.plan().node(today).op == Op::Today
+            }
+            _ => false,
+        };
+        let conditions = obligation.filter.iter().chain(&obligation.bound).map(|condition| condition.node);
+        let bound: Vec<NodeId> = conditions.filter(|id| !has_come(*id)).collect();
         let moves = |id: NodeId| moves.get(id.0 as usize).copied().unwrap_or(true);
         let steady = !bound.iter().any(|id| moves(*id));
         let shape = match &obligation.must {
@@ -134,13 +149,19 @@ impl Duty {
                 let times = case.by_unit(*unit);
                 Kind::Screened(times.iter().map(|one| slots.place(Slot::day(one.bound))).collect())
             }
-            Must::Within { act, after, .. } if steady => {
-                match Times::of(run.period().last.min(obligation.days.last()), |day| case.time_from(day)) {
-                    Some(times) => Kind::Within { after: *after, act: *act, times },
-                    None => Kind::Screened(vec![0]),
+            must if steady => {
+                let done = match must {
+                    Must::Within { act, .. } => Some(Done::Act(*act)),
+                    Must::Throughout { condition, .. } if !moves(*condition) => Some(Done::Held(*condition)),
+                    _ => None,
+                };
+                let last = run.period().last.min(obligation.days.last());
+                let times = Times::of(last, |day| case.time_from(day));
+                match (must.after(), times, done) {
+                    (Some(after), Some(times), Some(done)) => Kind::After { after, times, done },
+                    _ => Kind::Screened(vec![0]),
                 }
             }
-            _ if steady => Kind::Screened(vec![0]),
             _ => Kind::Everywhere,
         };
         let excuse = obligation.excuse.as_ref().map(|condition| condition.node);
@@ -150,7 +171,7 @@ impl Duty {
     fn roots(&self) -> Vec<NodeId> {
         let more: Vec<NodeId> = match &self.shape {
             Kind::Each { condition, .. } => vec![*condition],
-            Kind::Within { after, act, .. } => vec![*after, *act],
+            Kind::After { after, done: Done::Act(done) | Done::Held(done), .. } => vec![*after, *done],
             Kind::Screened(_) => return self.bound.clone(),
             Kind::Everywhere => return Vec::new(),
         };
@@ -182,20 +203,20 @@ impl Duty {
                 let holds = Test::of(batch.operand(*condition));
                 for (time, slot) in times {
                     for row in possible(*slot) {
-                        let mut done = holds.map_or(Truth::Unknown, |holds| holds.at(last, row));
-                        // A window that is still open is not done yet.
-                        if time.window.1 > today && done.is_true() {
-                            done = Truth::False;
-                        }
+                        let done = held(holds.as_ref(), (last, row), time, today);
                         let standing = stand(time, binds.at(*slot, row), done, excused(row), today);
                         take.duty(self, rows.start + row, standing);
                     }
                 }
             }
-            Kind::Within { after, act, times } => {
-                let sources = batch.operand(*after).numbers().zip(batch.operand(*act).numbers());
+            Kind::After { after, times, done } => {
+                let after = batch.operand(*after).numbers();
+                let (act, holds) = match done {
+                    Done::Act(act) => (batch.operand(*act).numbers(), None),
+                    Done::Held(condition) => (None, Test::of(batch.operand(*condition))),
+                };
                 for row in possible(last) {
-                    let Some((after, act)) = sources else {
+                    let Some(after) = after else {
                         take.duty(self, rows.start + row, Standing::Open);
                         continue;
                     };
@@ -204,7 +225,10 @@ impl Duty {
                         Truth::False => {}
                         Truth::True if start.0 == start.1 => {
                             let Some(time) = times.at(start.0) else { continue };
-                            let done = acted(act, (last, row), time.remedy_by.min(today));
+                            let done = match act {
+                                Some(act) => acted(act, (last, row), time.remedy_by.min(today)),
+                                None => held(holds.as_ref(), (last, row), time, today),
+                            };
                             let standing = stand(time, binds.at(last, row), done, excused(row), today);
                             take.duty(self, rows.start + row, standing);
                         }
@@ -247,6 +271,19 @@ impl Times {
 
     fn at(&self, day: i64) -> Option<&Instance> {
         self.back.get(usize::try_from(self.last.checked_sub(day)?).ok()?)
+    }
+}
+
+/// Did it hold on every day of a time? What is still going on is not done yet.
+fn held<W: Word>(
+    holds: Option<&Test<'_, W>>,
+    (slot, row): (usize, usize),
+    time: &Instance,
+    today: Day,
+) -> Truth {
+    match holds.map_or(Truth::Unknown, |holds| holds.at(slot, row)) {
+        Truth::True if time.window.1 > today => Truth::False,
+        truth => truth,
     }
 }
 

@@ -61,7 +61,7 @@ impl<'r> Evaluator<'r> {
             Op::Field(record, field) => self.field(*record, *field, row),
             Op::Key(record) => {
                 let key = self.register.table(*record).keys.get(row);
-                Computed::known(Value::Text(key.map(AsRef::as_ref)))
+                Computed::known(Value::Text(key))
             }
             Op::Outer(record, inner) => {
                 let scope = node.scope.unwrap_or(*record);

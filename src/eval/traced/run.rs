@@ -334,8 +334,7 @@ impl<'r> Run<'r> {
             let range = |benefit: &Benefit, key: &str, day: Option<Day>| {
                 let keys = &register.table(benefit.target).keys;
                 let targets = register.descendants(&plan.schema, benefit.target, self.rules.unit, unit);
-                let target =
-                    targets.into_iter().find(|target| keys.get(*target).is_some_and(|own| **own == *key))?;
+                let target = targets.into_iter().find(|target| keys.get(*target) == Some(key))?;
                 let benefit = plan.benefits.iter().find(|other| std::ptr::eq(*other, benefit))?;
                 let timeline = self.timeline(self.rules.unit, unit, self.period);
                 timeline.case(benefit, target).range(day.unwrap_or(self.period.last))

@@ -5,7 +5,6 @@ use crate::register::Reading;
 use crate::register::draft::{Draft, Sheet};
 use crate::register::drafts;
 use crate::register::findings::DataFindings;
-use crate::register::input::Guard;
 use crate::register::placing::{self, Placed};
 use crate::register::rows::{Row, Rows};
 use crate::register::table::Register;
@@ -80,7 +79,7 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     for (source, (bytes, first)) in stream.sources.iter().zip(&part.pieces) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
         draft.sheets.push(source.sheet.clone());
-        let mut rows = Rows::behind(Guard::new(bytes.as_slice()).buffered(), first - 1);
+        let mut rows = Rows::behind(bytes.as_slice(), first - 1);
         let mut row = Row::default();
         let mut seen = 0;
         while rows.next(&mut row).map_err(|_| Unsound)? {
@@ -95,7 +94,7 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         if seen != lines + unended || !draft.strays.is_empty() {
             return Err(Unsound);
         }
-        ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.get(row)))?);
+        ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.text(row)))?);
     }
     let mut placed: Vec<Placed> = Vec::new();
     let mut sheets: Vec<Vec<Sheet>> = Vec::new();

@@ -155,7 +155,7 @@ fn messages(findings: &DataFindings) -> Vec<String> {
 }
 
 fn keys(register: &Register, record: RecordId) -> Vec<&str> {
-    register.table(record).keys.iter().map(AsRef::as_ref).collect()
+    register.table(record).keys.iter().collect()
 }
 
 fn open(register: &Register, record: RecordId) -> Vec<bool> {

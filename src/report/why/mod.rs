@@ -43,7 +43,7 @@ impl Why<'_> {
         duties: &[DutyExplanation],
     ) -> io::Result<()> {
         let label = &self.plan.schema.record(record).label;
-        let key = self.register.table(record).keys.get(unit).map_or("", AsRef::as_ref);
+        let key = self.register.table(record).keys.text(unit);
         let place = self.row_place(record, unit);
         let village =
             if village.is_empty() { self.lang.pick("村不详", "village unknown") } else { village };
@@ -193,7 +193,7 @@ impl Why<'_> {
             return Ok(());
         }
         let record = self.plan.schema.record(target);
-        let key = self.register.table(target).keys.get(row).map_or("", AsRef::as_ref);
+        let key = self.register.table(target).keys.text(row);
         let place = self.row_place(target, row);
         writeln!(
             out,

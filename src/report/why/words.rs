@@ -77,7 +77,7 @@ impl Why<'_> {
             FactPart::Field(_) => fact.record,
             FactPart::Rows => root(self.plan, fact.record),
         };
-        let key = self.register.table(owner).keys.get(fact.row).map_or("", AsRef::as_ref);
+        let key = self.register.table(owner).keys.text(fact.row);
         match fact.part {
             FactPart::Field(field) => {
                 let field = &self.plan.schema.field(fact.record, field).label;

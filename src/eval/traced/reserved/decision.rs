@@ -305,10 +305,10 @@ impl Decisions {
         };
         let Some(benefit) = named.iter().find(fits) else { return Some(Idle::NotForThisClause) };
         let unit = schema.unit()?;
-        let home = household.register.table(unit).keys.get(household.unit).map_or("", AsRef::as_ref);
+        let home = household.register.table(unit).keys.text(household.unit);
         let keys = &household.register.table(benefit.target).keys;
         let mut targets = household.register.descendants(schema, benefit.target, unit, household.unit);
-        let is_target = targets.any(|target| keys.get(target).is_some_and(|target| **target == *key));
+        let is_target = targets.any(|target| keys.get(target) == Some(&*key));
         if is(self.choice) && key != home {
             return Some(Idle::NotTheHousehold);
         }

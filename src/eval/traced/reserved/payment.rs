@@ -62,7 +62,7 @@ impl Reserved {
                 _ => None,
             };
             let is = |text: Box<str>, of: &mut dyn Iterator<Item = RecordId>| {
-                of.filter_map(key).any(|key| **key == *text)
+                of.filter_map(key).any(|key| *key == *text)
             };
             named(person).is_none_or(|text| is(text, &mut schema.chain(target)))
                 && named(event).is_none_or(|text| is(text, &mut std::iter::once(target)))

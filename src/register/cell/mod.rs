@@ -2,6 +2,8 @@
 //!
 //! Pure: no places and no findings. Nothing is repaired, guessed or rounded, and no float is involved.
 
+pub(super) mod plain;
+
 use super::codebook::Codebook;
 use crate::schema::{Blank, FieldType};
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
@@ -48,6 +50,9 @@ pub fn is_none_word(text: &str) -> bool {
 /// A key, folded; `None` where the cell names no row: blank, a word for unknown or none, or control characters.
 #[must_use]
 pub fn key(text: &str) -> Option<Cow<'_, str>> {
+    if plain::is_key(text) {
+        return Some(Cow::Borrowed(text));
+    }
     let key = fold(text);
     let named =
         !key.is_empty() && !is_unknown_word(&key) && !is_none_word(&key) && !key.contains(char::is_control);
