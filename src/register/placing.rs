@@ -179,7 +179,7 @@ fn table(draft: &mut Draft<'_>, order: &[u32]) -> Table {
     let mut columns = std::mem::take(&mut draft.columns);
     if order.len() == draft.len() && order.iter().zip(0..).all(|(row, place)| *row == place) {
         let (keys, places) = (std::mem::take(&mut draft.keys), std::mem::take(&mut draft.places));
-        return Table { keys, places, columns, ..Table::default() };
+        return Table { keys, columns, places, ..Table::default() };
     }
     for column in &mut columns {
         column.gather(order);

@@ -42,6 +42,7 @@ impl Texts {
     }
 
     /// All of them, in their order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len()).map(|place| self.text(place))
     }
