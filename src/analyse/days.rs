@@ -1,12 +1,16 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
+use super::questions::amounts;
+use super::solve::judged_days;
 use crate::ast::{JudgedOn, ProratingPart};
-use crate::ir::{Benefit, Constant, Days, NodeId, Obligation, Op, ParameterKind, Pay, Plan};
+use crate::ir::{Benefit, Constant, Days, Must, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
 
-/// Most days a question is asked on.
+/// Most days a question is asked on, but for those at which something turns: they are all looked at.
 const MAX_DAYS: usize = 60;
+/// How many others are looked at however many turn.
+const MIN_OTHERS: usize = 20;
 /// Months that are looked at one by one, whatever is dated: for what depends on the month or its ends.
 const MONTHS: i64 = 14;
 /// Days on which a slot is filled that are looked at, the latest ones.
@@ -16,39 +20,40 @@ const YEARS: i64 = 3;
 
 /// The judged days for one clause: those at which something begins or ends first, then those of a year of months.
 pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
-    let mut days = judged(benefit, &borders(plan, benefit));
-    days.extend(judged(benefit, &months(benefit.days)));
-    first(days)
+    first(judged(benefit, &borders(plan, benefit)), judged(benefit, &months(benefit.days)))
 }
 
 /// The same, with the days on which something dated in some expressions begins or ends.
 pub(super) fn reading(plan: &Plan, benefit: &Benefit, nodes: Vec<NodeId>) -> Vec<Day> {
-    let mut days = judged(benefit, &dated(plan, benefit.days, nodes));
-    days.extend(of(plan, benefit));
-    first(days)
+    first(judged(benefit, &dated(plan, benefit.days, nodes)), of(plan, benefit))
 }
 
 /// The days on which a duty may bind: the first days of its units, or days from which it may count.
 pub(super) fn bound(plan: &Plan, duty: &Obligation) -> Vec<Day> {
     let read = duty.filter.iter().chain(&duty.bound).chain(&duty.excuse).map(|condition| condition.node);
-    let after = duty.must.after();
-    let near = dated(plan, duty.days, read.chain(after).collect()).into_iter();
-    let all: Vec<Day> = near.chain(months(duty.days)).collect();
-    let Some(unit) = duty.must.unit() else { return first(all) };
-    // A unit that began before the duty was in force does not bind.
-    let next = |day: Day| if unit.start(day) == day { Some(day) } else { unit.end(day).add_days(1) };
-    first(all.into_iter().filter_map(next).filter(|day| duty.days.contain(*day)).collect())
+    let done = match &duty.must {
+        Must::Within { act, .. } => Some(*act),
+        Must::Times { filter, .. } => *filter,
+        Must::Throughout { condition, .. } => Some(*condition),
+    };
+    let near = dated(plan, duty.days, read.chain(duty.must.after()).chain(done).collect());
+    let next = |day: Day| match duty.must.unit() {
+        // A unit that began before the duty was in force does not bind.
+        Some(unit) if unit.start(day) != day => unit.end(day).add_days(1),
+        _ => Some(day),
+    };
+    let binding = |days: BTreeSet<Day>| -> Vec<Day> {
+        days.into_iter().filter_map(next).filter(|day| duty.days.contain(*day)).collect()
+    };
+    first(binding(near), binding(months(duty.days)))
 }
 
-/// Each day once, and not more than are asked about.
-fn first(days: Vec<Day>) -> Vec<Day> {
-    let mut kept = Vec::new();
-    for day in days {
-        if kept.len() < MAX_DAYS && !kept.contains(&day) {
-            kept.push(day);
-        }
-    }
-    kept
+/// Each day once: all at which something turns, and so many others.
+fn first(turning: Vec<Day>, others: Vec<Day>) -> Vec<Day> {
+    let mut kept: BTreeSet<Day> = BTreeSet::new();
+    let (turns, months) = (turning.len(), MAX_DAYS.saturating_sub(turning.len()).max(MIN_OTHERS));
+    let all = turning.into_iter().chain(others);
+    all.filter(|day| kept.insert(*day)).take(turns + months).collect()
 }
 
 /// The first, a middle and the last day of each month of more than a year.
@@ -66,17 +71,25 @@ fn months(days: Days) -> BTreeSet<Day> {
 
 /// The days on which something dated that a clause reads begins or ends, within the days it is in force.
 pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
-    let amounts = match &benefit.pay {
-        Pay::Fixed(amount, _) | Pay::InKind { worth: amount, .. } => vec![*amount],
-        Pay::Range { lo, hi, .. } => vec![*lo, *hi],
-    };
+    dated(plan, benefit.days, read(benefit))
+}
+
+/// The days on which something turns in two clauses together, in force or not.
+pub(super) fn shared(plan: &Plan, one: &Benefit, other: &Benefit) -> BTreeSet<Day> {
+    let nodes: Vec<NodeId> = [one, other].into_iter().flat_map(read).collect();
+    judged_days(plan, &nodes)
+}
+
+/// What a clause is computed from.
+fn read(benefit: &Benefit) -> Vec<NodeId> {
     let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
-    dated(plan, benefit.days, conditions.chain(amounts).collect())
+    conditions.chain(amounts(benefit)).collect()
 }
 
 /// The same for some expressions within some days.
 fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
-    let mut borders = BTreeSet::from([days.from]);
+    let mut borders = judged_days(plan, &waiting);
+    borders.insert(days.from);
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         if !seen.insert(id) {

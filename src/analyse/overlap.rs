@@ -13,7 +13,7 @@ use crate::value::Day;
 use std::collections::BTreeSet;
 
 /// Most pairs of judged days that are asked about.
-const MAX_MOMENTS: usize = 60;
+const MAX_MOMENTS: usize = 120;
 
 /// One finding a pair.
 pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -105,8 +105,8 @@ fn rows(plan: &Plan, lower: RecordId, upper: RecordId) -> Vec<(usize, usize)> {
 
 /// Judged days of both in one calendar year, those at which something begins or ends first.
 fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
-    let borders: BTreeSet<Day> =
-        days::borders(plan, lower).into_iter().chain(days::borders(plan, upper)).collect();
+    let mut borders = days::shared(plan, lower, upper);
+    borders.extend(days::borders(plan, lower).into_iter().chain(days::borders(plan, upper)));
     let all = |benefit: &Benefit| -> Vec<Day> {
         let mut days = days::judged(benefit, &borders);
         days.extend(days::of(plan, benefit));

@@ -2,29 +2,35 @@
 //! households that have those rows.
 
 use super::shape::Shape;
-use super::{Asked, Found, MAX_COUNTED, MAX_STEPS, Search, Solver};
+use super::{Asked, Found, MAX_COUNTED, Search, Solver};
 use crate::schema::RecordId;
 use crate::value::Day;
 
+/// A proof is given this part of the evaluations of a question: it is short, or there is none.
+const PROOF: usize = 4;
 /// Most shapes looked at for one proof.
 const MAX_CASES: usize = 200;
 
 impl Solver<'_> {
     /// Is it false of the fewest rows on all days, with any further ones beside them?
     pub(super) fn never(&self, asked: &Asked<'_>) -> bool {
-        let (fewest, mut steps) = (asked.frame.fewest(), asked.steps);
+        let (fewest, most) = (asked.frame.fewest(), asked.steps / PROOF);
+        let mut steps = most;
         let never = |shape: &Shape, moment: &[Day], steps: &mut usize| {
             matches!(self.with_more(asked, moment, (shape, &asked.frame.free), steps), Found::No)
         };
         let moments = &asked.question.moments;
-        moments.iter().all(|moment| fewest.iter().all(|shape| never(shape, moment, &mut steps)))
+        let never = moments.iter().all(|moment| fewest.iter().all(|shape| never(shape, moment, &mut steps)));
+        self.spend(most - steps);
+        never
     }
 
     /// By cases: none of a record, just one, …, or more than can be counted; so with every record that matters.
     pub(super) fn never_by_counting(&self, asked: &Asked<'_>) -> bool {
-        let fewest = asked.frame.fewest();
-        asked.question.moments.iter().all(|moment| {
-            let (mut steps, mut cases) = (MAX_STEPS, 0);
+        let (fewest, most) = (asked.frame.fewest(), asked.steps / PROOF);
+        let mut steps = most;
+        let never = asked.question.moments.iter().all(|moment| {
+            let mut cases = 0;
             let mut waiting: Vec<_> =
                 fewest.iter().map(|shape| (shape.clone(), asked.frame.free.clone())).collect();
             while let Some((shape, open)) = waiting.pop() {
@@ -42,7 +48,9 @@ impl Solver<'_> {
                 }
             }
             true
-        })
+        });
+        self.spend(most - steps);
+        never
     }
 
     /// A record is open and lies in the household itself: a further row of it has but one place.

@@ -12,11 +12,13 @@
 mod alike;
 mod counting;
 mod document;
+mod links;
+mod opposites;
 mod shape;
 mod turning;
 
 pub(super) use document::Witness;
-pub(super) use turning::reads_facts;
+pub(super) use turning::{judged_days, reads_facts};
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
@@ -25,12 +27,18 @@ use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
 use shape::{Frame, Shape};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use turning::{MAX_DAYS, Turning};
 
 /// Most evaluations for one question.
 pub(super) const MAX_STEPS: usize = 20_000;
+/// Evaluations for all questions of a run, and so many more for each clause, after which each question is given fewer:
+/// time grows with the length of the charters, not with how hard their questions are.
+const MAX_SPENT: usize = 30_000;
+const MAX_SPENT_A_CLAUSE: usize = 300;
+/// How many each is given then.
+const FEW_STEPS: usize = 300;
 /// Most rows beside the household itself.
 pub(super) const MAX_ROWS: usize = 4;
 /// Most rows of one record, where rows are counted.
@@ -41,8 +49,6 @@ const MAX_BESIDE: usize = 2;
 const SHORT: usize = 100;
 /// On how many days a household with so many is looked for; that there is none is not concluded from it.
 const CROWDED_DAYS: usize = 6;
-/// Most states looked at for one question, those that were seen before among them.
-const MAX_LOOKS: usize = 2 * MAX_STEPS;
 
 /// Something asked of one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -184,11 +190,13 @@ type Key = (Question, Vec<CharterId>, usize);
 pub(super) struct Solver<'p> {
     plan: &'p Plan,
     answered: RefCell<BTreeMap<Key, Answer>>,
+    /// Evaluations so far.
+    spent: Cell<usize>,
 }
 
 impl<'p> Solver<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
-        Self { plan, answered: RefCell::default() }
+        Self { plan, answered: RefCell::default(), spent: Cell::new(0) }
     }
 
     /// The open parameters that a question reads.
@@ -210,8 +218,30 @@ impl<'p> Solver<'p> {
         answer
     }
 
+    fn spend(&self, steps: usize) {
+        self.spent.set(self.spent.get().saturating_add(steps));
+    }
+
     fn search(&self, (question, layers, most): &Key, turning: &Turning) -> Answer {
+        let clauses = self.plan.benefits.len() + self.plan.obligations.len();
+        let much = self.spent.get() > MAX_SPENT + MAX_SPENT_A_CLAUSE * clauses;
+        let most = if much { FEW_STEPS.min(*most) } else { *most };
+        let mut steps = most;
+        let answer = self.search_within((question, layers, most), turning, &mut steps);
+        self.spend(most - steps);
+        answer
+    }
+
+    fn search_within(
+        &self,
+        (question, layers, most): (&Question, &[CharterId], usize),
+        turning: &Turning,
+        steps: &mut usize,
+    ) -> Answer {
         let schema = &self.plan.schema;
+        let possible = |moment: &&Vec<Day>| !opposites::opposed(self.plan, &question.literals, moment);
+        let moments = question.moments.iter().filter(possible).cloned().collect();
+        let question = &Question { moments, ..question.clone() };
         let roots: BTreeSet<RecordId> =
             question.rows().filter_map(|(record, _)| schema.chain(record).last()).collect();
         // A clause without conditions is for anybody.
@@ -220,7 +250,7 @@ impl<'p> Solver<'p> {
         let asked = Asked {
             question,
             layers,
-            steps: *most,
+            steps: most,
             turning,
             frame: Frame::of(self.plan, root, question, &turning.records),
         };
@@ -228,9 +258,8 @@ impl<'p> Solver<'p> {
         if doubt.is_none() && self.never(&asked) {
             return Answer::None;
         }
-        let mut steps = *most;
         if let Some(answer) =
-            self.try_shapes(&asked, (asked.frame.shapes(MAX_ROWS), usize::MAX), &mut steps, &mut doubt)
+            self.try_shapes(&asked, (asked.frame.shapes(MAX_ROWS), usize::MAX), steps, &mut doubt)
         {
             return answer;
         }
@@ -240,7 +269,7 @@ impl<'p> Solver<'p> {
                 return Answer::None;
             }
             let crowds = asked.frame.crowds(&turning.counted, (MAX_ROWS, MAX_COUNTED, MAX_BESIDE));
-            if let Some(answer) = self.try_shapes(&asked, (crowds, CROWDED_DAYS), &mut steps, &mut doubt) {
+            if let Some(answer) = self.try_shapes(&asked, (crowds, CROWDED_DAYS), steps, &mut doubt) {
                 return answer;
             }
             doubt = doubt.or(Some(Undecided::Rows));
@@ -378,13 +407,13 @@ impl<'a> Search<'a> {
             return self.go_on();
         }
         self.looks += 1;
-        if self.looks > MAX_LOOKS {
-            return Found::TooLong;
-        }
         // Most searches are over before it is worth telling their states apart.
         if self.looks < SHORT {
             return self.go_on();
         }
+        // Telling a state apart takes about as long as asking what comes of it.
+        let Some(left) = self.steps.checked_sub(1) else { return Found::TooLong };
+        *self.steps = left;
         let state = self.state(self.shape, self.root);
         if self.failed.contains(&state) {
             return Found::No;

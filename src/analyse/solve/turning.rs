@@ -1,8 +1,9 @@
-//! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, the
-//! judged day moved by every number and duration, and the same around days that were chosen before.
+//! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, and the
+//! days that the judged day, days written in the charter and those chosen before lead to (`links`).
 
+use super::links::Links;
 use super::{Literal, Want};
-use crate::ast::{ElapsedUnit, TimeUnit};
+use crate::ast::TimeUnit;
 use crate::eval::FactId;
 use crate::eval::FactPart;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
@@ -11,22 +12,20 @@ use crate::types::Type;
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// No made-up day lies before this.
-const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
+/// No made-up day lies more years before or after the judged day: nobody lived to be older.
+const YEARS: i64 = 130;
 /// Most days tried for one fact.
-pub(super) const MAX_DAYS: usize = 160;
+pub(super) const MAX_DAYS: usize = 240;
 
 /// What the literals of a question are made of.
 #[allow(clippy::struct_excessive_bools, reason = "things that are found, each for itself")]
 #[derive(Debug, Default)]
 pub(super) struct Turning {
-    dates: BTreeSet<Day>,
+    links: Links,
+    rates: BTreeSet<Ratio>,
     numbers: BTreeSet<i64>,
     money: BTreeSet<Fen>,
     texts: BTreeSet<String>,
-    shifts: BTreeSet<(i64, TimeUnit)>,
-    /// The units in which the time between two days is counted.
-    elapsed: BTreeSet<TimeUnit>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
     /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
@@ -71,31 +70,40 @@ impl Turning {
                 _ => waiting.push(literal.node),
             }
         }
+        let dates = literals
+            .iter()
+            .filter(|literal| matches!(literal.want, Want::Since(_) | Want::By(_) | Want::NotBy(_)));
+        // Which arm is hit says where the subject turns.
+        let arms = literals.iter().filter(|literal| matches!(literal.want, Want::Arm(_)));
+        let beside = arms.map(|literal| literal.node).collect();
+        turning.read_all(plan, (waiting, beside), dates.map(|literal| literal.node));
+        turning
+    }
+
+    /// Reads expressions and what they are computed from; of those beside them only how they hold days together.
+    fn read_all(
+        &mut self,
+        plan: &Plan,
+        (mut waiting, beside): (Vec<NodeId>, Vec<NodeId>),
+        dates: impl Iterator<Item = NodeId>,
+    ) {
         let mut seen = BTreeSet::new();
         while let Some(id) = waiting.pop() {
             if seen.insert(id) {
                 let op = &plan.node(id).op;
-                turning.read(plan, op);
-                turning.seen_from_outside(plan, id);
+                self.read(plan, op);
+                self.seen_from_outside(plan, id);
                 op.operands(&mut waiting);
             }
         }
-        turning
+        seen.extend(beside);
+        self.links = Links::of(plan, &seen, dates, &self.numbers);
+        self.approximate |= self.links.cut;
     }
 
     fn read(&mut self, plan: &Plan, op: &Op) {
         match op {
             Op::Constant(constant) => self.constant(constant),
-            Op::Shift { count, unit, .. } => {
-                self.shifts.insert((*count, *unit));
-            }
-            Op::Elapsed(unit, ..) => {
-                self.elapsed.insert(match unit {
-                    ElapsedUnit::Years => TimeUnit::Years,
-                    ElapsedUnit::Months => TimeUnit::Months,
-                    ElapsedUnit::Days => TimeUnit::Days,
-                });
-            }
             Op::Parameter(id) => match plan.parameters.get(id.0).map(|parameter| &parameter.kind) {
                 Some(ParameterKind::Dated(values)) => {
                     for (_, _, value) in values {
@@ -110,10 +118,13 @@ impl Turning {
                 None => {}
             },
             // The rows that are ranked are those of the row's own record.
-            Op::Aggregate { record, kind, .. } => {
+            Op::Aggregate { record, kind, value, .. } => {
                 if !matches!(kind, Aggregate::Any) {
                     self.counted.insert(*record);
                 }
+                // A total turns at other values of its parts than those it is compared with.
+                let adds = matches!(kind, Aggregate::Sum);
+                self.approximate |= adds && value.is_some_and(|value| depends_on_numbers(plan, value));
                 self.records.extend(plan.schema.chain(*record));
             }
             Op::Pick { record, .. } => {
@@ -181,9 +192,6 @@ impl Turning {
 
     fn constant(&mut self, constant: &Constant) {
         match constant {
-            Constant::Date(day) => {
-                self.dates.insert(*day);
-            }
             Constant::Number(number) => {
                 self.numbers.insert(*number);
             }
@@ -193,17 +201,19 @@ impl Turning {
             Constant::Text(text) => {
                 self.texts.insert(text.clone());
             }
-            Constant::Rate(_) | Constant::Code(_) => {}
+            Constant::Rate(rate) => {
+                self.rates.insert(*rate);
+            }
+            Constant::Date(_) | Constant::Code(_) => {}
         }
     }
 
     fn pattern(&mut self, pattern: &Pattern) {
         let Pattern::Span(lo, hi) = pattern else { return };
-        // A number, an amount in fen or a day, by what the subject is: it is tried as each.
+        // A number or an amount in fen, by what the subject is: it is tried as each.
         for end in [lo, hi].into_iter().copied().flatten() {
             self.numbers.insert(end);
             self.money.insert(Fen(end));
-            self.dates.extend(i32::try_from(end).ok().and_then(Day::from_number));
         }
     }
 
@@ -235,9 +245,11 @@ impl Turning {
                 (0..codes.len()).filter_map(|code| u16::try_from(code).ok()).map(Datum::Code).collect()
             }
             FieldType::Flag => vec![Datum::Flag(true), Datum::Flag(false)],
-            FieldType::Date => {
-                self.days(moment, chosen).into_iter().map(|day| Datum::Date(DaySpan::day(day))).collect()
-            }
+            FieldType::Date => self
+                .days(moment, fact, chosen)
+                .into_iter()
+                .map(|day| Datum::Date(DaySpan::day(day)))
+                .collect(),
             FieldType::Number => {
                 let mut numbers: BTreeSet<i64> = self.numbers.iter().copied().flat_map(around).collect();
                 numbers.extend([0, 1, 2, 1000]);
@@ -250,19 +262,15 @@ impl Turning {
                     });
                     numbers.extend(parts.flat_map(around));
                 }
-                numbers.into_iter().filter(|number| *number >= 0).map(Datum::Number).collect()
+                plain_first(numbers).map(Datum::Number).collect()
             }
             FieldType::Money => {
                 let mut fen: BTreeSet<i64> = self.money.iter().flat_map(|fen| around(fen.0)).collect();
                 fen.extend([0, 100, 10_000_000]);
                 fen.extend(chosen.iter().filter_map(|(_, value)| money(value)).flat_map(around));
-                fen.into_iter().filter(|fen| *fen >= 0).map(|fen| Datum::Money(Fen(fen))).collect()
+                plain_first(fen).map(|fen| Datum::Money(Fen(fen))).collect()
             }
-            FieldType::Percent => [(0, 1), (1, 2), (1, 1)]
-                .into_iter()
-                .filter_map(|(n, d)| Ratio::new(n, d))
-                .map(Datum::Percent)
-                .collect(),
+            FieldType::Percent => self.rates().into_iter().map(Datum::Percent).collect(),
             FieldType::Text => self
                 .texts
                 .iter()
@@ -276,44 +284,66 @@ impl Turning {
         absent.into_iter().chain(known.into_iter().map(Fact::Known)).collect()
     }
 
-    /// Days around the judged day and those that were chosen, the nearest past first.
-    fn days(&self, moment: &[Day], chosen: &[(FactId, Fact<Datum>)]) -> Vec<Day> {
-        let mut anchors: BTreeSet<Day> = self.dates.clone();
-        anchors.extend(moment);
+    /// The rates that are written, one between each two of them, and one on either side.
+    fn rates(&self) -> Vec<Ratio> {
+        let mut rates: BTreeSet<Ratio> = self.rates.clone();
+        rates.extend([(0, 1), (1, 2), (1, 1)].into_iter().filter_map(|(n, d)| Ratio::new(n, d)));
+        let all: Vec<Ratio> = rates.iter().copied().collect();
+        let half = Ratio::new(1, 2);
+        let middle = |pair: &[Ratio]| match pair {
+            [low, high] => low.checked_add(*high)?.checked_mul(half?),
+            _ => None,
+        };
+        rates.extend(all.windows(2).filter_map(middle));
+        let one = Ratio::whole(1);
+        rates.extend(all.last().and_then(|last| last.checked_add(one)));
+        rates.extend(all.first().and_then(|first| first.checked_sub(one)));
+        rates.into_iter().collect()
+    }
+
+    /// Days at which something could turn, and some that are plain, the nearest past first.
+    fn days(&self, moment: &[Day], fact: FactId, chosen: &[(FactId, Fact<Datum>)]) -> Vec<Day> {
         let today = moment.last().copied().unwrap_or(Day::MIN);
-        anchors.extend(chosen.iter().filter_map(|(_, value)| day(value)));
-        let mut days: BTreeSet<Day> = BTreeSet::new();
-        for anchor in &anchors {
-            days.insert(*anchor);
-            for (count, unit) in &self.shifts {
-                days.extend(moved(*anchor, *count, *unit));
-                days.extend(count.checked_neg().and_then(|count| moved(*anchor, count, *unit)));
-            }
-            // At least so many years turns where they are full, more than so many a year later.
-            let turns =
-                self.numbers.iter().flat_map(|number| [Some(*number), number.checked_add(1)]).flatten();
-            for number in turns.collect::<BTreeSet<i64>>() {
-                for unit in &self.elapsed {
-                    days.extend(number.checked_neg().and_then(|number| moved(*anchor, number, *unit)));
-                }
-            }
-        }
+        let mut days = self.links.days(moment, fact, chosen);
+        days.extend(moment);
+        days.extend(chosen.iter().filter_map(|(_, value)| day(value)));
         let around = |day: Day| [day.add_days(-1), Some(day), day.add_days(1)];
         let mut days: BTreeSet<Day> = days.into_iter().flat_map(around).flatten().collect();
-        days.extend(
-            [today.add_months(-12 * 30), today.add_months(-12 * 70), today.add_months(-12)]
-                .into_iter()
-                .flatten(),
-        );
-        let (year, month, first) = EARLIEST;
-        let earliest = Day::new(year, month, first).unwrap_or(Day::MIN);
-        let latest = today.add_months(60).unwrap_or(Day::MAX);
+        days.extend([-12 * 30, -12 * 70, -12].into_iter().filter_map(|months| today.add_months(months)));
+        let earliest = today.add_months(-12 * YEARS).unwrap_or(Day::MIN);
+        let latest = today.add_months(12 * YEARS).unwrap_or(Day::MAX);
         let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();
         let distance = |day: &Day| (i64::from(today.number()) - i64::from(day.number())).abs();
         days.sort_by_key(|day| (*day > today, distance(day)));
         days.truncate(MAX_DAYS);
         days
     }
+}
+
+/// Numbers from nothing upwards, and those below it last: a register may hold them.
+fn plain_first(numbers: BTreeSet<i64>) -> impl Iterator<Item = i64> {
+    let (below, plain): (Vec<i64>, Vec<i64>) = numbers.into_iter().partition(|number| *number < 0);
+    plain.into_iter().chain(below.into_iter().rev())
+}
+
+/// The numbers that an expression is; none where it is computed.
+pub(super) fn numbers_of(plan: &Plan, id: NodeId) -> Option<BTreeSet<i64>> {
+    let mut turning = Turning::default();
+    match &plan.node(id).op {
+        Op::Constant(_) | Op::Parameter(_) => turning.read(plan, &plan.node(id).op),
+        Op::Outer(_, inner) => return numbers_of(plan, *inner),
+        _ => return None,
+    }
+    Some(turning.numbers)
+}
+
+/// The days on which the judged day may turn something in some expressions, by the dates that are written in them; what is
+/// a date among them is one that the judged day is.
+pub(in crate::analyse) fn judged_days(plan: &Plan, nodes: &[NodeId]) -> BTreeSet<Day> {
+    let mut turning = Turning::default();
+    let dates = nodes.iter().copied().filter(|id| plan.node(*id).ty == Type::Date);
+    turning.read_all(plan, (nodes.to_vec(), Vec::new()), dates);
+    turning.links.judged_days()
 }
 
 /// Does an expression read a fact of the register?
@@ -357,7 +387,7 @@ fn depends_on_numbers(plan: &Plan, root: NodeId) -> bool {
     false
 }
 
-fn moved(day: Day, count: i64, unit: TimeUnit) -> Option<Day> {
+pub(super) fn moved(day: Day, count: i64, unit: TimeUnit) -> Option<Day> {
     match unit {
         TimeUnit::Days => day.add_days(count),
         TimeUnit::Months => day.add_months(count),
@@ -365,7 +395,7 @@ fn moved(day: Day, count: i64, unit: TimeUnit) -> Option<Day> {
     }
 }
 
-fn day(value: &Fact<Datum>) -> Option<Day> {
+pub(super) fn day(value: &Fact<Datum>) -> Option<Day> {
     match value {
         Fact::Known(Datum::Date(span)) => Some(span.first),
         _ => None,
