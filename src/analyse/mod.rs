@@ -36,7 +36,11 @@ mod unused;
 mod ways;
 mod words;
 
-pub use prove::{prove, prove_beside};
+pub use prove::{answers, prove, prove_beside};
+pub use solve::{
+    Answer, Answered, EARLIEST, Given, Happened, LATEST_MONTHS, Literal, MAX_ROWS, Question, Shape,
+    Undecided, Want, Witness,
+};
 pub use unrecorded::Registers;
 pub use unused::{Sight, unused};
 

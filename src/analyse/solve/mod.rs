@@ -15,8 +15,10 @@ mod document;
 mod shape;
 mod turning;
 
-pub(super) use document::Witness;
+pub use document::Witness;
+pub use shape::Shape;
 pub(super) use turning::reads_facts;
+pub use turning::{EARLIEST, LATEST_MONTHS};
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
@@ -24,7 +26,7 @@ use crate::ir::{CharterId, NodeId, ParameterId, Plan};
 use crate::register::Register;
 use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, DaySpan, Fact, Fen, Truth};
-use shape::{Frame, Shape};
+use shape::Frame;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use turning::{MAX_DAYS, Turning};
@@ -32,7 +34,7 @@ use turning::{MAX_DAYS, Turning};
 /// Most evaluations for one question.
 pub(super) const MAX_STEPS: usize = 20_000;
 /// Most rows beside the household itself.
-pub(super) const MAX_ROWS: usize = 4;
+pub const MAX_ROWS: usize = 4;
 /// Most rows of one record, where rows are counted.
 const MAX_COUNTED: usize = 6;
 /// Most rows of other records beside so many.
@@ -46,7 +48,7 @@ const MAX_LOOKS: usize = 2 * MAX_STEPS;
 
 /// Something asked of one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Literal {
+pub struct Literal {
     /// The expression.
     pub node: NodeId,
     /// The record of the row, and which of its rows.
@@ -61,7 +63,7 @@ pub(super) struct Literal {
 
 /// A number, or an amount in fen, given for a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Given {
+pub struct Given {
     /// The fact.
     pub fact: FactId,
     /// Its value.
@@ -70,7 +72,8 @@ pub(super) struct Given {
 
 impl Given {
     /// The fact with its value.
-    pub(super) fn known(self, plan: &Plan) -> (FactId, Fact<Datum>) {
+    #[must_use]
+    pub fn known(self, plan: &Plan) -> (FactId, Fact<Datum>) {
         let is_money = match self.fact.part {
             FactPart::Field(field) => plan.schema.field(self.fact.record, field).ty == FieldType::Money,
             FactPart::Rows => false,
@@ -82,7 +85,7 @@ impl Given {
 
 /// A date of a row is one of the days of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Happened {
+pub struct Happened {
     /// The record of the row, and which of its rows.
     pub row: (RecordId, usize),
     /// Which date; none for that of the event that the row is.
@@ -93,7 +96,7 @@ pub(super) struct Happened {
 
 /// What is asked of one household.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Question {
+pub struct Question {
     /// All must hold.
     pub literals: Vec<Literal>,
     /// Events that happened on the judged day.
@@ -118,7 +121,7 @@ impl Question {
 
 /// What is wanted of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Want {
+pub enum Want {
     /// A condition is true.
     True,
     /// A condition is false.
@@ -139,7 +142,7 @@ pub(super) enum Want {
 
 /// What came of a question.
 #[derive(Clone, Debug)]
-pub(super) enum Answer {
+pub enum Answer {
     /// There is one.
     Witness(Witness),
     /// There is none: of so many rows, on these days.
@@ -150,7 +153,7 @@ pub(super) enum Answer {
 
 /// Why a question was not decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Undecided {
+pub enum Undecided {
     /// The search took too long.
     TooLong,
     /// The values tried may not be all at which arithmetic on facts could turn.
@@ -177,6 +180,17 @@ struct Asked<'a> {
     frame: Frame<'a>,
 }
 
+/// A question, the charters it was asked under, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What was asked.
+    pub question: Question,
+    /// The charter versions that hold, the nearest layer first; empty where none of them sets anything that is read.
+    pub layers: Vec<CharterId>,
+    /// What came of it.
+    pub answer: Answer,
+}
+
 /// One question under some charters, and how many evaluations it may take.
 type Key = (Question, Vec<CharterId>, usize);
 
@@ -189,6 +203,17 @@ pub(super) struct Solver<'p> {
 impl<'p> Solver<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         Self { plan, answered: RefCell::default() }
+    }
+
+    /// All that was asked, and what came of it.
+    pub(super) fn answered(&self) -> Vec<Answered> {
+        let answered = self.answered.borrow();
+        let all = answered.iter().map(|((question, layers, _), answer)| Answered {
+            question: question.clone(),
+            layers: layers.clone(),
+            answer: answer.clone(),
+        });
+        all.collect()
     }
 
     /// The open parameters that a question reads.
@@ -274,8 +299,15 @@ impl<'p> Solver<'p> {
                 match found {
                     Found::Yes => {
                         let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
-                        let root = asked.frame.unit;
-                        return Some(Answer::Witness(Witness { root, day, shape, facts, village: None }));
+                        let (root, moment) = (asked.frame.unit, moment.clone());
+                        return Some(Answer::Witness(Witness {
+                            root,
+                            day,
+                            moment,
+                            shape,
+                            facts,
+                            village: None,
+                        }));
                     }
                     Found::No => {}
                     Found::Fault | Found::Rows(_) => *doubt = doubt.or(Some(Undecided::Fault)),

@@ -11,8 +11,10 @@ use crate::types::Type;
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// No made-up day lies before this.
-const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
+/// No made-up day lies before this: year, month, day.
+pub const EARLIEST: (i16, i8, i8) = (1900, 1, 1);
+/// Nor later than so many months after the judged day.
+pub const LATEST_MONTHS: i64 = 60;
 /// Most days tried for one fact.
 pub(super) const MAX_DAYS: usize = 160;
 
@@ -307,7 +309,7 @@ impl Turning {
         );
         let (year, month, first) = EARLIEST;
         let earliest = Day::new(year, month, first).unwrap_or(Day::MIN);
-        let latest = today.add_months(60).unwrap_or(Day::MAX);
+        let latest = today.add_months(LATEST_MONTHS).unwrap_or(Day::MAX);
         let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();
         let distance = |day: &Day| (i64::from(today.number()) - i64::from(day.number())).abs();
         days.sort_by_key(|day| (*day > today, distance(day)));
