@@ -1,7 +1,7 @@
 //! The questions of the analyses, asked a second time: of an SMT solver, in an encoding that shares nothing with the
 //! search or the evaluator but the plan. Where a solver is on the path, both must say the same.
 //!
-//! `CHARTER_SMT_MUTANTS` asks for more charters changed at random.
+//! `CHARTER_SMT_CASES` and `CHARTER_SMT_SEED` ask for more charters made up or changed at random, or for others.
 
 #[path = "smt/amounts.rs"]
 mod amounts;
@@ -18,15 +18,34 @@ mod terms;
 #[path = "smt/values.rs"]
 mod values;
 
-use crate::engine::{build, charters};
+use crate::engine::{build, build_files, charters};
+use crate::good::{Base, bases};
+use crate::homes::Dice;
+use crate::mutants::mutant;
+use crate::random;
 use ask::{Compared, compare};
 use charter::analyse::{Answer, answers};
 use charter::diagnostic::Severity;
 use charter::ir::Plan;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Mutex;
 use terms::Prover;
+
+/// Charters changed at random, and charters made up at random.
+const CASES: usize = 12;
+const SEED: usize = 2005;
+/// Villages of the town that are asked about together.
+const VILLAGES: usize = 3;
+
+/// A plan, its name and its text.
+struct Case {
+    name: String,
+    text: String,
+    plan: Plan,
+}
 
 /// What was asked, and what came of it.
 #[derive(Debug, Default)]
@@ -56,18 +75,56 @@ fn prover() -> Option<Prover> {
         .map(|(_, prover)| prover)
 }
 
-/// The plans of the corpus without errors, by name.
-fn plans() -> Vec<(String, Plan)> {
-    let mut plans = Vec::new();
+/// The charters of the tests that have no error.
+fn corpus() -> Vec<Case> {
+    let mut cases = Vec::new();
     for folder in ["tests/suite/check/good", "tests/suite/check/bad"] {
         for (name, text) in charters(folder) {
             let built = build(&name, &text);
             if built.findings.iter().all(|finding| finding.severity != Severity::Error) {
-                plans.push((name, built.compiled.plan));
+                cases.push(Case { name, text, plan: built.compiled.plan });
             }
         }
     }
-    plans
+    cases
+}
+
+/// The bundled charters.
+fn bundled(bases: &[Base]) -> Vec<Case> {
+    let is_bundled = |base: &&Base| base.name.ends_with(".charter") || base.name == "town 0";
+    let case = |base: &Base| {
+        let texts = base.fixed.iter().chain(base.villages.iter().take(VILLAGES)).cloned().collect();
+        Case { name: base.name.clone(), text: String::new(), plan: build_files(texts).compiled.plan }
+    };
+    bases.iter().filter(is_bundled).map(case).collect()
+}
+
+/// Charters made up at random.
+fn made_up(cases: usize, seed: usize) -> Vec<Case> {
+    let config = Config { rng_seed: RngSeed::Fixed(seed as u64), ..Config::default() };
+    let mut runner = TestRunner::new(config);
+    let items = (random::clauses(3), random::duties(1));
+    let mut made = Vec::new();
+    for number in 0..cases {
+        let (clauses, duties) = items.new_tree(&mut runner).unwrap().current();
+        let text = random::charter(&format!("{clauses}{duties}"));
+        let plan = crate::engine::plan(&text);
+        made.push(Case { name: format!("made up {number}"), text, plan });
+    }
+    made
+}
+
+/// Good charters changed at random.
+fn mutants(bases: &[Base], cases: usize, seed: usize) -> Vec<Case> {
+    let case = |number: usize| {
+        let mutant = mutant(bases, &mut Dice::new((seed * 1_000_000 + number) as u64));
+        Case { name: format!("mutant of {}", mutant.base), text: mutant.text(), plan: mutant.plan }
+    };
+    (0..cases).map(case).collect()
+}
+
+fn asked(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).ok().and_then(|asked| asked.parse().ok()).unwrap_or(otherwise)
 }
 
 #[test]
@@ -76,14 +133,19 @@ fn a_solver_says_the_same() {
         eprintln!("skipped: neither z3 nor cvc5 is on the path");
         return;
     };
-    let plans = plans();
-    let (next, tally) = (Mutex::new(plans.iter()), Mutex::new(Tally::default()));
+    let (number, seed) = (asked("CHARTER_SMT_CASES", CASES), asked("CHARTER_SMT_SEED", SEED));
+    let bases = bases();
+    let mut cases = corpus();
+    cases.extend(bundled(&bases));
+    cases.extend(made_up(number, seed));
+    cases.extend(mutants(&bases, number, seed));
+    let (next, tally) = (Mutex::new(cases.iter()), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
-                    let Some((name, plan)) = next.lock().unwrap().next() else { return };
-                    ask_all(prover, name, plan, &tally);
+                    let Some(case) = next.lock().unwrap().next() else { return };
+                    ask_all(prover, case, &tally);
                 }
             });
         }
@@ -94,7 +156,7 @@ fn a_solver_says_the_same() {
     assert!(differ.is_empty(), "{} differ\n{}", differ.len(), differ.join("\n\n"));
 }
 
-fn ask_all(prover: Prover, name: &str, plan: &Plan, tally: &Mutex<Tally>) {
+fn ask_all(prover: Prover, Case { name, text, plan }: &Case, tally: &Mutex<Tally>) {
     tally.lock().unwrap().charters += 1;
     for answered in answers(plan) {
         let mut kinds = BTreeMap::new();
@@ -119,7 +181,7 @@ fn ask_all(prover: Prover, name: &str, plan: &Plan, tally: &Mutex<Tally>) {
             Ok(Compared::Decided(true)) => tally.undecided_there_is += 1,
             Ok(Compared::Decided(false)) => tally.undecided_there_is_none += 1,
             Ok(Compared::Differs(how)) => {
-                tally.differ.push(format!("{name}: {:#?}\n{how}", answered.question))
+                tally.differ.push(format!("{name}\n{text}\n{:?}\n{how}", answered.question))
             }
             Err(why) => *tally.not_translated.entry(why).or_default() += 1,
         }

@@ -184,6 +184,7 @@ impl Encoder<'_> {
         Ok(Value { kind: Kind::Int(rounded), ..inner })
     }
 
+    /// The part of a value inside each band times the rate of the band, added up.
     pub fn scale(
         &mut self,
         subject: NodeId,
@@ -192,32 +193,36 @@ impl Encoder<'_> {
         at: Place,
     ) -> Result<Value, Untold> {
         let subject = self.eval(subject, at)?;
-        let whole = self.real(subject.kind)?;
-        let whole = self.script.name(whole, "Real");
+        let whole = matches!(ty, Type::Number | Type::Money);
+        let term = self.as_typed(subject.kind, whole)?;
         let (mut shares, mut values) = (Vec::new(), vec![subject]);
         for (place, (from, rate)) in bands.iter().enumerate() {
             let rate = self.eval(*rate, at)?;
-            let rate_term = self.real(rate.kind)?;
+            let rate_term = self.as_typed(rate.kind, whole)?;
             let script = &self.script;
-            let (zero, from_term) = (script.int(0), script.app("to_real", &[script.int(*from)]));
-            let zero = script.app("to_real", &[zero]);
-            let above = script.app("-", &[whole, from_term]);
+            let number = |number: i64| {
+                let number = script.int(number);
+                if whole { number } else { script.app("to_real", &[number]) }
+            };
+            let above = script.app("-", &[term, number(*from)]);
             let inside = match bands.get(place + 1) {
-                Some((until, _)) => {
-                    let width = script.app("to_real", &[script.int(until - from)]);
-                    self.least(above, width)
-                }
+                Some((until, _)) => self.least(above, number(until - from)),
                 None => above,
             };
-            let part = script.ite(script.app("<=", &[above, zero]), zero, inside);
+            let part = script.ite(script.app("<=", &[above, number(0)]), number(0), inside);
             shares.push(script.app("*", &[part, rate_term]));
             values.push(rate);
         }
         let sum = self.script.sum(&shares);
         let absent = self.script.absent_with(&values.iter().collect::<Vec<_>>());
-        match ty {
-            Type::Number | Type::Money => Err("scale: a whole result of fractions"),
-            _ => Ok(Value { kind: Kind::Real(sum), absent }),
+        Ok(Value { kind: if whole { Kind::Int(sum) } else { Kind::Real(sum) }, absent })
+    }
+
+    fn as_typed(&self, kind: Kind, whole: bool) -> Result<S, Untold> {
+        match kind {
+            Kind::Int(term) if whole => Ok(term),
+            _ if whole => Err("scale: a whole result of fractions"),
+            kind => self.real(kind),
         }
     }
 }

@@ -92,7 +92,17 @@ fn none(
     Ok(match (encoder.script.check(holds), open) {
         (Response::Unknown, _) => Compared::Unsaid,
         (found, true) => Compared::Decided(found == Response::Sat),
-        (Response::Unsat, false) => Compared::Agreed,
+        (Response::Unsat, false) => {
+            // That there is no household at all would prove nothing.
+            let anybody = encoder.script.yes();
+            match encoder.script.check(anybody) {
+                Response::Sat => Compared::Agreed,
+                Response::Unknown => Compared::Unsaid,
+                Response::Unsat => {
+                    Compared::Differs(format!("there are no households\n{}", encoder.script.text()))
+                }
+            }
+        }
         (Response::Sat, false) => {
             let model = encoder.script.model(holds);
             Compared::Differs(format!("there is a household\n{model}\n{}", encoder.script.text()))

@@ -246,26 +246,43 @@ impl<'a> Encoder<'a> {
         Ok(value)
     }
 
+    /// On days without a value it is any: what is said of such a day must hold whatever it were.
     fn parameter(&mut self, id: ParameterId, clock: usize) -> Result<Value, Untold> {
-        let mut values: Vec<(&Constant, Vec<usize>)> = Vec::new();
+        let mut values: Vec<(Option<&Constant>, Vec<usize>)> = Vec::new();
         for (place, moment) in self.moments.iter().enumerate() {
-            let value =
-                self.set_on(id, moment[clock]).ok_or("parameter: it has no value on one of the days")?;
+            let value = self.set_on(id, moment[clock]);
             match values.iter_mut().find(|(known, _)| *known == value) {
                 Some((_, places)) => places.push(place),
                 None => values.push((value, vec![place])),
             }
         }
-        let mut values = values.into_iter();
-        let (first, _) = values.next().ok_or("parameter: no day")?;
-        let mut value = self.constant(first);
-        for (other, places) in values {
+        let mut all: Option<Value> = None;
+        for (constant, places) in values {
+            let value = match constant {
+                Some(constant) => self.constant(constant),
+                None => self.any(self.plan.parameters[id.0].ty)?,
+            };
             let at = |place: usize| self.script.app("=", &[self.moment, self.script.int(place as i128)]);
             let here = self.script.any(places.into_iter().map(at).collect::<Vec<_>>());
-            let other = self.constant(other);
-            value = self.script.choose(here, other, value).ok_or("parameter: values of two kinds")?;
+            all = Some(match all {
+                None => value,
+                Some(others) => {
+                    self.script.choose(here, value, others).ok_or("parameter: values of two kinds")?
+                }
+            });
         }
-        Ok(value)
+        all.ok_or("parameter: no day")
+    }
+
+    /// Any value of a type.
+    fn any(&mut self, ty: Type) -> Result<Value, Untold> {
+        let name = self.script.new_name();
+        Ok(Value::there(match ty {
+            Type::Number | Type::Money => Kind::Int(self.script.declare(&name, "Int")),
+            Type::Rate | Type::ExactMoney => Kind::Real(self.script.declare(&name, "Real")),
+            Type::Date => Kind::Date(self.script.any_day(&name)),
+            _ => return Err("parameter: it has no value on one of the days"),
+        }))
     }
 
     /// What a parameter is on a day: its dated value, or what the nearest charter in force sets.
