@@ -54,7 +54,7 @@ impl Encoder<'_> {
         at: Place,
     ) -> Result<Value, Untold> {
         let ((from, start), (to, end)) = (self.date(from, at)?, self.date(to, at)?);
-        let script = &self.script;
+        let script = &*self.script;
         let count = if unit == ElapsedUnit::Days {
             script.app("-", &[script.number(end), script.number(start)])
         } else {
@@ -70,7 +70,7 @@ impl Encoder<'_> {
 
     pub fn calendar(&mut self, part: CalendarPart, id: NodeId, at: Place) -> Result<Value, Untold> {
         let (value, date) = self.date(id, at)?;
-        let script = &self.script;
+        let script = &*self.script;
         let (year, month) = script.year_and_month(date);
         let first = |month: S| Kind::Date(Date { month, day: script.int(1), parts: None, length: None });
         let last = |month: S| {
@@ -154,7 +154,7 @@ impl Encoder<'_> {
             RoundTo::Yuan => 100,
         };
         let real = self.real(inner.kind)?;
-        let script = &mut self.script;
+        let script = &mut *self.script;
         let scale = script.app("to_real", &[script.int(unit)]);
         let parts = script.app("/", &[real, scale]);
         let parts = script.name(parts, "Real");
@@ -199,7 +199,7 @@ impl Encoder<'_> {
         for (place, (from, rate)) in bands.iter().enumerate() {
             let rate = self.eval(*rate, at)?;
             let rate_term = self.as_typed(rate.kind, whole)?;
-            let script = &self.script;
+            let script = &*self.script;
             let number = |number: i64| {
                 let number = script.int(number);
                 if whole { number } else { script.app("to_real", &[number]) }

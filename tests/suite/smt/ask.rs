@@ -2,7 +2,7 @@
 
 use super::encode::{Encoder, Place, Untold};
 use super::home::Home;
-use super::terms::{Prover, S, Script};
+use super::terms::{S, Script};
 use super::values::{Date, Kind};
 use charter::analyse::{
     Answer, Answered, EARLIEST, LATEST_MONTHS, Literal, Question, Undecided, Want, Witness,
@@ -26,22 +26,25 @@ pub enum Compared {
 
 /// Asks a solver a question that was answered.
 pub fn compare(
-    prover: Prover,
+    script: &mut Script,
     plan: &Plan,
     answered: &Answered,
     kinds: &mut BTreeMap<&'static str, usize>,
 ) -> Result<Compared, Untold> {
-    match &answered.answer {
-        Answer::Witness(witness) => shown(prover, plan, answered, witness, kinds),
-        Answer::None => none(prover, plan, answered, kinds, false),
+    script.begin();
+    let compared = match &answered.answer {
+        Answer::Witness(witness) => shown(script, plan, answered, witness, kinds),
+        Answer::None => none(script, plan, answered, kinds, false),
         Answer::Undecided(Undecided::TwoRoots) => Err("question: of households and villages at once"),
-        Answer::Undecided(_) => none(prover, plan, answered, kinds, true),
-    }
+        Answer::Undecided(_) => none(script, plan, answered, kinds, true),
+    };
+    script.end();
+    compared
 }
 
 /// The household that was found has what is asked, whatever all its other facts are.
 fn shown(
-    prover: Prover,
+    script: &mut Script,
     plan: &Plan,
     answered: &Answered,
     witness: &Witness,
@@ -49,16 +52,15 @@ fn shown(
 ) -> Result<Compared, Untold> {
     let question = &answered.question;
     let moments = [witness.moment.clone()];
-    let script = Script::new(prover);
-    let home = Home::shaped(&script, plan, witness.root, &witness.shape);
+    let home = Home::shaped(script, plan, witness.root, &witness.shape);
     let mut encoder = Encoder::new(script, home, (plan, question, &answered.layers), &moments);
     let holds = encoder.question(question)?;
     for (fact, is) in &witness.facts {
-        encoder.home.pin(&mut encoder.script, plan, *fact, is);
+        encoder.home.pin(encoder.script, plan, *fact, is);
     }
     encoder.bound_dates();
     encoder.count(kinds);
-    let script = &mut encoder.script;
+    let script = &mut *encoder.script;
     let fails = script.not(holds);
     Ok(match (script.check(holds), script.check(fails)) {
         (Response::Sat, Response::Unsat) => Compared::Agreed,
@@ -73,7 +75,7 @@ fn shown(
 
 /// There is no household with what is asked, within the bounds of the search.
 fn none(
-    prover: Prover,
+    script: &mut Script,
     plan: &Plan,
     answered: &Answered,
     kinds: &mut BTreeMap<&'static str, usize>,
@@ -83,8 +85,7 @@ fn none(
     if question.moments.is_empty() {
         return Err("question: on no day");
     }
-    let mut script = Script::new(prover);
-    let home = Home::any(&mut script, plan, question).ok_or("question: of two roots")?;
+    let home = Home::any(script, plan, question).ok_or("question: of two roots")?;
     let mut encoder = Encoder::new(script, home, (plan, question, &answered.layers), &question.moments);
     let holds = encoder.question(question)?;
     encoder.bound_dates();
@@ -123,7 +124,7 @@ impl Encoder<'_> {
             let field = event.field.or(self.plan.schema.record(event.row.0).event);
             let field = field.ok_or("question: of an event without a date")?;
             let day = self.days[event.clock];
-            self.home.happened(&mut self.script, self.plan, event.row, (field, day));
+            self.home.happened(self.script, self.plan, event.row, (field, day));
         }
         let mut all = Vec::new();
         for literal in &question.literals {

@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 pub struct Encoder<'a> {
-    pub script: Script,
+    pub script: &'a mut Script,
     pub home: Home,
     pub plan: &'a Plan,
     pub layers: &'a [CharterId],
@@ -44,7 +44,7 @@ pub struct Encoder<'a> {
 
 impl<'a> Encoder<'a> {
     pub fn new(
-        mut script: Script,
+        script: &'a mut Script,
         home: Home,
         (plan, question, layers): (&'a Plan, &'a Question, &'a [CharterId]),
         moments: &'a [Vec<Day>],
@@ -171,7 +171,7 @@ impl<'a> Encoder<'a> {
             }
             Op::Aggregate { kind, record, filter, value } => {
                 let owner = node.scope.unwrap_or(*record);
-                return self.aggregate(*kind, (*record, owner), *filter, *value, at);
+                return self.aggregate((*kind, node.ty), (*record, owner), *filter, *value, at);
             }
             Op::Pick { last, record, filter, key, value } => {
                 let owner = node.scope.unwrap_or(*record);
@@ -199,7 +199,7 @@ impl<'a> Encoder<'a> {
     // ---- leaves -------------------------------------------------------------------------------------------------
 
     fn constant(&mut self, constant: &Constant) -> Value {
-        let script = &self.script;
+        let script = &*self.script;
         Value::there(match constant {
             Constant::Number(number) => Kind::Int(script.int(*number)),
             Constant::Rate(ratio) => Kind::Real(script.ratio(*ratio)),
@@ -216,7 +216,7 @@ impl<'a> Encoder<'a> {
         {
             return Value::there(Kind::Int(self.script.int(value)));
         }
-        let fact = self.home.fact(&mut self.script, self.plan, (record, row), field);
+        let fact = self.home.fact(self.script, self.plan, (record, row), field);
         let (Kind::Date(date), Some(standing)) = (fact.kind, self.standing) else { return fact };
         if self.plan.schema.field(record, field).blank == Blank::Unknown {
             return fact;
@@ -239,7 +239,7 @@ impl<'a> Encoder<'a> {
         let first = rows.next().ok_or("outer: no row above")?;
         let mut value = self.eval(inner, Place { row: first, ..at })?;
         for row in rows {
-            let here = self.home.lies_in(&self.script, self.plan, (scope, at.row), (record, row));
+            let here = self.home.lies_in(self.script, self.plan, (scope, at.row), (record, row));
             let other = self.eval(inner, Place { row, ..at })?;
             value = self.script.choose(here, other, value).ok_or("outer: values of two kinds")?;
         }
@@ -331,7 +331,7 @@ impl<'a> Encoder<'a> {
     }
 
     pub fn compare(&self, compare: Compare, left: Kind, right: Kind) -> Result<S, Untold> {
-        let script = &self.script;
+        let script = &*self.script;
         let op = match compare {
             Compare::Eq => "=",
             Compare::Lt => "<",

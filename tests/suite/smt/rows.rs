@@ -15,8 +15,8 @@ type Of = (RecordId, RecordId);
 impl Encoder<'_> {
     /// That a row exists and lies in the one that is asked.
     fn is_of(&self, (record, owner): Of, row: usize, at: Place) -> S {
-        let exists = self.home.exists(&self.script, record, row);
-        let lies = self.home.lies_in(&self.script, self.plan, (record, row), (owner, at.row));
+        let exists = self.home.exists(self.script, record, row);
+        let lies = self.home.lies_in(self.script, self.plan, (record, row), (owner, at.row));
         self.script.all([exists, lies])
     }
 
@@ -37,7 +37,7 @@ impl Encoder<'_> {
 
     pub fn aggregate(
         &mut self,
-        kind: Aggregate,
+        (kind, ty): (Aggregate, Type),
         of: Of,
         filter: Option<NodeId>,
         value: Option<NodeId>,
@@ -68,9 +68,7 @@ impl Encoder<'_> {
         if kind == Aggregate::Sum {
             return self.sum_of(&values);
         }
-        let Some((_, first)) = values.first().copied() else {
-            return Err("rows: the least of no room for rows");
-        };
+        let Some((_, first)) = values.first().copied() else { return Ok(self.nothing(ty)) };
         // The one that belongs and before which none does.
         let orders = values.iter().map(|(belongs, kind)| Ok((*belongs, self.key(*kind)?)));
         let orders = orders.collect::<Result<Vec<_>, Untold>>()?;
@@ -103,7 +101,7 @@ impl Encoder<'_> {
     }
 
     fn sum_of(&self, values: &[(S, Kind)]) -> Result<Value, Untold> {
-        let script = &self.script;
+        let script = &*self.script;
         let whole = values.iter().all(|(_, kind)| matches!(kind, Kind::Int(_)));
         let mut terms = Vec::new();
         for (belongs, kind) in values {
@@ -164,9 +162,23 @@ impl Encoder<'_> {
                 }
             });
         }
-        let picked = picked.ok_or("first or last: no room for rows")?;
+        let Some(picked) = picked else { return Ok(self.nothing(self.plan.node(value).ty)) };
         let none = self.script.not(self.script.any(firsts));
         Ok(Value { absent: Some(self.script.any([none, self.script.is_absent(&picked)])), ..picked })
+    }
+
+    /// What is absent, whatever it were.
+    fn nothing(&self, ty: Type) -> Value {
+        let script = &*self.script;
+        let kind = match ty {
+            Type::Truth => Kind::Truth(Script::known(script.no())),
+            Type::Date => Kind::Date(script.day(Day::MIN)),
+            Type::Rate | Type::ExactMoney => Kind::Real(script.app("to_real", &[script.int(0)])),
+            Type::Number | Type::Money | Type::Duration | Type::Text | Type::Code(..) => {
+                Kind::Int(script.int(0))
+            }
+        };
+        Value { kind, absent: Some(script.yes()) }
     }
 
     fn orders(&mut self, members: &[(Place, S)], key: NodeId) -> Result<Vec<(S, S)>, Untold> {
@@ -195,14 +207,14 @@ impl Encoder<'_> {
         for row in 0..self.home.rows(record) {
             let place = Place { row, ..at };
             let filter = filter.map(|filter| self.exact(filter, place)).transpose()?;
-            let exists = self.home.exists(&self.script, record, row);
+            let exists = self.home.exists(self.script, record, row);
             let belongs =
                 self.script.all(filter.into_iter().chain([exists, self.beside(record, owner, at.row, row)]));
             places.push((place, belongs));
         }
         let orders = self.orders(&places, key)?;
         let (own, own_key) = orders[at.row];
-        let script = &self.script;
+        let script = &*self.script;
         let before = orders.iter().map(|(belongs, key)| {
             let less = script.app("<", &[*key, own_key]);
             script.ite(script.all([*belongs, less]), script.int(1), script.int(0))
@@ -214,7 +226,7 @@ impl Encoder<'_> {
     /// That two rows of a record lie in the same row of one above.
     fn beside(&self, record: RecordId, owner: RecordId, one: usize, other: usize) -> S {
         let both = (0..self.home.rows(owner)).map(|place| {
-            let lies = |row| self.home.lies_in(&self.script, self.plan, (record, row), (owner, place));
+            let lies = |row| self.home.lies_in(self.script, self.plan, (record, row), (owner, place));
             self.script.all([lies(one), lies(other)])
         });
         self.script.any(both.collect::<Vec<_>>())
@@ -250,7 +262,7 @@ impl Encoder<'_> {
     }
 
     fn fits(&self, subject: &Value, pattern: &Pattern) -> Result<S, Untold> {
-        let script = &self.script;
+        let script = &*self.script;
         let term = self.key(subject.kind)?;
         let fits = match (pattern, subject.kind) {
             (_, Kind::Real(_)) => return Err("tiers: of a fraction"),

@@ -50,6 +50,8 @@ pub struct Script {
     text: String,
     names: HashMap<SExpr, SExpr>,
     count: usize,
+    /// Where the text of the calendar ends.
+    calendar: usize,
 }
 
 impl Script {
@@ -65,7 +67,7 @@ impl Script {
             ]),
         };
         let smt = builder.build().unwrap();
-        let mut script = Self { smt, text: String::new(), names: HashMap::new(), count: 0 };
+        let mut script = Self { smt, text: String::new(), names: HashMap::new(), count: 0, calendar: 0 };
         if prover == Prover::Z3 {
             let limit = script.smt.numeral(MILLISECONDS);
             script.smt.set_option(":timeout", limit).unwrap();
@@ -83,7 +85,20 @@ impl Script {
             ));
             script.smt.define_fun(name, arguments, sort, body).unwrap();
         }
+        script.calendar = script.text.len();
         script
+    }
+
+    /// Begins a question, of which nothing is left when it ends.
+    pub fn begin(&mut self) {
+        self.smt.push().unwrap();
+        self.text = self.text[..self.calendar].to_owned();
+        self.names.clear();
+    }
+
+    /// Ends a question.
+    pub fn end(&mut self) {
+        self.smt.pop().unwrap();
     }
 
     /// What was sent so far.
