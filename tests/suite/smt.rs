@@ -11,6 +11,8 @@ mod ask;
 mod encode;
 #[path = "smt/home.rs"]
 mod home;
+#[path = "smt/own.rs"]
+mod own;
 #[path = "smt/rows.rs"]
 mod rows;
 #[path = "smt/terms.rs"]
@@ -35,8 +37,10 @@ use std::sync::Mutex;
 use terms::{Prover, Script};
 
 /// Charters changed at random, and charters made up at random.
-const CASES: usize = 12;
+const CASES: usize = 6;
 const SEED: usize = 2005;
+/// Charters of the tests of which the search itself takes many seconds, and that are about just that.
+const LONG: [&str; 2] = ["A014_too_many_possibilities", "units"];
 /// Villages of the town that are asked about together.
 const VILLAGES: usize = 3;
 
@@ -81,12 +85,19 @@ fn corpus() -> Vec<Case> {
     for folder in ["tests/suite/check/good", "tests/suite/check/bad"] {
         for (name, text) in charters(folder) {
             let built = build(&name, &text);
-            if built.findings.iter().all(|finding| finding.severity != Severity::Error) {
+            let has_error = built.findings.iter().any(|finding| finding.severity == Severity::Error);
+            if !has_error && !LONG.contains(&name.as_str()) {
                 cases.push(Case { name, text, plan: built.compiled.plan });
             }
         }
     }
     cases
+}
+
+/// Conditions that few of them have.
+fn own() -> Vec<Case> {
+    let case = |(name, plan)| Case { name, text: String::new(), plan };
+    own::plans().into_iter().map(case).collect()
 }
 
 /// The bundled charters.
@@ -136,6 +147,7 @@ fn a_solver_says_the_same() {
     let (number, seed) = (asked("CHARTER_SMT_CASES", CASES), asked("CHARTER_SMT_SEED", SEED));
     let bases = bases();
     let mut cases = corpus();
+    cases.extend(own());
     cases.extend(bundled(&bases));
     cases.extend(made_up(number, seed));
     cases.extend(mutants(&bases, number, seed));
@@ -158,13 +170,8 @@ fn a_solver_says_the_same() {
 
 fn ask_all(prover: Prover, Case { name, text, plan }: &Case, tally: &Mutex<Tally>) {
     tally.lock().unwrap().charters += 1;
-    let start = std::time::Instant::now();
-    let all = answers(plan);
-    let ours = start.elapsed();
-    let start = std::time::Instant::now();
-    let count = all.len();
     let mut script = Script::new(prover);
-    for answered in all {
+    for answered in answers(plan) {
         let mut kinds = BTreeMap::new();
         let compared = compare(&mut script, plan, &answered, &mut kinds);
         let mut tally = tally.lock().unwrap();
@@ -195,5 +202,4 @@ fn ask_all(prover: Prover, Case { name, text, plan }: &Case, tally: &Mutex<Tally
             *tally.translated.entry(kind).or_default() += count;
         }
     }
-    eprintln!("TIME {ours:?} {:?} {count} {name}", start.elapsed());
 }

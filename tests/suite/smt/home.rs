@@ -220,8 +220,8 @@ impl Home {
             }
             FieldType::Percent => {
                 let term = script.declare(&format!("|{name}|"), "Real");
-                let one = script.app("to_real", &[script.int(1)]);
-                let bounds = script.app("<=", &[script.app("to_real", &[script.int(0)]), term, one]);
+                let ends = [0, MOST].map(|end| script.app("to_real", &[script.int(end)]));
+                let bounds = script.app("<=", &[ends[0], term, ends[1]]);
                 script.assert(bounds);
                 Kind::Real(term)
             }
