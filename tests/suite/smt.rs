@@ -1,7 +1,8 @@
 //! The questions of the analyses, asked a second time: of an SMT solver, in an encoding that shares nothing with the
 //! search or the evaluator but the plan. Where a solver is on the path, both must say the same.
 //!
-//! `CHARTER_SMT_CASES` and `CHARTER_SMT_SEED` ask for more charters made up or changed at random, or for others.
+//! `CHARTER_SMT_CASES` and `CHARTER_SMT_SEED` ask for more charters made up or changed at random, or for others;
+//! `CHARTER_SMT_SOLVER` for `z3` or `cvc5`.
 
 #[path = "smt/amounts.rs"]
 mod amounts;
@@ -17,6 +18,8 @@ mod own;
 mod rows;
 #[path = "smt/terms.rs"]
 mod terms;
+#[path = "smt/truth.rs"]
+mod truth;
 #[path = "smt/values.rs"]
 mod values;
 
@@ -69,13 +72,15 @@ struct Tally {
     differ: Vec<String>,
 }
 
-/// The solver on the path.
+/// The first solver on the path, or the one that is asked for.
 fn prover() -> Option<Prover> {
+    let asked = std::env::var("CHARTER_SMT_SOLVER").ok();
+    let is_asked = |program: &str| asked.as_deref().is_none_or(|asked| asked == program);
     let runs =
         |program: &str| Command::new(program).arg("--version").output().is_ok_and(|ran| ran.status.success());
     [("z3", Prover::Z3), ("cvc5", Prover::Cvc5)]
         .into_iter()
-        .find(|(program, _)| runs(program))
+        .find(|(program, _)| is_asked(program) && runs(program))
         .map(|(_, prover)| prover)
 }
 

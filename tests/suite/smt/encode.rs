@@ -6,9 +6,7 @@ use super::values::{Date, Kind, Truth, Value};
 use charter::analyse::{Given, Question};
 use charter::ast::CalendarPart;
 use charter::eval::FactPart;
-use charter::ir::{
-    Aggregate, CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan,
-};
+use charter::ir::{Aggregate, CharterId, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan};
 use charter::schema::{Blank, FieldId, RecordId};
 use charter::types::Type;
 use charter::value::Day;
@@ -139,10 +137,13 @@ impl<'a> Encoder<'a> {
             }
             Op::Compare(compare, left, right) => {
                 let (left, right) = (self.eval(*left, at)?, self.eval(*right, at)?);
-                let holds = self.compare(*compare, left.kind, right.kind)?;
+                let truth = self.compare(*compare, left.kind, right.kind)?;
                 // What is absent compares with nothing.
-                let holds = self.script.all([self.script.is_there(&[&left, &right]), holds]);
-                Value::there(Kind::Truth(Script::known(holds)))
+                let there = self.script.is_there(&[&left, &right]);
+                let is = self.script.all([there, truth.is]);
+                let absent = self.script.not(there);
+                let is_not = truth.is_not.map(|is_not| self.script.any([absent, is_not]));
+                Value::there(Kind::Truth(Truth { is, is_not }))
             }
             Op::IsAbsent(inner) => {
                 let inner = self.eval(*inner, at)?;
@@ -302,72 +303,6 @@ impl<'a> Encoder<'a> {
                     .map(|setting| &setting.value);
                 set.next().or(default.as_ref())
             }
-        }
-    }
-
-    // ---- truth --------------------------------------------------------------------------------------------------
-
-    /// A condition: what is absent is not so.
-    pub fn truth(&mut self, id: NodeId, at: Place) -> Result<Truth, Untold> {
-        let value = self.eval(id, at)?;
-        let Kind::Truth(truth) = value.kind else { return Err("condition: it is none") };
-        let Some(absent) = value.absent else { return Ok(truth) };
-        let is = self.script.all([self.script.not(absent), truth.is]);
-        let is_not = truth.is_not.map(|is_not| self.script.any([absent, is_not]));
-        Ok(Truth { is, is_not })
-    }
-
-    fn truths(&mut self, ids: &[NodeId], at: Place) -> Result<Vec<Truth>, Untold> {
-        ids.iter().map(|id| self.truth(*id, at)).collect()
-    }
-
-    /// A condition that is always known.
-    pub fn exact(&mut self, id: NodeId, at: Place) -> Result<S, Untold> {
-        let truth = self.truth(id, at)?;
-        if truth.is_not.is_some() {
-            return Err("condition: rows may be missing, and a value depends on it");
-        }
-        Ok(truth.is)
-    }
-
-    pub fn compare(&self, compare: Compare, left: Kind, right: Kind) -> Result<S, Untold> {
-        let script = &*self.script;
-        let op = match compare {
-            Compare::Eq => "=",
-            Compare::Lt => "<",
-            Compare::Le => "<=",
-            Compare::Gt => ">",
-            Compare::Ge => ">=",
-        };
-        Ok(match (left, right) {
-            (Kind::Truth(a), Kind::Truth(b)) if a.is_not.is_none() && b.is_not.is_none() => {
-                script.app("=", &[a.is, b.is])
-            }
-            (Kind::Date(_), Kind::Date(_)) if compare == Compare::Eq => script.same(left, right),
-            (Kind::Date(a), Kind::Date(b)) => script.app(op, &[script.order(a), script.order(b)]),
-            (Kind::Int(a), Kind::Int(b)) => script.app(op, &[a, b]),
-            _ => script.app(op, &[self.real(left)?, self.real(right)?]),
-        })
-    }
-
-    pub fn real(&self, kind: Kind) -> Result<S, Untold> {
-        match kind {
-            Kind::Int(term) => Ok(self.script.app("to_real", &[term])),
-            Kind::Real(term) => Ok(term),
-            Kind::Truth(_) | Kind::Date(_) => {
-                Err("compare: values of two kinds, or a condition that may not be known")
-            }
-        }
-    }
-
-    /// Whole money where the surroundings hold fractions of it.
-    pub fn typed(&mut self, id: NodeId, ty: Type, at: Place) -> Result<Value, Untold> {
-        let value = self.eval(id, at)?;
-        match (value.kind, ty) {
-            (Kind::Int(_), Type::ExactMoney | Type::Rate) => {
-                Ok(Value { kind: Kind::Real(self.real(value.kind)?), ..value })
-            }
-            _ => Ok(value),
         }
     }
 }

@@ -28,7 +28,7 @@ record visit \"走访\" visits \"各次走访\" in household key visit_no \"走�
 ";
 
 /// Of a household.
-const CONDITIONS: [&str; 82] = [
+const CONDITIONS: [&str; 84] = [
     "share between 60% and 70%",
     "share > 101%",
     "share < 3% and share > 1%",
@@ -84,6 +84,8 @@ const CONDITIONS: [&str; 82] = [
     "any visits",
     "not (any visits)",
     "count visits >= 2",
+    "count visits < 2 or 3 <= count visits",
+    "not (count (visits where held_on > today) < 1) and no persons",
     "any (visits where held_on > today) and no persons",
     "every (visits where held_on <= today)",
     "every (persons where birth < since) and any persons",

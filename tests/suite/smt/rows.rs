@@ -4,7 +4,7 @@
 use super::encode::{Encoder, Place, Untold};
 use super::terms::{S, Script};
 use super::values::{Kind, Truth, Value};
-use charter::ir::{Aggregate, NodeId, Pattern, TableRow, TierArm};
+use charter::ir::{Aggregate, Compare, NodeId, Pattern, TableRow, TierArm};
 use charter::schema::RecordId;
 use charter::types::Type;
 use charter::value::Day;
@@ -46,15 +46,17 @@ impl Encoder<'_> {
         if kind == Aggregate::Any {
             return self.any_of(of, filter, at);
         }
-        if !self.plan.schema.record(of.0).complete {
-            return Err("rows: some may be missing of those that are counted or compared");
+        let complete = self.plan.schema.record(of.0).complete;
+        if !complete && kind != Aggregate::Count {
+            return Err("rows: some may be missing of those that are added up or compared");
         }
         let members = self.members(of, filter, at)?;
         if kind == Aggregate::Count {
             let (one, none) = (self.script.int(1), self.script.int(0));
             let ones: Vec<S> =
                 members.iter().map(|(_, belongs)| self.script.ite(*belongs, one, none)).collect();
-            return Ok(Value::there(Kind::Int(self.script.sum(&ones))));
+            let count = self.script.sum(&ones);
+            return Ok(Value::there(if complete { Kind::Int(count) } else { Kind::AtLeast(count) }));
         }
         let value = value.ok_or("rows: no value")?;
         let mut values = Vec::new();
@@ -119,7 +121,7 @@ impl Encoder<'_> {
         match kind {
             Kind::Int(term) | Kind::Real(term) => Ok(term),
             Kind::Date(date) => Ok(self.script.order(date)),
-            Kind::Truth(_) => Err("rows: conditions have no order"),
+            Kind::Truth(_) | Kind::AtLeast(_) => Err("rows: conditions and open counts have no order"),
         }
     }
 
@@ -230,6 +232,19 @@ impl Encoder<'_> {
             self.script.all([lies(one), lies(other)])
         });
         self.script.any(both.collect::<Vec<_>>())
+    }
+
+    /// That many or more, compared: it may be any greater number.
+    pub fn at_least(&self, compare: Compare, least: S, than: S) -> Truth {
+        let (script, never) = (&*self.script, self.script.no());
+        let of = |op| script.app(op, &[least, than]);
+        let (is, is_not) = match compare {
+            Compare::Ge => (of(">="), never),
+            Compare::Gt => (of(">"), never),
+            Compare::Lt => (never, of(">=")),
+            Compare::Le | Compare::Eq => (never, of(">")),
+        };
+        Truth { is, is_not: Some(is_not) }
     }
 
     // ---- branches -----------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ pub enum Kind {
     Truth(Truth),
     /// A number, fen, the place of a code, the number of a text.
     Int(S),
+    /// A number of rows of which some may be missing: that many or more.
+    AtLeast(S),
     /// An exact fraction.
     Real(S),
     Date(Date),
@@ -140,6 +142,7 @@ impl Script {
                 is_not: truth.is_not.map(|term| self.name(term, "Bool")),
             }),
             Kind::Int(term) => Kind::Int(self.name(term, "Int")),
+            Kind::AtLeast(term) => Kind::AtLeast(self.name(term, "Int")),
             Kind::Real(term) => Kind::Real(self.name(term, "Real")),
             Kind::Date(date) => Kind::Date(self.named_date(date)),
         };
