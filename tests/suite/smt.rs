@@ -199,7 +199,7 @@ fn ask_all(prover: Prover, Case { name, text, plan }: &Case, tally: &Mutex<Tally
             Ok(Compared::Decided(true)) => tally.undecided_there_is += 1,
             Ok(Compared::Decided(false)) => tally.undecided_there_is_none += 1,
             Ok(Compared::Differs(how)) => {
-                tally.differ.push(format!("{name}\n{text}\n{:?}\n{how}", answered.question))
+                tally.differ.push(format!("{name}\n{text}\n{:?}\n{how}", answered.question));
             }
             Err(why) => *tally.not_translated.entry(why).or_default() += 1,
         }

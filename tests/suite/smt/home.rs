@@ -10,7 +10,7 @@ use charter::value::{DaySpan, Fact};
 use std::collections::{BTreeSet, HashMap};
 
 /// No number and no amount of a register is greater: nothing here overflows.
-const MOST: i64 = 10_000_000_000_000;
+const MOST: i128 = 10_000_000_000_000;
 
 /// The rows of one household.
 pub struct Home {
@@ -21,7 +21,7 @@ pub struct Home {
     /// The row it lies in.
     parents: HashMap<(RecordId, usize), S>,
     facts: HashMap<(RecordId, usize, FieldId), Value>,
-    texts: HashMap<String, i64>,
+    texts: HashMap<String, i128>,
 }
 
 /// The rows that something is asked or given of.
@@ -183,7 +183,7 @@ impl Home {
 
     /// The number that stands for a text; whatever has no number is another text.
     pub fn text(&mut self, script: &Script, text: &str) -> S {
-        let next = self.texts.len() as i64;
+        let next = self.texts.len() as i128;
         let number = *self.texts.entry(text.to_owned()).or_insert(next);
         script.int(number)
     }
@@ -201,7 +201,7 @@ impl Home {
         }
         let declared = plan.schema.field(record, field);
         let name = format!("{}.{row}.{}", plan.schema.record(record).label.name, declared.label.name);
-        let within = |script: &mut Script, term: S, most: i64| {
+        let within = |script: &mut Script, term: S, most: i128| {
             let bounds = script.app("<=", &[script.int(0), term, script.int(most)]);
             script.assert(bounds);
         };
@@ -215,7 +215,7 @@ impl Home {
             }
             FieldType::Code(codes) => {
                 let term = script.declare(&format!("|{name}|"), "Int");
-                within(script, term, codes.len() as i64 - 1);
+                within(script, term, codes.len() as i128 - 1);
                 Kind::Int(term)
             }
             FieldType::Percent => {
