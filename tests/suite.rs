@@ -53,6 +53,8 @@ mod random;
 mod robust;
 #[path = "suite/semantics.rs"]
 mod semantics;
+#[path = "suite/smt.rs"]
+mod smt;
 #[path = "suite/stream.rs"]
 mod stream;
 #[path = "suite/tables.rs"]

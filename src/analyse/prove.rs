@@ -2,7 +2,7 @@
 
 use super::allow::answered_proofs;
 use super::questions::Questions;
-use super::solve::Undecided;
+use super::solve::{Answered, Undecided};
 use super::unrecorded::{self, Registers, beside};
 use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, satisfy, unbounded};
 use crate::diagnostic::{Diagnostic, Place, Term, codes};
@@ -20,14 +20,7 @@ pub fn prove(plan: &Plan) -> Vec<Diagnostic> {
 #[must_use]
 pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     let questions = Questions::of(plan);
-    let mut findings = satisfy::clauses(plan, &questions);
-    findings.extend(overlap::pairs(plan, &questions));
-    findings.extend(gaps::parameters(plan, &questions));
-    findings.extend(floor::settings(plan, &questions));
-    findings.extend(cliffs::clauses(plan, &questions));
-    findings.extend(unbounded::amounts_of(plan, &questions));
-    findings.extend(arms::rows(plan, &questions));
-    findings.extend(duties::clauses(plan, &questions));
+    let mut findings = searched(plan, &questions);
     findings.extend(limits::never_reached(plan));
     findings.extend(in_force::duties(plan));
     findings.extend(unrecorded::facts(plan, registers));
@@ -35,6 +28,28 @@ pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     for (clause, why) in questions.undecided() {
         findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
     }
+    findings
+}
+
+/// Every question that the analyses ask of the plan, with what came of it: for another decision procedure to be asked
+/// the same.
+#[must_use]
+pub fn answers(plan: &Plan) -> Vec<Answered> {
+    let questions = Questions::of(plan);
+    searched(plan, &questions);
+    questions.answered()
+}
+
+/// What is found by looking for households.
+fn searched(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
+    let mut findings = satisfy::clauses(plan, questions);
+    findings.extend(overlap::pairs(plan, questions));
+    findings.extend(gaps::parameters(plan, questions));
+    findings.extend(floor::settings(plan, questions));
+    findings.extend(cliffs::clauses(plan, questions));
+    findings.extend(unbounded::amounts_of(plan, questions));
+    findings.extend(arms::rows(plan, questions));
+    findings.extend(duties::clauses(plan, questions));
     findings
 }
 

@@ -1,7 +1,7 @@
 //! Questions about clauses, and a list of those that were not decided.
 
 use super::solve::{
-    Answer, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want, Witness,
+    Answer, Answered, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want, Witness,
 };
 use super::stacks::Stacks;
 use crate::ast::Rhythm;
@@ -72,6 +72,11 @@ impl<'p> Questions<'p> {
             }
         }
         doubt.map_or(Answer::None, Answer::Undecided)
+    }
+
+    /// All that was asked, and what came of it.
+    pub(super) fn answered(&self) -> Vec<Answered> {
+        self.solver.answered()
     }
 
     /// Remembers that something about a clause was not decided.

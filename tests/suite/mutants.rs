@@ -122,8 +122,18 @@ fn lexicon(texts: &Texts) -> Lexicon {
     }
 }
 
-fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>) {
-    let mut dice = Dice::new(seed as u64);
+/// A good charter changed at random, with those beside it; one that still compiles and has a benefit.
+pub struct Mutant {
+    pub base: String,
+    /// The vocabulary first.
+    pub texts: Texts,
+    pub plan: Plan,
+    findings: Vec<Diagnostic>,
+    changes: Vec<&'static str>,
+}
+
+/// The one of those dice.
+pub fn mutant(bases: &[Base], dice: &mut Dice) -> Mutant {
     loop {
         let base = &bases[dice.below(bases.len())];
         let mut texts = base.fixed.clone();
@@ -137,7 +147,7 @@ fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>)
         let mut changes = Vec::new();
         for _ in 0..=dice.below(3) {
             let file = 1 + dice.below(texts.len() - 1);
-            if let Some((text, change)) = mutate(&texts[file].1, &lexicon, &mut dice) {
+            if let Some((text, change)) = mutate(&texts[file].1, &lexicon, dice) {
                 texts[file].1 = text;
                 changes.push(change);
             }
@@ -145,28 +155,35 @@ fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>)
         if changes.is_empty() {
             continue;
         }
-        let Some(checked) = check(&texts) else { continue };
-        if checked.plan.benefits.is_empty() {
+        let Some(Checked { plan, findings }) = check(&texts) else { continue };
+        if plan.benefits.is_empty() {
             continue;
         }
-        let mut one = Tally { mutants: 1, bases: BTreeSet::from([base.name.clone()]), ..Tally::default() };
-        for change in changes {
-            *one.changes.entry(change).or_default() += 1;
-        }
-        let failures = try_findings(&checked, households, &mut dice, &mut one);
-        let mut tally = tally.lock().unwrap();
-        tally.add(one);
-        if !failures.is_empty() {
-            let charters: Vec<String> =
-                texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}")).collect();
-            let charters = charters.concat();
-            tally.failures.push(format!(
-                "mutant {seed} of {}\n{}\n{charters}",
-                base.name,
-                failures.join("\n")
-            ));
-        }
-        return;
+        return Mutant { base: base.name.clone(), texts, plan, findings, changes };
+    }
+}
+
+impl Mutant {
+    /// Its charters as one case, without the vocabulary.
+    pub fn text(&self) -> String {
+        let charters = self.texts[1..].iter().map(|(name, text)| format!("// --- {name}\n{text}"));
+        charters.collect::<Vec<_>>().concat()
+    }
+}
+
+fn try_one(bases: &[Base], seed: usize, households: usize, tally: &Mutex<Tally>) {
+    let mut dice = Dice::new(seed as u64);
+    let mutant = mutant(bases, &mut dice);
+    let mut one = Tally { mutants: 1, bases: BTreeSet::from([mutant.base.clone()]), ..Tally::default() };
+    for change in &mutant.changes {
+        *one.changes.entry(change).or_default() += 1;
+    }
+    let failures = try_findings(&mutant, households, &mut dice, &mut one);
+    let mut tally = tally.lock().unwrap();
+    tally.add(one);
+    if !failures.is_empty() {
+        let (base, text) = (&mutant.base, mutant.text());
+        tally.failures.push(format!("mutant {seed} of {base}\n{}\n{text}", failures.join("\n")));
     }
 }
 
@@ -199,8 +216,8 @@ fn pair(one: Span, other: Span) -> Pair {
     if one < other { (one, other) } else { (other, one) }
 }
 
-fn try_findings(checked: &Checked, households: usize, dice: &mut Dice, tally: &mut Tally) -> Vec<String> {
-    let Checked { plan, findings } = checked;
+fn try_findings(mutant: &Mutant, households: usize, dice: &mut Dice, tally: &mut Tally) -> Vec<String> {
+    let Mutant { plan, findings, .. } = mutant;
     let mut failures = Vec::new();
     for finding in findings.iter().filter(|finding| finding.witness.is_some()) {
         *tally.witnesses.entry(finding.code.id).or_default() += 1;

@@ -161,6 +161,30 @@ fn more_than_a_number_of_years_can_be_reached() {
     }
 }
 
+/// Between two percentages lies another, and two texts may differ that are written nowhere.
+#[test]
+fn percentages_and_texts_that_are_not_written_can_be_reached() {
+    let cases: [(&str, &[&str]); 7] = [
+        ("share between 60% and 70%", &[]),
+        ("share > 1% and share < 3%", &[]),
+        ("share > 100%", &[]),
+        ("share > 3% and share < 3%", &["A001"]),
+        ("village != origin", &[]),
+        ("village = origin", &[]),
+        ("village = origin and village = \"甲\" and origin != \"甲\"", &["A001"]),
+    ];
+    let vocabulary = "vocabulary own \"自有\"\nrecord household \"户\" households \"各户\" key household_no \"户编号\" complete\n    \
+        village \"村\" : text\n    origin \"原籍\" : text\n    share \"比例\" : percent\n";
+    for (condition, expected) in cases {
+        let text = format!(
+            "charter demo\n    uses own\n    in force from 2005-01-01\nfund a\npurpose care\narticle 1 reward clause_0\n    for household\n    \
+             when {condition}\n    pay 1 yuan each year\n    serves care\n    paid from a\n// --- own.charter\n{vocabulary}"
+        );
+        let codes: Vec<&str> = prove(&plan(&text)).iter().map(|finding| finding.code.id).collect();
+        assert_eq!(codes, expected, "{condition}");
+    }
+}
+
 /// A register without households is none: one that shows a village says that there are none.
 #[test]
 fn a_village_that_is_shown_can_be_evaluated() {

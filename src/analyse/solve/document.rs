@@ -18,11 +18,13 @@ const NAME: &str = "name";
 
 /// A household of which a question holds.
 #[derive(Clone, Debug)]
-pub(in crate::analyse) struct Witness {
+pub struct Witness {
     /// The root its rows lie in.
     pub root: RecordId,
     /// The judged day.
     pub day: Day,
+    /// All days of the moment at which the question holds, the judged day last.
+    pub moment: Vec<Day>,
     /// Its rows.
     pub shape: Shape,
     /// The facts that matter; all others are any.

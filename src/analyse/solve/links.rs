@@ -1,7 +1,8 @@
 //! How the days of a question hang together: which dates are compared with which, and by what they are moved before
 //! they are. From a day that is fixed, a link leads to the days of another date at which a comparison turns.
 
-use super::turning::{day, moved, numbers_of};
+use super::tried::{day, moved};
+use super::turning::numbers_of;
 use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
 use crate::eval::{FactId, FactPart};
 use crate::ir::{Constant, MonthEdge, NodeId, Op, ParameterKind, Pattern, Plan};

@@ -7,29 +7,35 @@
 //! Rows come first (none, then one, …), all their facts unknown. The evaluator itself says how far that settles the
 //! conditions: false on unknown facts is false for all of them, so whole stretches are left out at once; true is a
 //! witness, and the facts it never asked for stay out of it. Else one fact it wants is tried at every value at which
-//! something could turn (`turning`).
+//! something could turn (`tried`).
 
 mod alike;
 mod counting;
 mod document;
 mod links;
 mod opposites;
+mod question;
 mod shape;
+mod tried;
 mod turning;
 
-pub(super) use document::Witness;
+pub use document::Witness;
+pub use question::{Answer, Answered, Given, Happened, Literal, Question, Undecided, Want};
+pub use shape::Shape;
+pub use tried::YEARS_AROUND;
 pub(super) use turning::{judged_days, reads_facts};
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};
-use crate::ir::{CharterId, NodeId, ParameterId, Plan};
+use crate::ir::{CharterId, ParameterId, Plan};
 use crate::register::Register;
-use crate::schema::{Datum, FieldId, FieldType, RecordId};
-use crate::value::{Day, DaySpan, Fact, Fen, Truth};
-use shape::{Frame, Shape};
+use crate::schema::{Datum, RecordId};
+use crate::value::{Day, DaySpan, Fact, Truth};
+use shape::Frame;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use turning::{MAX_DAYS, Turning};
+use tried::MAX_DAYS;
+use turning::Turning;
 
 /// Most evaluations for one question.
 pub(super) const MAX_STEPS: usize = 20_000;
@@ -40,7 +46,7 @@ const MAX_SPENT_A_CLAUSE: usize = 300;
 /// How many each is given then.
 const FEW_STEPS: usize = 300;
 /// Most rows beside the household itself.
-pub(super) const MAX_ROWS: usize = 4;
+pub const MAX_ROWS: usize = 4;
 /// Most rows of one record, where rows are counted.
 const MAX_COUNTED: usize = 6;
 /// Most rows of other records beside so many.
@@ -49,129 +55,6 @@ const MAX_BESIDE: usize = 2;
 const SHORT: usize = 100;
 /// On how many days a household with so many is looked for; that there is none is not concluded from it.
 const CROWDED_DAYS: usize = 6;
-
-/// Something asked of one row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Literal {
-    /// The expression.
-    pub node: NodeId,
-    /// The record of the row, and which of its rows.
-    pub row: (RecordId, usize),
-    /// What is wanted of it.
-    pub want: Want,
-    /// On which of the days of a moment.
-    pub clock: usize,
-    /// One fact that this literal is to have, whatever is found for it.
-    pub given: Option<Given>,
-}
-
-/// A number, or an amount in fen, given for a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Given {
-    /// The fact.
-    pub fact: FactId,
-    /// Its value.
-    pub value: i64,
-}
-
-impl Given {
-    /// The fact with its value.
-    pub(super) fn known(self, plan: &Plan) -> (FactId, Fact<Datum>) {
-        let is_money = match self.fact.part {
-            FactPart::Field(field) => plan.schema.field(self.fact.record, field).ty == FieldType::Money,
-            FactPart::Rows => false,
-        };
-        let value = if is_money { Datum::Money(Fen(self.value)) } else { Datum::Number(self.value) };
-        (self.fact, Fact::Known(value))
-    }
-}
-
-/// A date of a row is one of the days of a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Happened {
-    /// The record of the row, and which of its rows.
-    pub row: (RecordId, usize),
-    /// Which date; none for that of the event that the row is.
-    pub field: Option<FieldId>,
-    /// On which of the days.
-    pub clock: usize,
-}
-
-/// What is asked of one household.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Question {
-    /// All must hold.
-    pub literals: Vec<Literal>,
-    /// Events that happened on the judged day.
-    pub events: Vec<Happened>,
-    /// The days of each moment it is asked at; one moment is enough.
-    pub moments: Vec<Vec<Day>>,
-    /// The day of each moment on which it is looked at: what may be absent and is later has not happened.
-    pub standing: Option<usize>,
-}
-
-impl Question {
-    /// The rows that something is asked or given of.
-    fn rows(&self) -> impl Iterator<Item = (RecordId, usize)> {
-        let given = self
-            .literals
-            .iter()
-            .filter_map(|literal| Some((literal.given?.fact.record, literal.given?.fact.row)));
-        let events = self.events.iter().map(|event| event.row);
-        self.literals.iter().map(|literal| literal.row).chain(given).chain(events)
-    }
-}
-
-/// What is wanted of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Want {
-    /// A condition is true.
-    True,
-    /// A condition is false.
-    False,
-    /// An amount is more than this.
-    Above(Fen),
-    /// An amount is less than this.
-    Below(Fen),
-    /// A date is there, on or after one of the days of a moment.
-    Since(usize),
-    /// A date is there, on or before one of the days.
-    By(usize),
-    /// There is no such date.
-    NotBy(usize),
-    /// A row of a table or an arm of tiers is the one that is hit.
-    Arm(usize),
-}
-
-/// What came of a question.
-#[derive(Clone, Debug)]
-pub(super) enum Answer {
-    /// There is one.
-    Witness(Witness),
-    /// There is none: of so many rows, on these days.
-    None,
-    /// Not decided, for this reason.
-    Undecided(Undecided),
-}
-
-/// Why a question was not decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Undecided {
-    /// The search took too long.
-    TooLong,
-    /// The values tried may not be all at which arithmetic on facts could turn.
-    Arithmetic,
-    /// Rows are counted, and more of them than were tried may matter.
-    Rows,
-    /// It may turn on a day that was not tried.
-    Days,
-    /// It is about households and villages at once.
-    TwoRoots,
-    /// What it depends on could not be computed.
-    Fault,
-    /// What was paid before, a limit, or the choice of the highest takes part.
-    Settled,
-}
 
 /// A question with what it is made of.
 struct Asked<'a> {
@@ -197,6 +80,17 @@ pub(super) struct Solver<'p> {
 impl<'p> Solver<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         Self { plan, answered: RefCell::default(), spent: Cell::new(0) }
+    }
+
+    /// All that was asked, and what came of it.
+    pub(super) fn answered(&self) -> Vec<Answered> {
+        let answered = self.answered.borrow();
+        let all = answered.iter().map(|((question, layers, _), answer)| Answered {
+            question: question.clone(),
+            layers: layers.clone(),
+            answer: answer.clone(),
+        });
+        all.collect()
     }
 
     /// The open parameters that a question reads.
@@ -303,8 +197,15 @@ impl<'p> Solver<'p> {
                 match found {
                     Found::Yes => {
                         let (facts, day) = (search.facts, moment.last().copied().unwrap_or(Day::MIN));
-                        let root = asked.frame.unit;
-                        return Some(Answer::Witness(Witness { root, day, shape, facts, village: None }));
+                        let (root, moment) = (asked.frame.unit, moment.clone());
+                        return Some(Answer::Witness(Witness {
+                            root,
+                            day,
+                            moment,
+                            shape,
+                            facts,
+                            village: None,
+                        }));
                     }
                     Found::No => {}
                     Found::Fault | Found::Rows(_) => *doubt = doubt.or(Some(Undecided::Fault)),

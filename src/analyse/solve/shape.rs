@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// Rows by record, and in which row of its parent each lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::analyse) struct Shape {
+pub struct Shape {
     /// By [`RecordId`].
     pub rows: Vec<usize>,
     /// By [`RecordId`]: the parent's row of each row, in order; of a root, nothing.

@@ -1,37 +1,28 @@
-//! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, and the
-//! days that the judged day, days written in the charter and those chosen before lead to (`links`).
+//! What the conditions of a question are made of: the values that are written in them, and what they ask of the register.
 
 use super::links::Links;
 use super::{Literal, Want};
-use crate::ast::TimeUnit;
-use crate::eval::FactId;
-use crate::eval::FactPart;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
-use crate::schema::{Blank, Datum, FieldType, RecordId};
+use crate::schema::RecordId;
 use crate::types::Type;
-use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
+use crate::value::{Day, Fen, Ratio};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// No made-up day lies more years before or after the judged day: nobody lived to be older.
-const YEARS: i64 = 130;
-/// Most days tried for one fact.
-pub(super) const MAX_DAYS: usize = 240;
 
 /// What the literals of a question are made of.
 #[allow(clippy::struct_excessive_bools, reason = "things that are found, each for itself")]
 #[derive(Debug, Default)]
 pub(super) struct Turning {
-    links: Links,
-    rates: BTreeSet<Ratio>,
-    numbers: BTreeSet<i64>,
-    money: BTreeSet<Fen>,
-    texts: BTreeSet<String>,
+    pub links: Links,
+    pub numbers: BTreeSet<i64>,
+    pub money: BTreeSet<Fen>,
+    pub texts: BTreeSet<String>,
+    pub rates: BTreeSet<Ratio>,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
     /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
     pub computed_days: bool,
     /// Years, months or days of the calendar are read as numbers.
-    calendar: bool,
+    pub calendar: bool,
     /// Records whose rows are counted or added up.
     pub counted: BTreeSet<RecordId>,
     /// Records whose rows are put in an order, or read by their keys: they are not alike.
@@ -216,114 +207,6 @@ impl Turning {
             self.money.insert(Fen(end));
         }
     }
-
-    /// About how many values there are to try for a fact.
-    pub(super) fn choices(plan: &Plan, fact: FactId) -> usize {
-        let FactPart::Field(field) = fact.part else { return 0 };
-        match &plan.schema.field(fact.record, field).ty {
-            FieldType::Code(codes) => codes.len(),
-            FieldType::Flag => 2,
-            FieldType::Text | FieldType::Percent => 3,
-            FieldType::Number | FieldType::Money => 20,
-            FieldType::Date => MAX_DAYS,
-        }
-    }
-
-    /// The values to try for a fact, the more plausible ones first.
-    pub(super) fn values(
-        &self,
-        plan: &Plan,
-        moment: &[Day],
-        fact: FactId,
-        chosen: &[(FactId, Fact<Datum>)],
-    ) -> Vec<Fact<Datum>> {
-        let FactPart::Field(field) = fact.part else { return Vec::new() };
-        let declared = plan.schema.field(fact.record, field);
-        let around = |number: i64| [number.saturating_sub(1), number, number.saturating_add(1)];
-        let known: Vec<Datum> = match &declared.ty {
-            FieldType::Code(codes) => {
-                (0..codes.len()).filter_map(|code| u16::try_from(code).ok()).map(Datum::Code).collect()
-            }
-            FieldType::Flag => vec![Datum::Flag(true), Datum::Flag(false)],
-            FieldType::Date => self
-                .days(moment, fact, chosen)
-                .into_iter()
-                .map(|day| Datum::Date(DaySpan::day(day)))
-                .collect(),
-            FieldType::Number => {
-                let mut numbers: BTreeSet<i64> = self.numbers.iter().copied().flat_map(around).collect();
-                numbers.extend([0, 1, 2, 1000]);
-                numbers.extend(chosen.iter().filter_map(|(_, value)| number(value)).flat_map(around));
-                if self.calendar {
-                    let days =
-                        moment.iter().copied().chain(chosen.iter().filter_map(|(_, value)| day(value)));
-                    let parts = days.map(Day::civil).flat_map(|civil| {
-                        [i64::from(civil.year), i64::from(civil.month), i64::from(civil.day)]
-                    });
-                    numbers.extend(parts.flat_map(around));
-                }
-                plain_first(numbers).map(Datum::Number).collect()
-            }
-            FieldType::Money => {
-                let mut fen: BTreeSet<i64> = self.money.iter().flat_map(|fen| around(fen.0)).collect();
-                fen.extend([0, 100, 10_000_000]);
-                fen.extend(chosen.iter().filter_map(|(_, value)| money(value)).flat_map(around));
-                plain_first(fen).map(|fen| Datum::Money(Fen(fen))).collect()
-            }
-            FieldType::Percent => self.rates().into_iter().map(Datum::Percent).collect(),
-            FieldType::Text => self
-                .texts
-                .iter()
-                .map(String::as_str)
-                .chain(["某"])
-                .map(|text| Datum::Text(text.into()))
-                .collect(),
-        };
-        let absent = (declared.blank != Blank::Unknown).then_some(Fact::Absent);
-        // That something never happened is plainer than any day on which it did.
-        absent.into_iter().chain(known.into_iter().map(Fact::Known)).collect()
-    }
-
-    /// The rates that are written, one between each two of them, and one on either side.
-    fn rates(&self) -> Vec<Ratio> {
-        let mut rates: BTreeSet<Ratio> = self.rates.clone();
-        rates.extend([(0, 1), (1, 2), (1, 1)].into_iter().filter_map(|(n, d)| Ratio::new(n, d)));
-        let all: Vec<Ratio> = rates.iter().copied().collect();
-        let half = Ratio::new(1, 2);
-        let middle = |pair: &[Ratio]| match pair {
-            [low, high] => low.checked_add(*high)?.checked_mul(half?),
-            _ => None,
-        };
-        rates.extend(all.windows(2).filter_map(middle));
-        let one = Ratio::whole(1);
-        rates.extend(all.last().and_then(|last| last.checked_add(one)));
-        rates.extend(all.first().and_then(|first| first.checked_sub(one)));
-        rates.into_iter().collect()
-    }
-
-    /// Days at which something could turn, and some that are plain, the nearest past first.
-    fn days(&self, moment: &[Day], fact: FactId, chosen: &[(FactId, Fact<Datum>)]) -> Vec<Day> {
-        let today = moment.last().copied().unwrap_or(Day::MIN);
-        let mut days = self.links.days(moment, fact, chosen);
-        days.extend(moment);
-        days.extend(chosen.iter().filter_map(|(_, value)| day(value)));
-        let around = |day: Day| [day.add_days(-1), Some(day), day.add_days(1)];
-        let mut days: BTreeSet<Day> = days.into_iter().flat_map(around).flatten().collect();
-        days.extend([-12 * 30, -12 * 70, -12].into_iter().filter_map(|months| today.add_months(months)));
-        let earliest = today.add_months(-12 * YEARS).unwrap_or(Day::MIN);
-        let latest = today.add_months(12 * YEARS).unwrap_or(Day::MAX);
-        let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();
-        let distance = |day: &Day| (i64::from(today.number()) - i64::from(day.number())).abs();
-        days.sort_by_key(|day| (*day > today, distance(day)));
-        days.truncate(MAX_DAYS);
-        days
-    }
-}
-
-/// Numbers from nothing upwards, and those below it last: a register may hold them.
-fn plain_first(numbers: BTreeSet<i64>) -> impl Iterator<Item = i64> {
-    let (below, plain): (Vec<i64>, Vec<i64>) = numbers.into_iter().partition(|number| *number < 0);
-    plain.into_iter().chain(below.into_iter().rev())
 }
 
 /// The numbers that an expression is; none where it is computed.
@@ -385,33 +268,4 @@ fn depends_on_numbers(plan: &Plan, root: NodeId) -> bool {
         node.op.operands(&mut waiting);
     }
     false
-}
-
-pub(super) fn moved(day: Day, count: i64, unit: TimeUnit) -> Option<Day> {
-    match unit {
-        TimeUnit::Days => day.add_days(count),
-        TimeUnit::Months => day.add_months(count),
-        TimeUnit::Years => day.add_months(count.checked_mul(12)?),
-    }
-}
-
-pub(super) fn day(value: &Fact<Datum>) -> Option<Day> {
-    match value {
-        Fact::Known(Datum::Date(span)) => Some(span.first),
-        _ => None,
-    }
-}
-
-fn number(value: &Fact<Datum>) -> Option<i64> {
-    match value {
-        Fact::Known(Datum::Number(number)) => Some(*number),
-        _ => None,
-    }
-}
-
-fn money(value: &Fact<Datum>) -> Option<i64> {
-    match value {
-        Fact::Known(Datum::Money(fen)) => Some(fen.0),
-        _ => None,
-    }
 }
