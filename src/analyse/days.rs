@@ -1,7 +1,7 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
 use super::questions::amounts;
-use super::solve::judged_days;
+use super::solve::{YEARS_AROUND, judged_days};
 use crate::ast::{JudgedOn, ProratingPart};
 use crate::ir::{Benefit, Constant, Days, Must, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
@@ -112,6 +112,9 @@ fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
         }
         op.operands(&mut waiting);
     }
+    // What turns when nobody lives any more who was there at the beginning is of no matter.
+    let end = days.from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
+    borders.retain(|day| *day <= end);
     let far = days.from.add_months(12 * YEARS).unwrap_or(Day::MAX);
     borders.insert(far.min(days.last()));
     borders.retain(|day| days.contain(*day));
