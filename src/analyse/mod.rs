@@ -27,6 +27,7 @@ mod refused;
 mod satisfy;
 mod sensitive;
 mod solve;
+mod spacing;
 mod stacks;
 mod status;
 mod text;
