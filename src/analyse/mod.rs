@@ -9,6 +9,7 @@ mod arms;
 mod benefit;
 mod citation;
 mod cliffs;
+mod dated;
 mod days;
 mod discretionary;
 mod duties;

@@ -116,14 +116,6 @@ pub(super) fn names_a_decider(text: &str) -> bool {
     mentions(text, &RULES.deciders)
 }
 
-/// True where a text names a year: four digits, of either width, or a year in characters.
-pub(super) fn names_a_day(text: &str) -> bool {
-    let digit = |c: char| {
-        c.is_ascii_digit() || ('\u{FF10}'..='\u{FF19}').contains(&c) || "〇零一二三四五六七八九".contains(c)
-    };
-    text.split(|c| !digit(c)).any(|run| run.chars().count() >= 4)
-}
-
 /// The clause around a place: up to the commas and stops on either side.
 pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
     let ends = |c: char| RULES.borders.contains(c);
