@@ -36,6 +36,8 @@ pub struct Source {
     pub name: String,
     /// The whole text, UTF-8 without a byte order mark.
     pub text: String,
+    /// True where the file begins with a byte order mark, which is kept when it is written again.
+    pub marked: bool,
     lines: Vec<usize>,
 }
 
@@ -58,12 +60,13 @@ impl Sources {
     /// Adds a file; a byte order mark at its start is dropped.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let mut text: String = text.into();
-        if text.starts_with('\u{feff}') {
+        let marked = text.starts_with('\u{feff}');
+        if marked {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(newlines).collect();
-        self.files.push(Source { name: name.into(), text, lines });
+        self.files.push(Source { name: name.into(), text, marked, lines });
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -95,6 +98,12 @@ impl Sources {
 }
 
 impl Source {
+    /// A new text as the file is to hold it: with the mark that it began with.
+    #[must_use]
+    pub fn written(&self, text: &str) -> String {
+        if self.marked { format!("\u{feff}{text}") } else { text.to_owned() }
+    }
+
     /// Line and column of a byte offset; an offset inside a character counts as that character.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
@@ -116,6 +125,7 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("a", "\u{feff}当 持有\n对 户");
         let source = sources.get(id);
+        assert_eq!(source.written("b"), "\u{feff}b");
         assert_eq!(source.position(0), Position { line: 1, column: 1 });
         assert_eq!(source.position("当 ".len()), Position { line: 1, column: 3 });
         assert_eq!(source.position("当 持有\n对 ".len()), Position { line: 2, column: 3 });

@@ -38,9 +38,10 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
         }
         let rule = lint.benefit.as_ref()?;
         let asks = |labels: &[&Label]| labels.iter().any(|label| mentioned(label, &rule.reads));
-        let (span, _) = read.iter().find(|(_, labels)| asks(labels))?;
+        let named = read.iter().find(|(_, labels)| asks(labels)).map(|(span, _)| *span);
+        let span = named.or_else(|| super::spacing::asked(plan, benefit, rule))?;
         let subject = clause(benefit.article, Some(&benefit.label));
-        let finding = lint.finding(*span, subject, clock.of(plan, benefit.charter))?;
+        let finding = lint.finding(span, subject, clock.of(plan, benefit.charter))?;
         Some(as_condition(finding, rule))
     };
     lints().iter().filter_map(finding).collect()

@@ -113,8 +113,16 @@ pub struct Text {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
-    /// Any of these; `…` stands for a few characters.
+    /// Any of these; `…` stands for a few characters, `#` for a number.
+    #[serde(default)]
     pub words: Vec<String>,
+    /// Or a word of each of these lists, in any order, within one clause and the cases before it. The last list is what
+    /// is done: the finding stands there, and a negation is looked for there.
+    #[serde(default)]
+    pub together: Vec<Vec<String>>,
+    /// The words of `together` may stand anywhere in one sentence.
+    #[serde(default)]
+    pub in_sentence: bool,
     /// Only in a sentence with one of these; always where empty.
     #[serde(default)]
     pub near: Vec<String>,
@@ -136,6 +144,9 @@ pub struct Wording {
     /// Not in the names and texts of clauses that are computed.
     #[serde(default)]
     pub texts_only: bool,
+    /// Only in the names and texts of clauses that are computed, and in headings.
+    #[serde(default)]
+    pub titles_only: bool,
     /// Which variant of the lint it is.
     #[serde(default)]
     pub variant: String,
@@ -159,6 +170,9 @@ pub struct BenefitLint {
     pub titles: Vec<String>,
     /// Words of the records, fields and codes that its conditions read.
     pub reads: Vec<String>,
+    /// Dates of birth that no condition may hold against each other over the rows of a household, by name or alias.
+    #[serde(default)]
+    pub spaced: Vec<String>,
 }
 
 /// Fields and codes of the civil status of a person, by name or alias.
@@ -169,6 +183,10 @@ pub struct Status {
     pub fields: Vec<String>,
     /// Codes that may be asked for: help for those in need of it.
     pub harmless: Vec<String>,
+    /// Codes that may be asked for together with children: help for those who raise them alone.
+    pub alone: Vec<String>,
+    /// Relations of a child.
+    pub child: Vec<String>,
     /// The code of a man.
     pub male: Vec<String>,
     /// The code of the head of a household.

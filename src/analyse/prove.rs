@@ -5,7 +5,7 @@ use super::questions::Questions;
 use super::solve::{Answered, Undecided};
 use super::unrecorded::{self, Registers, beside};
 use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, satisfy, unbounded};
-use crate::diagnostic::{Diagnostic, Place, Term, codes};
+use crate::diagnostic::{Diagnostic, Place, Severity, Term, codes};
 use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -65,14 +65,23 @@ fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Ve
         .chain(duties)
         .map(|(text, title, allowed)| (title, (text, title, allowed, Vec::new())))
         .collect();
+    let within = |(own, title, ..): &Answering<'_>, place: &Place| match place {
+        Place::Source(at) => {
+            own.source == at.source && own.start <= at.start && at.end <= own.end.max(title.end)
+        }
+        _ => false,
+    };
+    // An error is between two clauses, and told at one: an answer in the other answers it as little.
+    let mut errors: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let places = || [&finding.place].into_iter().chain(finding.related.iter().map(|(place, _)| place));
+        let touched = texts.iter().filter(|(_, text)| places().any(|place| within(text, place)));
+        for (title, _) in touched {
+            errors.entry(*title).or_default().push(finding.code.id);
+        }
+    }
     let mut others = Vec::new();
     for finding in findings {
-        let within = |(own, title, ..): &Answering<'_>, place: &Place| match place {
-            Place::Source(at) => {
-                own.source == at.source && own.start <= at.start && at.end <= own.end.max(title.end)
-            }
-            _ => false,
-        };
         // What stands in a define is the clause's that it is told of.
         let own = {
             let related = finding.related.iter().map(|(place, _)| place);
@@ -88,7 +97,7 @@ fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Ve
     let settled = texts.into_values().flat_map(|(_, title, allowed, own)| {
         // Without a register nothing is asked of what is recorded, and an answer waits for one.
         let unasked = beside(registers, title).is_none().then_some(codes::A010);
-        answered_proofs(allowed, own, unasked)
+        answered_proofs(allowed, own, errors.get(&title).map_or(&[], Vec::as_slice), unasked)
     });
     settled.chain(others).collect()
 }

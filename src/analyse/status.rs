@@ -24,35 +24,104 @@ pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Sp
         Pay::Range { lo, hi, span, .. } => read.extend([(*lo, span.0, false), (*hi, span.0, false)]),
     }
     let of_head = read.iter().any(|(node, ..)| asks(plan, *node, &status.head));
+    let sole = read.iter().any(|(node, _, unless)| !unless && asks_for_children(plan, *node, status));
     let bad = |(node, _, unless): &&(NodeId, Span, bool)| {
-        by_marriage(plan, *node, *unless, status) || !unless && by_man(plan, *node, of_head, status)
+        !helps(plan, *node, !unless, sole, status) || !unless && by_man(plan, *node, of_head, status)
     };
     read.iter().find(bad).map(|(_, span, _)| *span)
 }
 
-/// It reads the marital status for more than to help the bereaved.
-fn by_marriage(plan: &Plan, root: NodeId, unless: bool, status: &Status) -> bool {
-    let nodes = below(plan, root);
+/// It does not read the marital status, or only to help the bereaved, or those who raise children alone. What is asked
+/// counts, not how it is written: not married is as good as divorced, widowed or never married.
+fn helps(plan: &Plan, id: NodeId, wanted: bool, sole: bool, status: &Status) -> bool {
     let marital = |id: NodeId| match plan.node(id).op {
         Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.fields),
         _ => false,
     };
-    if !nodes.iter().any(|id| marital(*id)) {
-        return false;
+    if !below(plan, id).into_iter().any(marital) {
+        return true;
     }
-    let turned = unless || nodes.iter().any(|id| matches!(plan.node(*id).op, Op::Not(_)));
-    let mut users = nodes.iter().filter(|id| {
-        let mut operands = Vec::new();
-        plan.node(**id).op.operands(&mut operands);
-        operands.into_iter().any(marital)
-    });
-    turned
-        || !users.all(|id| match plan.node(*id).op {
-            Op::Compare(Compare::Eq, left, right) => {
-                [left, right].into_iter().any(|side| is_code(plan, side, &status.harmless))
+    match &plan.node(id).op {
+        Op::Not(inner) => helps(plan, *inner, !wanted, sole, status),
+        // Of several codes each is asked for, or none.
+        Op::All(parts) | Op::Either(parts) => {
+            if let Some(asked) = asked_for(plan, id, wanted, &marital) {
+                return harmless(&asked, sole, status);
             }
-            _ => false,
-        })
+            parts.iter().all(|part| helps(plan, *part, wanted, sole, status))
+        }
+        Op::Compare(Compare::Eq, ..) => match asked_for(plan, id, wanted, &marital) {
+            Some(asked) => harmless(&asked, sole, status),
+            None => wanted && operands_help(plan, id, sole, status),
+        },
+        _ if marital(id) => false,
+        _ => wanted && operands_help(plan, id, sole, status),
+    }
+}
+
+fn operands_help(plan: &Plan, id: NodeId, sole: bool, status: &Status) -> bool {
+    let mut operands = Vec::new();
+    plan.node(id).op.operands(&mut operands);
+    operands.into_iter().all(|operand| helps(plan, operand, true, sole, status))
+}
+
+/// Codes of those who may be helped.
+fn harmless(asked: &[&Label], sole: bool, status: &Status) -> bool {
+    let one = |names: &[String]| asked.iter().all(|label| is(label, names));
+    one(&status.harmless) || sole && one(&status.alone)
+}
+
+/// The codes of the field for which a condition on nothing else holds; none where it is on something else too.
+fn asked_for<'p>(
+    plan: &'p Plan,
+    id: NodeId,
+    wanted: bool,
+    marital: &dyn Fn(NodeId) -> bool,
+) -> Option<Vec<&'p Label>> {
+    let nodes = below(plan, id);
+    let field = nodes.iter().copied().find(|id| marital(*id))?;
+    let Op::Field(record, field) = plan.node(field).op else { return None };
+    let FieldType::Code(codes) = &plan.schema.field(record, field).ty else { return None };
+    let mut asked = Vec::new();
+    for (place, code) in codes.iter().enumerate() {
+        if holds(plan, id, place, marital)? == wanted {
+            asked.push(&code.label);
+        }
+    }
+    Some(asked)
+}
+
+/// Whether a condition holds where the field has the code of that place.
+fn holds(plan: &Plan, id: NodeId, code: usize, marital: &dyn Fn(NodeId) -> bool) -> Option<bool> {
+    let all = |parts: &[NodeId]| -> Option<Vec<bool>> {
+        parts.iter().map(|part| holds(plan, *part, code, marital)).collect()
+    };
+    match &plan.node(id).op {
+        Op::Not(inner) => holds(plan, *inner, code, marital).map(|holds| !holds),
+        Op::All(parts) => all(parts).map(|parts| !parts.contains(&false)),
+        Op::Either(parts) => all(parts).map(|parts| parts.contains(&true)),
+        Op::Compare(Compare::Eq, left, right) => {
+            let other = match (marital(*left), marital(*right)) {
+                (true, false) => right,
+                (false, true) => left,
+                _ => return None,
+            };
+            let Op::Constant(Constant::Code(place)) = plan.node(*other).op else { return None };
+            Some(usize::from(place) == code)
+        }
+        _ => None,
+    }
+}
+
+/// It asks for children: some row of them, or of the persons who are related so.
+fn asks_for_children(plan: &Plan, root: NodeId, status: &Status) -> bool {
+    let any = |id: &NodeId| match plan.node(*id).op {
+        Op::Aggregate { .. } | Op::Pick { .. } => asks(plan, *id, &status.child),
+        _ => false,
+    };
+    let turned = |id: &NodeId| matches!(plan.node(*id).op, Op::Not(_));
+    let nodes = below(plan, root);
+    nodes.iter().any(any) && !nodes.iter().filter(|id| turned(id)).any(|id| below(plan, *id).iter().any(any))
 }
 
 /// It asks for a man: some man in the household, or that the head is one.

@@ -6,7 +6,7 @@
 use super::benefit::as_condition;
 use super::citation::chinese_number;
 use super::law::{Lint, When, Wording, lints};
-use super::words::{find, finds, mentions, part, rewards, sentence};
+use super::words::{find, finds, mentions, part, rewards, sentence, together};
 use super::{Clock, clause};
 use crate::ast::{Amount, BenefitPart, ObligationPart, Text};
 use crate::diagnostic::{Diagnostic, Term};
@@ -162,7 +162,8 @@ pub(super) fn first<'l>(
     prose: bool,
 ) -> Option<(&'l Wording, Range<usize>)> {
     let meant = |wording: &&Wording| {
-        (prose || !wording.texts_only) && wording.from.is_none_or(|from| from <= when.day)
+        (if prose { !wording.titles_only } else { !wording.texts_only })
+            && wording.from.is_none_or(|from| from <= when.day)
     };
     lint.wording.iter().filter(meant).find_map(|wording| hit(text, wording).map(|range| (wording, range)))
 }
@@ -189,7 +190,9 @@ fn hit(text: &str, wording: &Wording) -> Option<Range<usize>> {
             && !mentions(around, &wording.exceptions)
             && !super::words::inside(text, range, &wording.longer)
     };
-    finds(text, &wording.words).into_iter().find(counts)
+    let mut hits = finds(text, &wording.words);
+    hits.extend(together(text, &wording.together, wording.in_sentence));
+    hits.into_iter().find(counts)
 }
 
 /// The place of a word: the text stands between quotes of equal length.

@@ -33,6 +33,13 @@ struct Rules {
     intimate: Vec<String>,
     past: Vec<String>,
     deciders: Vec<String>,
+    longer: Vec<String>,
+    bounds: Vec<String>,
+    unturned: Vec<String>,
+    denials: Vec<String>,
+    refusals: Vec<String>,
+    joins: Vec<String>,
+    cases: Vec<String>,
 }
 
 /// Words for births, contraception and examinations.
@@ -58,8 +65,43 @@ pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
     hits.sort_by_key(|hit| (hit.start, hit.end));
-    hits.retain(|hit| !negated(&lower, hit));
+    hits.retain(|hit| !negated(&lower, hit) && !inside(text, hit, &RULES.longer));
     hits
+}
+
+/// Where words of the last list stand that no negation reaches, with a word of every other list in the same clause, or
+/// in the same sentence, in any order.
+pub(super) fn together(text: &str, lists: &[Vec<String>], in_sentence: bool) -> Vec<Range<usize>> {
+    let Some((done, others)) = lists.split_last() else { return Vec::new() };
+    let mut hits = finds(text, done);
+    hits.retain(|hit| {
+        let around = if in_sentence { sentence(text, hit) } else { told(text, hit) };
+        others.iter().all(|words| mentions_whole(around, words))
+    });
+    hits
+}
+
+/// The clause around a place and the cases it is said of: `超生的,三年内不得享受福利`.
+fn told<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
+    let border = |c: char| RULES.borders.contains(c);
+    let mut start = text.get(..at.start).and_then(|before| before.rfind(border)).unwrap_or(0);
+    while let Some(before) = text.get(..start) {
+        let comma = text.get(start..).is_some_and(|rest| rest.starts_with([',', '\u{FF0C}']));
+        let case = RULES.cases.iter().any(|word| before.ends_with(word.as_str()));
+        if !comma || !case {
+            break;
+        }
+        start = before.rfind(border).unwrap_or(0);
+    }
+    let stop = text.get(at.end..).and_then(|after| after.find(border)).map_or(text.len(), |end| at.end + end);
+    text.get(start..stop).unwrap_or(text)
+}
+
+/// True where one of some words stands in a text, and not by chance across two others.
+fn mentions_whole(text: &str, words: &[String]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let whole = |range: &Range<usize>| !inside(text, range, &RULES.longer);
+    words.iter().any(|word| occurrences(&lower, word).iter().any(whole))
 }
 
 /// True where a word is only a part of a longer one.
@@ -72,14 +114,6 @@ pub(super) fn inside(text: &str, at: &Range<usize>, longer: &[String]) -> bool {
 /// True where a text says who decided something.
 pub(super) fn names_a_decider(text: &str) -> bool {
     mentions(text, &RULES.deciders)
-}
-
-/// True where a text names a year: four digits, of either width, or a year in characters.
-pub(super) fn names_a_day(text: &str) -> bool {
-    let digit = |c: char| {
-        c.is_ascii_digit() || ('\u{FF10}'..='\u{FF19}').contains(&c) || "〇零一二三四五六七八九".contains(c)
-    };
-    text.split(|c| !digit(c)).any(|run| run.chars().count() >= 4)
 }
 
 /// The clause around a place: up to the commas and stops on either side.
@@ -109,29 +143,59 @@ pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
     text.get(start..end).unwrap_or(text)
 }
 
-/// Where a pattern stands in a text of small letters. A Latin word begins where a word begins.
+/// Where a pattern stands in a text of small letters: `…` is a few characters, `#` a number. A Latin word begins where
+/// a word begins.
 fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
     let mut pieces = pattern.split('…').map(str::trim);
     let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
     let rest: Vec<&str> = pieces.collect();
     let gap = if first.is_ascii() { MAX_LATIN_GAP } else { MAX_GAP };
-    let starts =
-        text.match_indices(first).map(|(start, _)| start).filter(|start| begins_word(text, *start, first));
-    starts
-        .filter_map(|start| {
-            let mut end = start + first.len();
-            for piece in &rest {
-                let after = text.get(end..)?;
-                let reach =
-                    after.char_indices().nth(gap + piece.chars().count()).map_or(after.len(), |(at, _)| at);
-                let within = after.get(..reach)?;
-                // A gap does not leave the clause.
-                let within = within.split(|c| RULES.borders.contains(c)).next()?;
-                end += within.find(piece)? + piece.len();
-            }
-            Some(start..end)
-        })
-        .collect()
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(range) = text.get(from..).and_then(|after| piece(after, first)) {
+        let start = from + range.start;
+        from += range.end.max(range.start + 1);
+        if begins_word(text, start, first)
+            && let Some(end) = rest_of(text, start + range.len(), &rest, gap)
+        {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
+/// Where the pieces after the first end; each is at most a gap behind the one before.
+fn rest_of(text: &str, mut end: usize, rest: &[&str], gap: usize) -> Option<usize> {
+    for wanted in rest {
+        let after = text.get(end..)?;
+        let reach = after.char_indices().nth(gap + wanted.chars().count()).map_or(after.len(), |(at, _)| at);
+        let within = after.get(..reach)?;
+        // A gap does not leave the clause.
+        let within = within.split(|c| RULES.borders.contains(c)).next()?;
+        end += piece(within, wanted)?.end;
+    }
+    Some(end)
+}
+
+/// The first place of a piece of a pattern.
+fn piece(text: &str, wanted: &str) -> Option<Range<usize>> {
+    let Some((before, after)) = wanted.split_once('#') else {
+        return text.find(wanted).map(|start| start..start + wanted.len());
+    };
+    let mut places = text.match_indices(before).map(|(start, _)| start);
+    places.find_map(|start| {
+        let number = text.get(start + before.len()..)?;
+        let tail = number.trim_start_matches(numeral);
+        let end = text.len() - tail.len();
+        (tail.len() < number.len() && tail.starts_with(after)).then(|| start..end + after.len())
+    })
+}
+
+/// A digit of either width, or a Chinese one.
+fn numeral(c: char) -> bool {
+    c.is_ascii_digit()
+        || ('\u{FF10}'..='\u{FF19}').contains(&c)
+        || "〇零一二三四五六七八九十百千万萬两兩半几数壹贰叁肆伍陆柒捌玖拾佰仟".contains(c)
 }
 
 fn begins_word(text: &str, at: usize, word: &str) -> bool {
@@ -148,10 +212,29 @@ fn last_end(text: &str, words: &[String]) -> Option<usize> {
     };
     let ends = words.iter().flat_map(|word| {
         let found = text.match_indices(word.as_str());
-        let found = found.filter(move |(at, _)| begins_word(text, *at, word));
+        let found = found.filter(move |(at, _)| begins_word(text, *at, word) && !bounds(text, *at));
         found.map(move |(at, _)| at + word.len()).filter(move |end| whole(*end, word))
     });
     ends.max()
+}
+
+/// `不得少于四年` is a bound, not a negation.
+fn bounds(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| RULES.bounds.iter().any(|bound| rest.starts_with(bound.as_str())))
+}
+
+/// `不得收回`: two refusals are none. The hit is the first of them; it reaches up to the next thought.
+fn refuses_a_refusal(text: &str, hit: &Range<usize>) -> bool {
+    let found = text.get(hit.clone()).unwrap_or_default();
+    let denial = RULES.denials.iter().find(|denial| found.starts_with(denial.as_str()));
+    let Some(denial) = denial.filter(|_| !bounds(found, 0)) else { return false };
+    let ends = |c: char| RULES.borders.contains(c);
+    let clause = text.get(hit.start + denial.len()..).and_then(|rest| rest.split(ends).next());
+    let thought = |clause: &str| {
+        let ends = RULES.joins.iter().filter_map(|word| clause.find(word.as_str())).min();
+        clause.get(..ends.unwrap_or(clause.len())).is_some_and(|thought| mentions(thought, &RULES.refusals))
+    };
+    clause.is_some_and(thought)
 }
 
 fn negated(text: &str, hit: &Range<usize>) -> bool {
@@ -169,11 +252,24 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
     let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
     RULES.negations.iter().any(reached)
         || ends(&RULES.adjacent) && !ends(&RULES.doubled)
-        || RULES.trailing.iter().any(|word| after.trim_end().ends_with(word.as_str()))
-        || RULES.undone.iter().any(|words| after.contains(words.as_str()))
-        || RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
+        || RULES.trailing.iter().any(|word| after.trim_end().strip_suffix(word.as_str()).is_some_and(turned))
+        || undone(after)
+        || !bounds(after.trim_start(), 0)
+            && RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
+        || refuses_a_refusal(text, hit)
         || carried(earlier, clause)
         || given_back(text, hit)
+}
+
+/// What was taken is given back, or nothing was.
+fn undone(after: &str) -> bool {
+    let places = RULES.undone.iter().flat_map(|words| occurrences(after, words));
+    places.into_iter().any(|at| after.get(..at.start).is_some_and(turned))
+}
+
+/// `不予退还` gives nothing back: what stands before is no negation.
+fn turned(before: &str) -> bool {
+    !RULES.unturned.iter().any(|word| before.trim_end().ends_with(word.as_str()))
 }
 
 /// `过去收取的押金,年内一律退还`: what was taken before, and is given back in the same sentence.

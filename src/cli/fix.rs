@@ -29,7 +29,7 @@ pub fn apply(loaded: &Loaded, findings: &[Diagnostic], console: &Console) -> Res
         if chosen.is_empty() {
             continue;
         }
-        write(Path::new(&source.name), &text)?;
+        write(Path::new(&source.name), &source.written(&text))?;
         for (finding, fix) in &chosen {
             let position = loaded.sources.position(fix.span);
             let old = loaded.sources.text(fix.span);

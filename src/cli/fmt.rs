@@ -52,7 +52,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
             if args.check {
                 writeln!(io::stdout(), "{}", source.name)?;
             } else {
-                write(Path::new(&source.name), &text)?;
+                write(Path::new(&source.name), &source.written(&text))?;
             }
         }
     }

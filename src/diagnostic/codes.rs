@@ -94,7 +94,7 @@ codes! {
     A015 Error "义务“{duty}”{what}" / "the duty '{duty}' {what}"
     A016 Warning "义务“{duty}”{what}" / "the duty '{duty}' {what}"
 
-    L00 Note "许可 {code} 没有回答任何问题" / "allow {code} answers no finding"
+    L00 Note "许可 {code} {what}" / "allow {code} {what}"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L02 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"
     L03 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

@@ -237,12 +237,43 @@ fn an_answer_says_who_decided_and_when_or_the_warning_stays() {
         assert!(judged.law[0].help.as_ref().unwrap().en.contains(lacks), "{reason}");
         assert_eq!(judged.law[0].related.len(), 1, "the answer is shown");
     }
+    for reason in ["2005年13月40日村民会议决定", "The assembly decided on 2026-02-30."] {
+        let judged = judged(reason);
+        assert_eq!(found(&judged), ["L23"], "{reason}");
+        assert!(judged.law[0].help.as_ref().unwrap().en.contains("does not exist"), "{reason}");
+    }
     for reason in ["2026年2月1日村民会议决定:自愿", "二〇二六年二月村民会议决定", "The assembly, 2026-02-01."]
     {
         let judged = judged(reason);
         assert_eq!(judged.law[0].accepted.as_deref(), Some(reason));
         assert!(found(&judged).is_empty() && short(&judged, Lang::En).contains("accepted[L23]"));
     }
+}
+
+#[test]
+fn an_answer_to_an_error_and_a_second_answer_are_noted() {
+    let answer = "    allow L23 \"2026年2月1日村民会议决定\"\n";
+    let said = |title: &str, answers: &str| {
+        let text = format!(
+            "article 6 reward aid \"{title}\"\n    for household\n    when gave_up_birth <= today\n    pay 100 yuan once\n    serves family_support\n    paid from village_collective\n{answers}"
+        );
+        short(&law("answer", &whole(&text), None), Lang::En)
+    };
+    assert!(!said("奖励", answer).contains("L00"));
+    assert_eq!(said("奖励", &answer.repeat(2)).matches("allow L23 is written more than once").count(), 1);
+    let error = said("奖励押金", &answer.replace("L23", "L02"));
+    assert!(error.contains("allow L02 has no effect: this is an error"), "{error}");
+}
+
+#[test]
+fn a_mend_keeps_the_byte_order_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("marked.charter");
+    let text = whole("article 6 provision \"依照《村民委员会组织法》第二十七条,章程报乡镇备案。\"\n");
+    fs::write(&path, format!("\u{feff}{text}")).unwrap();
+    let (_, said, noted) = program(&["check", "--fix", "--on", "2026-06-01", &path.to_string_lossy()]);
+    let mended = fs::read_to_string(&path).unwrap();
+    assert!(mended.starts_with("\u{feff}charter") && mended.contains("第三十一条"), "{said}{noted}{mended}");
 }
 
 #[test]
