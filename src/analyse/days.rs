@@ -77,7 +77,13 @@ pub(super) fn borders(plan: &Plan, benefit: &Benefit) -> BTreeSet<Day> {
 /// The days on which something turns in two clauses together, in force or not.
 pub(super) fn shared(plan: &Plan, one: &Benefit, other: &Benefit) -> BTreeSet<Day> {
     let nodes: Vec<NodeId> = [one, other].into_iter().flat_map(read).collect();
-    judged_days(plan, &nodes)
+    turns(plan, one.days.from.max(other.days.from), &nodes)
+}
+
+/// The days on which the judged day turns something, as long as somebody may live who was there at the beginning.
+fn turns(plan: &Plan, from: Day, nodes: &[NodeId]) -> BTreeSet<Day> {
+    let end = from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
+    judged_days(plan, nodes).into_iter().filter(|day| *day <= end).collect()
 }
 
 /// What a clause is computed from.
@@ -88,7 +94,7 @@ fn read(benefit: &Benefit) -> Vec<NodeId> {
 
 /// The same for some expressions within some days.
 fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
-    let mut borders = judged_days(plan, &waiting);
+    let mut borders = turns(plan, days.from, &waiting);
     borders.insert(days.from);
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
@@ -112,9 +118,6 @@ fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
         }
         op.operands(&mut waiting);
     }
-    // What turns when nobody lives any more who was there at the beginning is of no matter.
-    let end = days.from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
-    borders.retain(|day| *day <= end);
     let far = days.from.add_months(12 * YEARS).unwrap_or(Day::MAX);
     borders.insert(far.min(days.last()));
     borders.retain(|day| days.contain(*day));
