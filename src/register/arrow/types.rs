@@ -49,9 +49,9 @@ pub(super) fn fits(field: &FieldType, column: &DataType) -> bool {
     }
 }
 
-/// True where a column of that type may hold keys.
+/// True where a column of that type may hold keys; a table without rows often has no types either.
 pub(super) fn is_key(column: &DataType) -> bool {
-    matches!(kind(column), Kind::Text | Kind::Whole)
+    matches!(kind(column), Kind::Text | Kind::Whole | Kind::Blank)
 }
 
 /// What a column of keys is, for people.
