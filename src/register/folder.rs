@@ -31,16 +31,13 @@ impl Kind {
     /// By the ending of the name.
     pub fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?;
-        let is = |one: &&str| ending.eq_ignore_ascii_case(one);
-        if is(&"csv") {
-            Some(Self::Csv)
-        } else if ["parquet", "pq"].iter().any(|one| is(one)) {
-            Some(Self::Parquet)
-        } else if ["arrow", "feather", "ipc"].iter().any(|one| is(one)) {
-            Some(Self::Arrow)
-        } else {
-            None
-        }
+        let all = [
+            (Self::Csv, &["csv"][..]),
+            (Self::Parquet, &["parquet", "pq"]),
+            (Self::Arrow, &["arrow", "feather", "ipc"]),
+        ];
+        let is = |endings: &[&str]| endings.iter().any(|one| ending.eq_ignore_ascii_case(one));
+        all.into_iter().find(|(_, endings)| is(endings)).map(|(kind, _)| kind)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::engine::{charter, root};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Int64Type};
 use arrow_array::{
-    Array, ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray,
+    Array, ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, LargeStringArray, NullArray,
     RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow_ipc::CompressionType;
@@ -14,6 +14,7 @@ use arrow_schema::DataType;
 use charter::value::{Day, Fen};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
@@ -58,8 +59,11 @@ fn all<T>(cells: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Option
 fn typed(cells: &[&str], way: usize) -> ArrayRef {
     let number = |cell: &str| cell.parse::<i64>().ok().filter(|number| number.to_string() == cell);
     let money = |cell: &str| Fen::from_yuan(cell).filter(|_| cell.contains('.')).map(|fen| i128::from(fen.0));
+    if cells.iter().all(|cell| cell.is_empty()) {
+        return Arc::new(NullArray::new(cells.len()));
+    }
     if let Some(days) = all(cells, day) {
-        if way % 2 == 0 {
+        if way.is_multiple_of(2) {
             return Arc::new(Date32Array::from(days));
         }
         let times = days.into_iter().map(|day| day.map(|day| i64::from(day) * 86_400_000_000));
@@ -183,12 +187,13 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
 fn tables_in_parquet_are_those_in_csv() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    synth(&at("register"), "2500");
+    synth(&at("register"), "2100");
     for layout in ["long", "wide"] {
         let asked = ["--layout", layout];
         eval(&at("register"), &at("csv"), &asked);
         let mut before: Option<Vec<Vec<u8>>> = None;
-        for jobs in ["1", "2", "7"] {
+        let all_jobs = if layout == "long" { &["1", "2", "7"][..] } else { &["7"] };
+        for jobs in all_jobs {
             eval(
                 &at("register"),
                 &at("out"),
@@ -223,9 +228,9 @@ fn types_of_the_tables() {
     for table in TABLES {
         let file = File::open(folder.path().join(format!("out/{table}.parquet"))).unwrap();
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-        told += &format!("{table}\n");
+        writeln!(told, "{table}").unwrap();
         for field in reader.schema().fields() {
-            told += &format!("  {}: {}\n", field.name(), field.data_type());
+            writeln!(told, "  {}: {}", field.name(), field.data_type()).unwrap();
         }
         let maker = reader.metadata().file_metadata().created_by().unwrap().to_owned();
         assert_eq!(maker, concat!("charter ", env!("CARGO_PKG_VERSION")));

@@ -149,7 +149,10 @@ impl Batches {
         let (file, bytes) = (&mut self.file, self.bytes);
         fenced(|| match &mut self.format {
             Format::Parquet(parquet) => parquet.choose(file, bytes, columns),
-            Format::Ipc(ipc) => ipc.choose(columns),
+            Format::Ipc(ipc) => {
+                ipc.choose(columns);
+                Ok(())
+            }
         })?
     }
 

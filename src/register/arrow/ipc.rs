@@ -103,12 +103,11 @@ impl Ipc {
         &self.columns
     }
 
-    pub(super) fn choose(&mut self, columns: &[usize]) -> Result<(), Broken> {
+    pub(super) fn choose(&mut self, columns: &[usize]) {
         let numbers = columns.iter().filter_map(|column| self.numbers.get(*column).copied().flatten());
         self.wanted = numbers.collect();
         let decoder = FileDecoder::new(Arc::clone(&self.schema), self.version);
         self.decoder = Some(decoder.with_projection(columns.to_vec()));
-        Ok(())
     }
 
     pub(super) fn next(&mut self, file: &mut File, bytes: u64) -> Result<Option<RecordBatch>, Broken> {

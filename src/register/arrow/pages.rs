@@ -68,15 +68,16 @@ pub(super) fn check_footer(file: &mut File, bytes: u64) -> Result<(), Broken> {
 /// The types of the fields of a schema (parquet.thrift): the parquet crate does not look at them, and lost in the bytes
 /// it would read other numbers than were checked.
 fn is_schema(path: &[i16], ty: Type) -> bool {
+    // Of the logical types: decimals have scale and precision (5), times a unit and whether they are UTC (7, 8), whole
+    // numbers a width and whether there is a sign (10).
     ty == match path {
-        [1] | [2, 0, 1..=3 | 5..=9] => Type::Whole32,
+        [1] | [2, 0, 1..=3 | 5..=9] | [2, 0, 10, 5, 1 | 2] | [2, 0, 10, 18, 2] => Type::Whole32,
         [2] => Type::List,
-        [2, 0] | [2, 0, 10] | [2, 0, 10, ..=18] => Type::Structure,
+        [2, 0] | [2, 0, 10] | [2, 0, 10, ..=18] | [2, 0, 10, 7 | 8, 2] | [2, 0, 10, 7 | 8, 2, _] => {
+            Type::Structure
+        }
         [2, 0, 4] | [2, 0, 10, 17 | 18, 1] => Type::Bytes,
-        // Decimals: scale and precision. Times: is it UTC, and the unit. Integers: width, and is there a sign.
-        [2, 0, 10, 5, 1 | 2] | [2, 0, 10, 18, 2] => Type::Whole32,
         [2, 0, 10, 7 | 8, 1] | [2, 0, 10, 10, 2] => Type::Truth,
-        [2, 0, 10, 7 | 8, 2] | [2, 0, 10, 7 | 8, 2, _] => Type::Structure,
         [2, 0, 10, 10 | 16, 1] => Type::Byte,
         _ => return true,
     }
@@ -124,12 +125,11 @@ pub(super) fn check_pages(
     while at < end {
         let (head, length) = head(file, at, end)?;
         at = head.check(end - at - length).map(|body| at + length + body)?;
-        match head.page {
-            DICTIONARY => dictionary = head.whole,
-            _ => {
-                values = values.checked_add(head.values).ok_or_else(damaged)?;
-                largest = largest.max(head.whole);
-            }
+        if head.page == DICTIONARY {
+            dictionary = head.whole;
+        } else {
+            values = values.checked_add(head.values).ok_or_else(damaged)?;
+            largest = largest.max(head.whole);
         }
     }
     if values > rows {

@@ -191,7 +191,9 @@ fn zigzag(number: u64) -> i64 {
 mod tests {
     use super::*;
 
-    fn seen(bytes: &[u8]) -> Result<(usize, Vec<(Vec<i16>, i64)>), Fault> {
+    type Numbers = Vec<(Vec<i16>, i64)>;
+
+    fn seen(bytes: &[u8]) -> Result<(usize, Numbers), Fault> {
         let mut all = Vec::new();
         let used = walk(bytes, &mut |path, ty, number| {
             let told = !matches!(ty, Type::Whole32 | Type::Whole64 | Type::List);

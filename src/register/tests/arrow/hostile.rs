@@ -28,6 +28,8 @@ impl Lone {
     /// How many rows there are; a code where it is refused.
     fn read(&self, name: &str, bytes: &[u8]) -> Result<usize, &'static str> {
         let path = self.folder.path().join(name);
+        // A new file: some file systems wait for the disk where one is written over.
+        let _ = std::fs::remove_file(&path);
         std::fs::write(&path, bytes).unwrap();
         let mut draft = Draft::new(&self.schema, CERTIFICATE, |_| true);
         let mut findings = DataFindings::new();
@@ -55,8 +57,8 @@ fn a_file_cut_short_is_refused() {
     let lone = Lone::new();
     for (place, (name, bytes)) in small().into_iter().enumerate() {
         assert_eq!(lone.read(&name, &bytes), Ok(4), "{name}");
-        // Every other length of one file of each format, and some of the others.
-        let step = if place == 0 || name.ends_with(".feather") { 2 } else { 29 };
+        // Every length of one file of each format, and some of the others.
+        let step = if place == 0 || name.ends_with(".feather") { 1 } else { 13 };
         for length in (0..bytes.len()).step_by(step) {
             let refused = lone.read(&name, &bytes[..length]).unwrap_err();
             assert_eq!(refused, if length == 0 { "U002" } else { "U024" }, "{name} of {length} bytes");
@@ -81,14 +83,14 @@ fn changed_bytes_are_read_or_refused() {
         &[0xfe, 0xff, 0x7f],
     ];
     for (name, bytes) in small() {
-        for at in (0..bytes.len()).step_by(7) {
+        for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             let large = large[next(large.len())];
             let end = bytes.len().min(at + large.len());
             changed[at..end].copy_from_slice(&large[..end - at]);
             let _ = lone.read(&name, &changed);
         }
-        for _ in 0..150 {
+        for _ in 0..400 {
             let mut changed = bytes.clone();
             for _ in 0..=next(3) {
                 changed[next(bytes.len())] = u8::try_from(next(256)).unwrap();

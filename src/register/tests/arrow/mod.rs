@@ -12,6 +12,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use proptest::prelude::*;
+use sha2::Digest;
 use std::sync::Arc;
 
 /// Columns by name.
@@ -162,6 +163,9 @@ fn certificates() -> impl Strategy<Value = Vec<(&'static str, Vec<Option<String>
     })
 }
 
+/// Key, parent and name.
+type Person = (Option<String>, Option<String>, Option<String>);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
@@ -177,7 +181,7 @@ proptest! {
     #[test]
     fn keys_are_read_as_the_cells_of_csv(rows in proptest::collection::vec((cell(), cell(), cell()), 1..12)) {
         // A spreadsheet shows blank rows that are none; a table has no row by accident.
-        let column = |cell: fn(&(Option<String>, Option<String>, Option<String>)) -> &Option<String>| {
+        let column = |cell: fn(&Person) -> &Option<String>| {
             rows.iter().map(|row| cell(row).clone()).collect::<Vec<_>>()
         };
         let name = rows.iter().map(|row| Some(row.2.clone().filter(|name| !name.trim().is_empty()).unwrap_or("某".to_owned()))).collect();
@@ -218,8 +222,8 @@ fn a_record_may_come_in_many_files() {
 fn the_bytes_are_those_of_the_receipt() {
     let bytes = parquet(&[("person_no", texts([Some("P1")])), ("household_no", texts([Some("H1")]))]);
     let (register, _) = beside("person.parquet", &bytes);
-    use sha2::Digest;
-    let expected: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected =
+        sha2::Sha256::digest(&bytes).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     assert_eq!(register.files[1].sha256, expected);
 }
 

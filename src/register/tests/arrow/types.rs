@@ -8,6 +8,7 @@ use arrow_array::{
     Int8Array, Int32Array, Int64Array, LargeStringArray, ListArray, NullArray, StringViewArray,
     TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray, UInt16Array, UInt64Array,
 };
+use std::fmt::Write as _;
 
 /// Certificates of H1 with one column more.
 fn with(name: &'static str, column: ArrayRef) -> Columns {
@@ -149,7 +150,7 @@ fn a_column_that_cannot_hold_its_field_is_one_finding() {
                         .help
                         .as_ref()
                         .map_or("", |help| if lang == Lang::Zh { &help.zh } else { &help.en });
-                    told += &format!("{}\n  {help}\n", found[0].message(lang));
+                    writeln!(told, "{}\n  {help}", found[0].message(lang)).unwrap();
                 }
             }
         }
