@@ -45,6 +45,9 @@ mod mutants;
 mod mutate;
 #[path = "suite/pages.rs"]
 mod pages;
+#[cfg(feature = "parquet")]
+#[path = "suite/parquet.rs"]
+mod parquet;
 #[path = "suite/prove.rs"]
 mod prove;
 #[path = "suite/random.rs"]

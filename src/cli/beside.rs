@@ -1,6 +1,6 @@
 //! The registers that lie beside the charters of `check`, or under the folders it was given.
 //!
-//! A folder's registers are those of the charters in it and in the folders below: the CSV files or YAML documents right
+//! A folder's registers are those of the charters in it and in the folders below: the files of records or YAML documents right
 //! in it, and those in folders of data, which hold no charter. So a town's register is not one of another town.
 
 use super::load::{Loaded, is_charter};

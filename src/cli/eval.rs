@@ -57,7 +57,7 @@ pub struct Inputs {
     /// Charter files, or folders that hold them
     #[arg(required = true, value_name = "CHARTER")]
     charters: Vec<PathBuf>,
-    /// The register: a folder of CSV files, or a YAML file
+    /// The register: a folder of CSV, Parquet or Arrow files, or a YAML file
     #[arg(long, value_name = "REGISTER")]
     pub data: PathBuf,
     /// 2005, 2005-03, 2005-Q1, 2005-03-01, or a range such as 2008-07..2009-06
@@ -139,6 +139,9 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     check::known(&args.deny)?;
+    if !args.format.is_built() {
+        return Err(Diagnostic::new(codes::U023, Place::None).arg("what", "--format parquet").into());
+    }
     let mut timings = Timings::default();
     let Some(rules) = timings.reading(|| rules(&args.inputs, console))? else { return Ok(Exit::Findings) };
     let Rules { loaded, plan, period, known_on, remarks, .. } = &rules;

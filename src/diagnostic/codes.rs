@@ -140,6 +140,7 @@ codes! {
     D019 Error "“{text}”:这一栏总有内容,不能写“无”" / "'{text}': this field always has a value"
 
     D020 Warning "这一决定不起作用:{why}" / "this decision decides nothing: {why}"
+    D021 Error "列“{column}”的类型是 {found},此处应为{expected}" / "the column '{column}' is of type {found}, expected {expected}"
 
     R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
     R002 Error "数字溢出" / "arithmetic overflow"
@@ -167,6 +168,8 @@ codes! {
     U020 Error "“{key}”应为{expected},却是:{found}" / "'{key}': expected {expected}, found: {found}"
     U021 Error "“{name}”写了两次" / "'{name}' is written twice"
     U022 Error "用例“{name}”无法运行:{reason}" / "the case '{name}' cannot be run: {reason}"
+    U023 Error "这个程序编译时没有带上 Parquet 和 Arrow,处理不了 {what}" / "this program was built without Parquet and Arrow: it cannot handle {what}"
+    U024 Error "{path} 不是完好的 {format} 文件:{reason}" / "{path} is no sound {format} file: {reason}"
 }
 
 /// The code of that id, whatever its case.

@@ -185,6 +185,22 @@ impl<'a> Draft<'a> {
         cell: impl Fn(FieldId) -> RawCell<'c>,
         findings: &mut DataFindings,
     ) {
+        if !self.admit(row, &cell, findings) {
+            return;
+        }
+        for place in 0..self.columns.len() {
+            self.push_cell(place, row.place, cell(FieldId(place)), findings);
+        }
+    }
+
+    /// Takes the head of a row; its cells are then pushed, one for each field. False where the row is rejected or
+    /// does not count, and has no cells.
+    pub fn admit<'c>(
+        &mut self,
+        row: RawRow<'_>,
+        cell: impl FnOnce(FieldId) -> RawCell<'c>,
+        findings: &mut DataFindings,
+    ) -> bool {
         self.count.read += 1;
         let unnamed = |name: Name<'_>| matches!(name, Name::Unreadable(_));
         let blank_key = unnamed(row.key);
@@ -196,23 +212,22 @@ impl<'a> Draft<'a> {
                 self.sheet(row.place).map(|sheet| if blank_key { &sheet.key } else { &sheet.parent });
             let place = self.place(row.place, row.place.row, header.cloned());
             findings.push(codes::D005, || Diagnostic::new(codes::D005, place));
-            return;
+            return false;
         }
         if let Some((field, last)) = self.recorded
             && Self::recorded_later(cell(field), last)
         {
             self.count.later += 1;
-            return;
+            return false;
         }
         self.keys.push(row.key.text());
         self.parents.push(row.parent.map_or("", Name::text));
         self.places.push(row.place);
-        for place in 0..self.columns.len() {
-            self.push_cell(place, row.place, cell(FieldId(place)), findings);
-        }
+        true
     }
 
-    fn push_cell(&mut self, place: usize, row: RowPlace, cell: RawCell<'_>, findings: &mut DataFindings) {
+    /// Takes a cell of the row that was admitted.
+    pub fn push_cell(&mut self, place: usize, row: RowPlace, cell: RawCell<'_>, findings: &mut DataFindings) {
         let (Some(column), Some(field), Some(codes)) =
             (self.columns.get_mut(place), self.record.fields.get(place), self.codebooks.get(place))
         else {

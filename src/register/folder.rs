@@ -1,12 +1,12 @@
-//! A folder with one CSV file a record.
+//! A folder with one file a record, or a folder of files: CSV, Parquet or Arrow.
 
-use super::cell;
 use super::draft::{Draft, Name, RawCell, RawRow};
 use super::findings::DataFindings;
 use super::header::{Header, named};
 use super::input::{Fault, Guard, open, shown_path, unreadable};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RowPlace};
+use super::{arrow, cell};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::{RecordId, Schema};
 use std::fs::{self, File};
@@ -15,6 +15,31 @@ use std::path::{Path, PathBuf};
 
 /// Bytes read at a time.
 const CHUNK: usize = 64 * 1024;
+
+/// How the rows of a file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Comma-separated text.
+    Csv,
+    /// Parquet.
+    Parquet,
+    /// The file format of Arrow IPC, also known as Feather 2.
+    Arrow,
+}
+
+impl Kind {
+    /// By the ending of the name.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?;
+        let all = [
+            (Self::Csv, &["csv"][..]),
+            (Self::Parquet, &["parquet", "pq"]),
+            (Self::Arrow, &["arrow", "feather", "ipc"]),
+        ];
+        let is = |endings: &[&str]| endings.iter().any(|one| ending.eq_ignore_ascii_case(one));
+        all.into_iter().find(|(_, endings)| is(endings)).map(|(kind, _)| kind)
+    }
+}
 
 /// Reads every file of the folder that is named after a record, in the order of the records, then of the names.
 pub fn read(
@@ -33,23 +58,36 @@ pub fn read(
     Ok(files)
 }
 
-/// The record, the shown name and the path of each file to read.
+/// The record, the shown name and the path of each file to read. A record may be a folder of files, as programs write
+/// them that share the work.
 pub fn listing(folder: &Path, schema: &Schema) -> Result<Vec<(RecordId, String, PathBuf)>, Box<Diagnostic>> {
-    let shown = shown_path(folder);
-    let failed = |error| Fault::Io(error).diagnostic(&shown);
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if let Some(id) = record_of(&path, schema) {
+    for path in entries(folder)? {
+        let Some(id) = record_of(&path, schema) else { continue };
+        if Kind::of(&path) == Some(Kind::Csv) || !path.is_dir() {
             files.push((id, shown_path(&path), path));
+            continue;
         }
+        // Programs leave marks such as _SUCCESS, and copies that are not whole, beside their files.
+        let hidden =
+            |path: &Path| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['.', '_']));
+        let parts = entries(&path)?.into_iter().filter(|part| Kind::of(part).is_some() && !hidden(part));
+        files.extend(parts.map(|part| (id, shown_path(&part), part)));
     }
     files.sort();
     Ok(files)
 }
 
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+    let shown = shown_path(folder);
+    let failed = |error| Fault::Io(error).diagnostic(&shown);
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
+}
+
+/// The record that a file or a folder is named after.
 fn record_of(path: &Path, schema: &Schema) -> Option<RecordId> {
-    if !path.extension()?.eq_ignore_ascii_case("csv") {
+    if Kind::of(path).is_none() && (path.extension().is_some() || !path.is_dir()) {
         return None;
     }
     let stem = cell::fold(path.file_stem()?.to_str()?);
@@ -59,6 +97,21 @@ fn record_of(path: &Path, schema: &Schema) -> Option<RecordId> {
 
 /// Takes all rows of one file; its SHA-256.
 pub(super) fn read_rows(
+    path: &Path,
+    schema: &Schema,
+    draft: &mut Draft<'_>,
+    file: (u32, &str),
+    findings: &mut DataFindings,
+) -> Result<String, Box<Diagnostic>> {
+    match Kind::of(path) {
+        Some(kind @ (Kind::Parquet | Kind::Arrow)) => {
+            arrow::read_rows(path, kind, schema, draft, file, findings)
+        }
+        Some(Kind::Csv) | None => read_csv(path, schema, draft, file, findings),
+    }
+}
+
+fn read_csv(
     path: &Path,
     schema: &Schema,
     draft: &mut Draft<'_>,
@@ -95,7 +148,7 @@ pub fn next(rows: &mut Rows<BufReader<Guard<File>>>, row: &mut Row) -> Result<bo
     Ok(false)
 }
 
-fn name(key: Option<&str>) -> Name<'_> {
+pub(super) fn name(key: Option<&str>) -> Name<'_> {
     key.map_or(Name::Unreadable(""), Name::Readable)
 }
 

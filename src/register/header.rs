@@ -1,4 +1,4 @@
-//! The first row of a CSV file: which column is which field.
+//! The names of the columns of a file: which column is which field.
 
 use super::cell::fold;
 use super::draft::{Draft, Sheet, quoted};
@@ -43,9 +43,21 @@ impl Found {
 }
 
 impl Header {
-    /// Reads the header. An error where the key or the parent's key has no column, or two.
+    /// Reads the header of a CSV file. An error where the key or the parent's key has no column, or two.
     pub fn read(
         row: &Row,
+        schema: &Schema,
+        draft: &Draft<'_>,
+        file: (u32, &str),
+        findings: &mut DataFindings,
+    ) -> Result<Self, Box<Diagnostic>> {
+        Self::of(row.cells(), row.number, schema, draft, file, findings)
+    }
+
+    /// The same of names of columns, which stand in that row.
+    pub fn of<'n>(
+        names: impl Iterator<Item = &'n str>,
+        row: u64,
         schema: &Schema,
         draft: &Draft<'_>,
         file: (u32, &str),
@@ -55,8 +67,9 @@ impl Header {
         let mut sheet = Sheet::plain(file.0, file.1, schema, record);
         let (mut key, mut parent) = (Found::None, Found::None);
         let mut fields = vec![Found::None; record.fields.len()];
-        let mut extra = 0;
-        for (column, header) in row.cells().enumerate() {
+        let (mut extra, mut width) = (0, 0);
+        for (column, header) in names.enumerate() {
+            width += 1;
             let word = fold(header.trim_start_matches('\u{feff}'));
             if named(&record.key, &word) {
                 key.add(column);
@@ -72,12 +85,8 @@ impl Header {
             }
         }
         let at = |code: Code, column: String| {
-            let place = CellPlace {
-                file: file.1.to_owned(),
-                sheet: None,
-                row: Some(row.number),
-                column: Some(column),
-            };
+            let place =
+                CellPlace { file: file.1.to_owned(), sheet: None, row: Some(row), column: Some(column) };
             Diagnostic::new(code, Place::Cell(place))
         };
         let needed = |found: Found, label: &Label, shown: &str| match found {
@@ -103,7 +112,7 @@ impl Header {
             None
         });
         let fields = columns.collect();
-        Ok(Self { key, parent, fields, width: row.len(), extra, sheet })
+        Ok(Self { key, parent, fields, width, extra, sheet })
     }
 }
 

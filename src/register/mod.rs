@@ -1,13 +1,19 @@
 //! A register in memory: one table a record, columns typed by the schema, children beside their parents.
 //!
-//! In: a folder of CSV files or one YAML document, and the schema. Out: a [`Register`], what was wrong with the
+//! In: a folder of CSV, Parquet or Arrow files or one YAML document, and the schema. Out: a [`Register`], what was wrong with the
 //! input (every cell with its place), and how many rows were read and rejected. It knows fields, never clauses.
 //!
 //! ```text
 //! input → rows → header → folder ┐
+//!         arrow  → header ┤
 //!               document → nested ┴→ draft (cells, one intake) → doubles, placing, reach → village → Register
 //! ```
 
+#[cfg(feature = "parquet")]
+mod arrow;
+#[cfg(not(feature = "parquet"))]
+#[path = "without_arrow.rs"]
+mod arrow;
 mod cell;
 mod codebook;
 mod column;
@@ -60,7 +66,7 @@ pub struct Reading<'a> {
     pub known_on: Option<Day>,
 }
 
-/// Reads a register: a folder of CSV files named after the records, or a YAML document.
+/// Reads a register: a folder of CSV, Parquet or Arrow files named after the records, or a YAML document.
 ///
 /// Cells and rows that cannot be read go to `findings`, which is left in order and finished; the facts are unknown
 /// and the counts of the register say how many rows were rejected. An error where the input cannot be read at all.

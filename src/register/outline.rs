@@ -3,8 +3,9 @@
 //! A YAML document has no headers. A small one is gone through for the names in it; a large one is taken to have them
 //! all.
 
+use super::arrow;
 use super::document::{Node, Roots};
-use super::folder::{listing, next};
+use super::folder::{Kind, listing, next};
 use super::header::named;
 use super::input::{Fault, open, shown_path};
 use super::rows::{Row, Rows};
@@ -44,7 +45,7 @@ impl Outline {
     }
 }
 
-/// The outline of a folder of CSV files or of a YAML document; none where it is no register of that schema, or cannot
+/// The outline of a folder of files or of a YAML document; none where it is no register of that schema, or cannot
 /// be read.
 #[must_use]
 pub fn outline(path: &Path, schema: &Schema) -> Option<Outline> {
@@ -62,10 +63,10 @@ fn of_folder(path: &Path, schema: &Schema, unit: RecordId) -> Option<Outline> {
         Outline { name: shown_path(path), records: BTreeSet::new(), fields: BTreeSet::new(), large: false };
     for (id, _, file) in files {
         // A file without a header is none: what it would have is not known.
-        let Ok(Some(row)) = header(&file) else { return None };
+        let columns = header(&file)?;
         outline.records.insert(id);
         let fields = &schema.record(id).fields;
-        for column in row.cells() {
+        for column in &columns {
             let word = fold(column.trim_start_matches('\u{feff}'));
             let place = fields.iter().position(|field| named(&field.label, &word));
             outline.fields.extend(place.map(|place| (id, FieldId(place))));
@@ -74,8 +75,16 @@ fn of_folder(path: &Path, schema: &Schema, unit: RecordId) -> Option<Outline> {
     Some(outline)
 }
 
+/// The names of the columns.
+fn header(path: &Path) -> Option<Vec<String>> {
+    if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
+        return arrow::names(path, kind);
+    }
+    Some(first_row(path).ok()??.cells().map(str::to_owned).collect())
+}
+
 /// The first row that is not blank.
-fn header(path: &Path) -> Result<Option<Row>, Fault> {
+fn first_row(path: &Path) -> Result<Option<Row>, Fault> {
     let mut rows = Rows::new(BufReader::with_capacity(CHUNK, open(path)?))?;
     let mut row = Row::default();
     Ok(next(&mut rows, &mut row)?.then_some(row))

@@ -182,6 +182,19 @@ impl Column {
         }
     }
 
+    /// Adds a value that is known. False where it is of another type.
+    #[cfg(feature = "parquet")]
+    pub(super) fn push_known(&mut self, value: Datum) -> bool {
+        match (self, value) {
+            (Self::Date(cells), Datum::Date(date)) => cells.push(Fact::Known(date)),
+            (Self::Money(cells), Datum::Money(fen)) => cells.push(Fact::Known(fen)),
+            (Self::Number(cells), Datum::Number(number)) => cells.push(Fact::Known(number)),
+            (Self::Flag(cells), Datum::Flag(flag)) => cells.push(Fact::Known(flag)),
+            _ => return false,
+        }
+        true
+    }
+
     /// Writes the fact of one row; nothing happens where it is of another type or there is no such row.
     pub fn set(&mut self, row: usize, fact: Fact<Datum>) {
         macro_rules! put {

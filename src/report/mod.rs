@@ -2,6 +2,8 @@
 //!
 //! In: what the evaluator found, household by household. Out: rows in the order of the contract, written as they come.
 
+#[cfg(feature = "parquet")]
+mod arrow;
 mod atomic;
 mod names;
 mod page;

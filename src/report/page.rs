@@ -1,7 +1,7 @@
 //! The results of some households as they will stand in the tables.
 
 use super::names::{duty_status, fact_name, facts, fault, key, kind, status};
-use super::subject::{About, Subject, day};
+use super::subject::{About, Subject};
 use super::tally::{Counted, Tally};
 use super::wide::Wide;
 use super::{Cell, Sheet, Summary};
@@ -139,7 +139,12 @@ impl<'p> Page<'p> {
         let status = duty_status(&duty.status);
         if let Some([_, obligations, _]) = &mut self.sheets {
             let mut cells = subject.cells(None);
-            cells.extend([day(duty.due), Cell::text_of(status), day(duty.remedy_by), day(duty.appeal_by)]);
+            cells.extend([
+                Cell::Day(duty.due),
+                Cell::text_of(status),
+                Cell::Day(duty.remedy_by),
+                Cell::Day(duty.appeal_by),
+            ]);
             obligations.write(&cells)?;
         }
         let clause = obligation.label.name.as_str();

@@ -1,6 +1,7 @@
 //! The result tables, written household by household as they come.
 
 use super::page::{Filled, Page, too_large};
+use super::table::{ColumnOf, Kind};
 use super::wide::Wide;
 use super::{Cell, Format, KeptTable, Summary, TableFile, WrittenTable};
 use crate::eval::traced::{Results, Run};
@@ -10,50 +11,66 @@ use crate::value::{Ratio, Rounding};
 use std::io;
 use std::path::{Path, PathBuf};
 
-const BENEFITS: &[&str] = &[
-    "village",
-    "household",
-    "person",
-    "clause",
-    "article",
-    "record_key",
-    "period",
-    "status",
-    "amount",
-    "amount_min",
-    "amount_max",
-    "fund",
-    "charter_version",
+const BENEFITS: &[ColumnOf<'static>] = &[
+    ("village", Kind::Text),
+    ("household", Kind::Text),
+    ("person", Kind::Text),
+    ("clause", Kind::Text),
+    ("article", Kind::Text),
+    ("record_key", Kind::Text),
+    ("period", Kind::Text),
+    ("status", Kind::Text),
+    ("amount", Kind::Money),
+    ("amount_min", Kind::Money),
+    ("amount_max", Kind::Money),
+    ("fund", Kind::Text),
+    ("charter_version", Kind::Text),
 ];
-const OBLIGATIONS: &[&str] = &[
-    "village",
-    "household",
-    "person",
-    "clause",
-    "article",
-    "record_key",
-    "period",
-    "due",
-    "status",
-    "remedy_by",
-    "appeal_by",
+const OBLIGATIONS: &[ColumnOf<'static>] = &[
+    ("village", Kind::Text),
+    ("household", Kind::Text),
+    ("person", Kind::Text),
+    ("clause", Kind::Text),
+    ("article", Kind::Text),
+    ("record_key", Kind::Text),
+    ("period", Kind::Text),
+    ("due", Kind::Day),
+    ("status", Kind::Text),
+    ("remedy_by", Kind::Day),
+    ("appeal_by", Kind::Day),
 ];
-const UNDETERMINED: &[&str] = &[
-    "village",
-    "household",
-    "person",
-    "kind",
-    "clause",
-    "article",
-    "record_key",
-    "period",
-    "missing",
-    "amount_min",
-    "amount_max",
+const UNDETERMINED: &[ColumnOf<'static>] = &[
+    ("village", Kind::Text),
+    ("household", Kind::Text),
+    ("person", Kind::Text),
+    ("kind", Kind::Text),
+    ("clause", Kind::Text),
+    ("article", Kind::Text),
+    ("record_key", Kind::Text),
+    ("period", Kind::Text),
+    ("missing", Kind::Text),
+    ("amount_min", Kind::Money),
+    ("amount_max", Kind::Money),
 ];
-const SUMMARY: &[&str] =
-    &["village", "clause", "kind", "status", "fund", "period", "targets", "entitlements", "amount"];
-const INDICATORS: &[&str] = &["scope", "indicator", "numerator", "denominator", "unknown", "value"];
+const SUMMARY: &[ColumnOf<'static>] = &[
+    ("village", Kind::Text),
+    ("clause", Kind::Text),
+    ("kind", Kind::Text),
+    ("status", Kind::Text),
+    ("fund", Kind::Text),
+    ("period", Kind::Text),
+    ("targets", Kind::Count),
+    ("entitlements", Kind::Count),
+    ("amount", Kind::Money),
+];
+const INDICATORS: &[ColumnOf<'static>] = &[
+    ("scope", Kind::Text),
+    ("indicator", Kind::Text),
+    ("numerator", Kind::Text),
+    ("denominator", Kind::Text),
+    ("unknown", Kind::Count),
+    ("value", Kind::Text),
+];
 
 /// How the table of benefits is laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -102,7 +119,7 @@ impl<'r> Report<'r> {
         (format, layout): (Format, Layout),
     ) -> io::Result<Self> {
         let wide = (layout == Layout::Wide).then(|| Wide::of(plan));
-        let long: Vec<&str> = BENEFITS.to_vec();
+        let long = BENEFITS.to_vec();
         let of_benefits = wide.as_ref().map_or(long, Wide::columns);
         let benefits = TableFile::create(folder, "benefits", &of_benefits, format)?;
         let tables = Tables {

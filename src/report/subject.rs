@@ -6,7 +6,6 @@ use crate::ast::ArticleNumber;
 use crate::ir::Plan;
 use crate::register::Register;
 use crate::schema::RecordId;
-use crate::value::Day;
 
 /// The record whose key the `person` column holds.
 const PERSON: &str = "person";
@@ -60,9 +59,4 @@ impl Subject {
         let tail = [&self.clause, &self.article, &self.record_key, &self.period].map(Cell::text_of);
         head.into_iter().chain(between.map(Cell::text_of)).chain(tail).collect()
     }
-}
-
-/// A day, or a blank cell.
-pub(super) fn day(day: Option<Day>) -> Cell {
-    Cell::Text(day.map(|day| day.to_string()).unwrap_or_default())
 }

@@ -1,7 +1,9 @@
 //! One result table in one format. A new format is one more arm here.
 
 use super::AtomicFile;
-use crate::value::Fen;
+#[cfg(feature = "parquet")]
+use super::arrow;
+use crate::value::{Day, Fen};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,7 +16,25 @@ pub enum Format {
     Csv,
     /// One array of objects, one object a line.
     Json,
+    /// Typed columns: amounts in whole fen, days as days.
+    Parquet,
 }
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts.
+    Text,
+    /// Amounts.
+    Money,
+    /// Counts.
+    Count,
+    /// Days.
+    Day,
+}
+
+/// A column of a table: its name, and what its cells are.
+pub type ColumnOf<'n> = (&'n str, Kind);
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +45,8 @@ pub enum Cell {
     Money(Option<Fen>),
     /// A count.
     Count(u64),
+    /// A day, ISO 8601 in text formats; blank where there is none.
+    Day(Option<Day>),
 }
 
 /// A table being written.
@@ -38,6 +60,8 @@ pub struct TableFile {
 enum Body {
     Csv(Box<AtomicFile>),
     Json(Box<AtomicFile>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<arrow::TableWriter>),
     Kept(Vec<Vec<Cell>>),
 }
 
@@ -51,6 +75,8 @@ pub struct Sheet {
 enum SheetBody {
     Csv(Box<csv::Writer<Vec<u8>>>),
     Json(Vec<u8>),
+    #[cfg(feature = "parquet")]
+    Parquet(arrow::Rows),
     Kept(Vec<Vec<Cell>>),
 }
 
@@ -81,30 +107,49 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Parquet => "parquet",
         }
+    }
+
+    /// False where this build was made without it.
+    #[must_use]
+    pub fn is_built(self) -> bool {
+        self != Self::Parquet || cfg!(feature = "parquet")
     }
 }
 
 impl TableFile {
     /// Begins a table in a folder.
-    pub fn create(folder: &Path, name: &'static str, columns: &[&str], format: Format) -> io::Result<Self> {
-        let file = Box::new(AtomicFile::create(&folder.join(format!("{name}.{}", format.extension())))?);
-        let body = match format {
-            Format::Csv => Body::Csv(file),
-            Format::Json => Body::Json(file),
-        };
-        let mut table = Self { name, columns: named(columns), body, rows: 0 };
-        if let Body::Csv(file) = &mut table.body {
-            let mut header = csv::Writer::from_writer(Vec::new());
-            header.write_record(columns)?;
-            file.write_all(&header.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
+    pub fn create(
+        folder: &Path,
+        name: &'static str,
+        columns: &[ColumnOf<'_>],
+        format: Format,
+    ) -> io::Result<Self> {
+        if !format.is_built() {
+            return Err(io::ErrorKind::Unsupported.into());
         }
-        Ok(table)
+        let file = AtomicFile::create(&folder.join(format!("{name}.{}", format.extension())))?;
+        let body = match format {
+            Format::Csv => {
+                let mut file = Box::new(file);
+                let mut header = csv::Writer::from_writer(Vec::new());
+                header.write_record(columns.iter().map(|(column, _)| column))?;
+                file.write_all(&header.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
+                Body::Csv(file)
+            }
+            Format::Json => Body::Json(Box::new(file)),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Body::Parquet(Box::new(arrow::TableWriter::new(file, columns)?)),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        Ok(Self { name, columns: named(columns), body, rows: 0 })
     }
 
     /// Begins a table that is kept in memory.
     #[must_use]
-    pub fn keep(name: &'static str, columns: &[&str]) -> Self {
+    pub fn keep(name: &'static str, columns: &[ColumnOf<'_>]) -> Self {
         Self { name, columns: named(columns), body: Body::Kept(Vec::new()), rows: 0 }
     }
 
@@ -113,7 +158,7 @@ impl TableFile {
     pub fn kept(self) -> KeptTable {
         let rows = match self.body {
             Body::Kept(rows) => rows,
-            Body::Csv(_) | Body::Json(_) => Vec::new(),
+            _ => Vec::new(),
         };
         KeptTable { columns: self.columns, rows }
     }
@@ -124,6 +169,8 @@ impl TableFile {
         let body = match &self.body {
             Body::Csv(_) => SheetBody::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
             Body::Json(_) => SheetBody::Json(Vec::new()),
+            #[cfg(feature = "parquet")]
+            Body::Parquet(table) => SheetBody::Parquet(table.rows()),
             Body::Kept(_) => SheetBody::Kept(Vec::new()),
         };
         Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
@@ -143,6 +190,8 @@ impl TableFile {
                 file.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
                 file.write_all(&bytes)?;
             }
+            #[cfg(feature = "parquet")]
+            (Body::Parquet(table), SheetBody::Parquet(rows)) => table.append(rows)?,
             (Body::Kept(rows), SheetBody::Kept(more)) => rows.extend(more),
             _ => return Err(io::Error::other("a sheet of another table")),
         }
@@ -158,14 +207,16 @@ impl TableFile {
                 file.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
                 (file.commit()?, Format::Json.extension())
             }
+            #[cfg(feature = "parquet")]
+            Body::Parquet(table) => (table.finish()?.commit()?, Format::Parquet.extension()),
             Body::Kept(_) => (String::new(), ""),
         };
         Ok(WrittenTable { file: format!("{}.{extension}", self.name), rows: self.rows, sha256 })
     }
 }
 
-fn named(columns: &[&str]) -> Arc<[String]> {
-    columns.iter().map(|column| (*column).to_owned()).collect()
+fn named(columns: &[ColumnOf<'_>]) -> Arc<[String]> {
+    columns.iter().map(|(column, _)| (*column).to_owned()).collect()
 }
 
 impl Sheet {
@@ -193,6 +244,8 @@ impl Sheet {
                     .collect();
                 serde_json::to_writer(bytes, &object)?;
             }
+            #[cfg(feature = "parquet")]
+            SheetBody::Parquet(rows) => rows.push(cells)?,
             SheetBody::Kept(rows) => rows.push(cells.to_vec()),
         }
         self.rows += 1;
@@ -213,6 +266,7 @@ impl Cell {
             Self::Text(text) => text.clone(),
             Self::Money(fen) => fen.map(|fen| fen.to_string()).unwrap_or_default(),
             Self::Count(count) => count.to_string(),
+            Self::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
         }
     }
 
@@ -222,6 +276,8 @@ impl Cell {
             // Yuan as text: a JSON number would be read as a float.
             Self::Money(fen) => fen.map_or(Value::Null, |fen| Value::from(fen.to_string())),
             Self::Count(count) => Value::from(*count),
+            // A blank day is a blank text, as in CSV: scripts rely on it.
+            Self::Day(_) => Value::from(self.text()),
         }
     }
 }

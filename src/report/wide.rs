@@ -1,6 +1,7 @@
 //! The wide layout: one row a household, one column a clause, as people open it in a spreadsheet.
 
 use super::Cell;
+use super::table::{ColumnOf, Kind};
 use crate::eval::traced::Results;
 use crate::eval::{DutyStatus, Outcome};
 use crate::ir::Plan;
@@ -17,7 +18,7 @@ pub(super) struct Wide {
     duties: Vec<String>,
     /// Names of both: how many are undetermined.
     open: Vec<String>,
-    headers: Vec<String>,
+    headers: Vec<(String, Kind)>,
 }
 
 impl Wide {
@@ -33,17 +34,17 @@ impl Wide {
         let with = |names: &[String], ending: &'static str| {
             names.iter().map(move |name| format!("{name}{ending}")).collect::<Vec<_>>()
         };
-        let headers = ["village", "household"].map(str::to_owned).into_iter();
-        let headers = headers
-            .chain(benefits.iter().cloned())
-            .chain(with(&duties, "_unmet"))
-            .chain(with(&open, "_undetermined"))
+        let text = ["village", "household"].map(|name| (name.to_owned(), Kind::Text)).into_iter();
+        let counts = with(&duties, "_unmet").into_iter().chain(with(&open, "_undetermined"));
+        let headers = text
+            .chain(benefits.iter().map(|name| (name.clone(), Kind::Money)))
+            .chain(counts.map(|name| (name, Kind::Count)))
             .collect();
         Self { benefits, duties, open, headers }
     }
 
-    pub(super) fn columns(&self) -> Vec<&str> {
-        self.headers.iter().map(String::as_str).collect()
+    pub(super) fn columns(&self) -> Vec<ColumnOf<'_>> {
+        self.headers.iter().map(|(name, kind)| (name.as_str(), *kind)).collect()
     }
 
     /// The row of a household. None where a total does not fit.

@@ -16,7 +16,7 @@ pub use piece::Piece;
 
 use super::draft::{Draft, Sheet};
 use super::findings::DataFindings;
-use super::folder::{Layout, listing, read_rows};
+use super::folder::{Kind, Layout, listing, read_rows};
 use super::input::{Fault, Guard, shown_path};
 use super::placing::{self, Placed};
 use super::rows::{Row, Rows};
@@ -83,7 +83,9 @@ impl<'a> Stream<'a> {
         let mut records: Vec<RecordId> = within.iter().map(|(record, ..)| *record).collect();
         let all = records.len();
         records.dedup();
+        let is_text = |path: &Path| Kind::of(path) == Some(Kind::Csv);
         if bytes <= least
+            || !within.iter().all(|(.., path)| is_text(path))
             || records.len() < all
             || !records.contains(&unit)
             || !records.iter().all(|one| shallow(*one))

@@ -48,6 +48,16 @@ fn paths_that_are_no_register() {
     assert_eq!(place(&files.read("").unwrap_err()), "U001 household.csv");
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_format_that_was_left_out_is_told() {
+    for name in ["household.parquet", "household.feather"] {
+        let error = refused(&[(name, b"PAR1")], "");
+        assert_eq!(place(&error), format!("U023 {name}"));
+        assert!(error.message(Lang::En).ends_with(name));
+    }
+}
+
 #[test]
 fn findings_are_bounded_and_counted() {
     let rows: Vec<String> = (0..3000).map(|row| format!("H{row},甲,x,\n")).collect();

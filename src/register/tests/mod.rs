@@ -1,5 +1,7 @@
 //! Whole registers, read from temporary folders: what stands in the files, and what is read and told.
 
+#[cfg(feature = "parquet")]
+mod arrow;
 mod document;
 mod folder;
 mod hostile;
