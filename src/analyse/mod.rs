@@ -32,6 +32,7 @@ mod sensitive;
 mod solve;
 mod stacks;
 mod status;
+mod tail;
 mod text;
 mod unbounded;
 mod unrecorded;
