@@ -9,10 +9,11 @@ use super::days;
 use super::quantities::{Quantity, paid, yuan};
 use super::questions::{Asked, Questions, amounts};
 use super::solve::{Answer, Given, Literal, Want, Witness};
+use crate::ast::Rhythm;
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, NodeId, Plan};
 use crate::source::Span;
-use crate::value::{Day, Fen};
+use crate::value::{Day, Fen, PeriodUnit};
 use std::collections::BTreeSet;
 
 /// A yuan in fen: the step of an amount.
@@ -59,6 +60,15 @@ fn stated(benefit: &Benefit) -> impl Iterator<Item = &Condition> {
         matches!(condition.kind, ConditionKind::Target | ConditionKind::When | ConditionKind::Unless)
     };
     benefit.filter.iter().chain(&benefit.conditions).filter(own)
+}
+
+/// How often a year at the most; what is paid once or for an event counts as it is.
+fn times_a_year(rhythm: Rhythm) -> i64 {
+    match rhythm.calendar_unit() {
+        Some(PeriodUnit::Month) => 12,
+        Some(PeriodUnit::Quarter) => 4,
+        Some(PeriodUnit::Year) | None => 1,
+    }
 }
 
 struct Case<'p> {
@@ -118,10 +128,18 @@ impl Case<'_> {
         };
         let amount = paid(self.plan, self.benefit, &witness, given).single()?;
         let less = paid(self.plan, self.benefit, &witness, other).single()?;
-        let instead: i64 = self.beside().map(|beside| self.gain(beside, &witness, (given, other))).sum();
-        let lost = amount.0.saturating_sub(less.0).saturating_sub(instead);
-        let is_step = self.quantity.is_money(self.plan) && lost <= YUAN;
-        let is_deep = lost > 0 && lost >= amount.0 - amount.0 / 2;
+        // What is paid each month is held against what is paid each year as twelve of it.
+        let instead: i64 = self
+            .beside()
+            .map(|beside| {
+                self.gain(beside, &witness, (given, other)).saturating_mul(times_a_year(beside.rhythm))
+            })
+            .sum();
+        let times = times_a_year(self.benefit.rhythm);
+        let fall = amount.0.saturating_sub(less.0);
+        let lost = fall.saturating_mul(times).saturating_sub(instead);
+        let is_step = self.quantity.is_money(self.plan) && lost <= YUAN.saturating_mul(times);
+        let is_deep = lost.saturating_mul(2) > amount.0.saturating_mul(times);
         (is_deep && !is_step).then_some(Cliff {
             here: given.value,
             there: other.value,

@@ -1,85 +1,187 @@
 //! L21: no household gets less under its village's charter than under the layers above alone. A lower layer can only
 //! add, save where it fills a slot: a value that makes a grant of a layer above smaller, or takes it away, is shown with
 //! a household that loses (VCL 27, since 2026 art. 31).
+//!
+//! Both charters are asked at once: the clause with the values of the layers above, and the same with those of the
+//! lower layer. Where a lower layer sets several values, the one that is told is one without which the household would
+//! get more.
 
-use super::days;
-use super::questions::{Asked, Questions, amounts, chain};
-use super::solve::{Answer, Want, Witness};
+use super::losses::{Losses, Lost, Try};
+use super::overlap::is_settled;
+use super::questions::Questions;
+use super::solve::{Answer, Undecided, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::eval::traced::Probe;
-use crate::ir::{Benefit, CharterId, NodeId, Op, ParameterId, ParameterKind, Plan};
-use crate::value::{Day, Fen, Truth};
+use crate::eval::traced::run;
+use crate::eval::{FactId, FactPart, Outcome};
+use crate::ir::{CharterId, ParameterId, ParameterKind, Plan};
+use crate::schema::Datum;
+use crate::source::Span;
+use crate::value::{Fact, Fen, Period};
 use std::collections::BTreeSet;
+
+/// Most households that are paid out for one question.
+const MAX_PAID: usize = 8;
+/// The field of a household that names its village.
+const VILLAGE: &str = "village";
 
 /// One finding a value that was set.
 pub(super) fn settings(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
+    let (both, losses) = Losses::of(plan);
+    let asking = Asking { plan, both: Questions::of(&both) };
     let mut findings = Vec::new();
-    for (index, parameter) in plan.parameters.iter().enumerate() {
-        let ParameterKind::Open { settings, default } = &parameter.kind else { continue };
-        for setting in settings {
-            let Some(under) = plan.charter(setting.charter).under else { continue };
-            let above = chain(plan, under);
-            // A slot that nothing above fills grants nothing above.
-            if default.is_none() && !settings.iter().any(|other| above.contains(&other.charter)) {
-                continue;
+    let mut told: BTreeSet<Span> = BTreeSet::new();
+    let mut doubts: Vec<(Span, Undecided)> = Vec::new();
+    for lost in &losses {
+        let mut blamed = false;
+        for line in &lost.lines {
+            let asked =
+                if told.contains(&line.at) { Asked::Lost(None) } else { asking.any(lost, &line.tries) };
+            match asked {
+                Asked::Lost(witness) => {
+                    blamed = true;
+                    if let Some(witness) = witness {
+                        told.insert(line.at);
+                        findings.push(asking.finding(lost, line.at, line.parameter, &witness));
+                    }
+                }
+                Asked::Open(why) => doubts.push((line.at, why)),
+                Asked::None => {}
             }
-            let mut readers = plan.benefits.iter().filter(|benefit| {
-                above.contains(&benefit.charter) && reads(plan, benefit, ParameterId(index))
-            });
-            let found = readers.find_map(|benefit| {
-                Some((benefit, loser(plan, questions, benefit, (setting.charter, under), setting.span.0)?))
-            });
-            let Some((benefit, witness)) = found else { continue };
-            let mut finding = Diagnostic::at(codes::L21, setting.span.0)
-                .arg("name", Term::from(&parameter.label))
-                .arg("clause", Term::from(&benefit.label))
-                .related(benefit.title.0, Term::new("上级的条款在这里", "the clause above is here"));
-            finding.witness = Some(witness.told(plan, plan.charter(setting.charter).village.as_deref()));
-            findings.push(finding);
         }
+        // Of several values none may take anything by itself, but all of them together.
+        let Some(first) = lost.lines.first().filter(|_| !blamed && lost.lines.len() > 1) else { continue };
+        match asking.any(lost, &lost.together) {
+            Asked::Lost(Some(witness)) => {
+                told.insert(first.at);
+                findings.push(asking.finding(lost, first.at, first.parameter, &witness));
+            }
+            Asked::Open(why) => doubts.push((first.at, why)),
+            Asked::Lost(None) | Asked::None => {}
+        }
+    }
+    for (at, why) in doubts.into_iter().filter(|(at, _)| !told.contains(at)) {
+        questions.doubt(at, why);
     }
     findings
 }
 
-/// A household that the layers above grant something, and that loses by the layer below.
-fn loser(
-    plan: &Plan,
-    questions: &Questions<'_>,
-    benefit: &Benefit,
-    (below, under): (CharterId, CharterId),
-    about: crate::source::Span,
-) -> Option<Witness> {
-    let asked = Asked { benefit, row: 0, clock: 0 };
-    let moments: Vec<Day> =
-        days::of(plan, benefit).into_iter().filter(|day| plan.charter(below).holds_on(*day)).collect();
-    let question = asked.on(asked.holds().into_iter().chain(asked.pays()).collect(), &moments);
-    let Answer::Witness(witness) = questions.ask(&question, under, about) else { return None };
-    let register = witness.register(plan);
-    let granted = |layers: &[CharterId]| {
-        let probe = Probe { plan, register: &register, day: witness.day, layers, standing: None };
-        let holds = question.literals.iter().filter(|literal| literal.want == Want::True).all(|literal| {
-            let found = probe.truth(literal.node, literal.row.1, &witness.facts);
-            found.is_ok_and(|found| found.value == Truth::True)
-        });
-        let amount = amounts(benefit).last().map(|node| probe.money(*node, 0, &witness.facts));
-        let least = amount.and_then(Result::ok).and_then(|found| found.value.lo);
-        if holds { least.unwrap_or(Fen::ZERO) } else { Fen::ZERO }
-    };
-    (granted(&chain(plan, below)) < granted(&chain(plan, under))).then_some(witness)
+enum Asked {
+    /// A household loses; none where that was told already.
+    Lost(Option<Witness>),
+    None,
+    Open(Undecided),
 }
 
-fn reads(plan: &Plan, benefit: &Benefit, parameter: ParameterId) -> bool {
-    let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
-    let mut waiting: Vec<NodeId> = conditions.chain(amounts(benefit)).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
-            let op = &plan.node(id).op;
-            if *op == Op::Parameter(parameter) {
-                return true;
+struct Asking<'p> {
+    plan: &'p Plan,
+    both: Questions<'p>,
+}
+
+impl Asking<'_> {
+    /// A household that loses in one of several ways.
+    fn any(&self, lost: &Lost, tries: &[Try]) -> Asked {
+        let mut open = None;
+        for one in tries {
+            match self.one(lost, one) {
+                found @ Asked::Lost(_) => return found,
+                Asked::Open(why) => open = open.or(Some(why)),
+                Asked::None => {}
             }
-            op.operands(&mut waiting);
+        }
+        open.map_or(Asked::None, Asked::Open)
+    }
+
+    fn one(&self, lost: &Lost, one: &Try) -> Asked {
+        let Some(benefit) = self.plan.benefits.get(lost.benefit) else { return Asked::None };
+        let mut question = one.question.clone();
+        let mut above: Option<Plan> = None;
+        for _ in 0..MAX_PAID {
+            let witness = match self.both.ask(&question, lost.below, benefit.title.0) {
+                Answer::Witness(witness) => witness,
+                Answer::Undecided(why) => return Asked::Open(why),
+                Answer::None => return Asked::None,
+            };
+            if !one.yields && !is_settled(self.plan, benefit) {
+                return Asked::Lost(Some(witness));
+            }
+            let above = above.get_or_insert_with(|| without(self.plan, lost.below));
+            // What is settled over many days, or by another clause, is no part of the question: it is paid out to see.
+            let (with, alone) = (paid(self.plan, lost, &witness), paid(above, lost, &witness));
+            if with.0 < alone.0 && with.1 < alone.1 {
+                return Asked::Lost(Some(witness));
+            }
+            let Some(seen) = question.moments.iter().position(|days| days.last() == Some(&witness.day))
+            else {
+                break;
+            };
+            question.moments.drain(..=seen);
+            if question.moments.is_empty() {
+                break;
+            }
+        }
+        Asked::Open(Undecided::Settled)
+    }
+
+    fn finding(&self, lost: &Lost, at: Span, parameter: ParameterId, witness: &Witness) -> Diagnostic {
+        let plan = self.plan;
+        let label = plan.parameters.get(parameter.0).map(|parameter| Term::from(&parameter.label));
+        let mut finding = Diagnostic::at(codes::L21, at).arg("name", label.unwrap_or_default());
+        if let Some(benefit) = plan.benefits.get(lost.benefit) {
+            finding = finding
+                .arg("clause", Term::from(&benefit.label))
+                .related(benefit.title.0, Term::new("上级的条款在这里", "the clause above is here"));
+        }
+        finding.witness = Some(witness.told(plan, plan.charter(lost.below).village.as_deref()));
+        finding
+    }
+}
+
+/// What a household gets in the year by the clause, and by all clauses of the layers above.
+fn paid(plan: &Plan, lost: &Lost, witness: &Witness) -> (Fen, Fen) {
+    let mut register = witness.register(plan);
+    let schema = &plan.schema;
+    let village = plan.charter(lost.below).village.as_deref();
+    let own = schema.unit().and_then(|unit| Some((unit, schema.record(unit).find(VILLAGE)?)));
+    let own = own.zip(village).map(|((record, field), village)| {
+        let fact = FactId { record, part: FactPart::Field(field), row: 0 };
+        (fact, Fact::Known(Datum::Text(village.into())))
+    });
+    for (fact, value) in own.into_iter().chain(witness.facts.iter().cloned()) {
+        let FactPart::Field(field) = fact.part else { continue };
+        let column = register.tables.get_mut(fact.record.0).and_then(|table| table.columns.get_mut(field.0));
+        if let Some(column) = column {
+            column.set(fact.row, value);
         }
     }
-    false
+    let period = Period::of_days(witness.day.year_start(), witness.day.year_end());
+    let Some(run) = run(plan, &register, &period) else { return (Fen::ZERO, Fen::ZERO) };
+    let least = |outcome: &Outcome| match outcome {
+        Outcome::Granted(amount) => *amount,
+        Outcome::Awaiting { least, .. } | Outcome::Undetermined { least, .. } => *least,
+        _ => Fen::ZERO,
+    };
+    let clause = plan.benefits.get(lost.benefit).map(|benefit| benefit.title.0);
+    let (mut by_clause, mut by_all) = (0_i64, 0_i64);
+    for one in run.judge(witness.root, 0).entitlements {
+        let Some(benefit) = plan.benefits.get(one.benefit) else { continue };
+        let amount = least(&one.outcome).0;
+        if Some(benefit.title.0) == clause {
+            by_clause = by_clause.saturating_add(amount);
+        }
+        if lost.above.contains(&benefit.charter) {
+            by_all = by_all.saturating_add(amount);
+        }
+    }
+    (Fen(by_clause), Fen(by_all))
+}
+
+/// The plan without what one charter version sets.
+fn without(plan: &Plan, below: CharterId) -> Plan {
+    let mut plan = plan.clone();
+    for parameter in &mut plan.parameters {
+        if let ParameterKind::Open { settings, .. } = &mut parameter.kind {
+            settings.retain(|setting| setting.charter != below);
+        }
+    }
+    plan
 }

@@ -4,13 +4,13 @@
 use super::days;
 use super::questions::{Asked, Questions};
 use super::solve::{Answer, Question, Undecided, Witness};
-use crate::ast::{Relation, Rhythm};
+use crate::ast::{ProratingPart, Relation, Rhythm};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Plan};
 use crate::schema::RecordId;
 use crate::source::Span;
-use crate::value::Day;
-use std::collections::BTreeSet;
+use crate::value::{Day, PeriodUnit};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most pairs of judged days that are asked about.
 const MAX_MOMENTS: usize = 120;
@@ -19,10 +19,12 @@ const MAX_MOMENTS: usize = 120;
 pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen: BTreeSet<(Span, Span)> = BTreeSet::new();
+    let purposes = purposes(plan);
+    let purpose = |benefit: &Benefit| purposes.get(benefit.purpose?.0);
     for (place, first) in plan.benefits.iter().enumerate() {
         for second in plan.benefits.iter().skip(place + 1) {
-            if first.purpose.is_none()
-                || first.purpose != second.purpose
+            if purpose(first).is_none()
+                || purpose(first) != purpose(second)
                 || !stand_together(plan, first, second)
                 || related(plan, first, second)
             {
@@ -44,6 +46,9 @@ pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
 
 fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
     let moments = moments(plan, lower, upper);
+    if moments.is_empty() {
+        return None;
+    }
     for (first, second) in rows(plan, lower.target, upper.target) {
         let asked =
             [Asked { benefit: lower, row: first, clock: 0 }, Asked { benefit: upper, row: second, clock: 1 }];
@@ -68,7 +73,7 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
 
 /// What is settled over many days is no part of a question: then the household is paid out to see.
 fn shows(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> bool {
-    if ![lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
+    if overlap(lower, upper) && ![lower, upper].into_iter().any(|benefit| is_settled(plan, benefit)) {
         return true;
     }
     let paid = witness.paid(plan, plan.charter(lower.charter).village.as_deref());
@@ -113,8 +118,11 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
         days
     };
     let (first, second) = (all(lower), all(upper));
+    let amended = !overlap(lower, upper);
     let pairs = first.iter().enumerate().flat_map(|(place, one)| {
-        let in_year = second.iter().enumerate().filter(|(_, other)| one.civil().year == other.civil().year);
+        let in_year = second.iter().enumerate().filter(move |(_, other)| {
+            one.civil().year == other.civil().year && (!amended || is_twice((lower, *one), (upper, **other)))
+        });
         in_year.map(move |(beside, other)| {
             let apart = (i64::from(one.number()) - i64::from(other.number())).abs();
             (apart, place.max(beside), [*one, *other])
@@ -132,9 +140,37 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
     moments
 }
 
-/// Could both apply to one household on one day: of one charter, or of one above the other?
+/// For each purpose the first of its name: each version of a charter declares its purposes anew.
+fn purposes(plan: &Plan) -> Vec<usize> {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let named = plan.purposes.iter().enumerate();
+    named.map(|(place, label)| *first.entry(&label.name).or_insert(place)).collect()
+}
+
+/// Are both in force on one day?
+fn overlap(first: &Benefit, second: &Benefit) -> bool {
+    first.days.from <= second.days.last() && second.days.from <= first.days.last()
+}
+
+/// Of clauses that follow each other by an amendment: is something paid twice, for the same time or once and once again?
+/// What is paid month by month before it and month by month after it is not.
+fn is_twice((first, one): (&Benefit, Day), (second, other): (&Benefit, Day)) -> bool {
+    let paid_for = |benefit: &Benefit, day: Day| {
+        let unit = match benefit.prorating.map(|prorating| prorating.part) {
+            Some(ProratingPart::Day) => return Some((day, day)),
+            Some(ProratingPart::Month) => Some(PeriodUnit::Month),
+            None => benefit.rhythm.calendar_unit(),
+        };
+        unit.map(|unit| (unit.start(day), unit.end(day)))
+    };
+    match (paid_for(first, one), paid_for(second, other)) {
+        (Some((from, to)), Some((start, end))) => from <= end && start <= to,
+        _ => first.rhythm == Rhythm::Once && second.rhythm == Rhythm::Once,
+    }
+}
+
+/// Could both apply to one household in one year: of one charter, or of one above the other?
 fn stand_together(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
-    let overlap = first.days.from <= second.days.last() && second.days.from <= first.days.last();
     let family = |benefit: &Benefit| &plan.charter(benefit.charter).label.name;
     let above = |low: &Benefit, high: &Benefit| {
         let chain = std::iter::successors(Some(low.charter), |id| plan.charter(*id).under);
@@ -143,7 +179,7 @@ fn stand_together(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
     let same_clause = family(first) == family(second) && first.label.name == second.label.name;
     // What is for a village and what is for a household never meet in one household.
     let root = |benefit: &Benefit| plan.schema.chain(benefit.target).last();
-    overlap && root(first) == root(second) && !same_clause && (above(first, second) || above(second, first))
+    root(first) == root(second) && !same_clause && (above(first, second) || above(second, first))
 }
 
 fn depth(plan: &Plan, benefit: &Benefit) -> usize {
@@ -173,7 +209,7 @@ fn related(plan: &Plan, first: &Benefit, second: &Benefit) -> bool {
 }
 
 /// Does more than its conditions say what it pays: what was paid before, a limit, or the choice of the highest?
-fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
+pub(super) fn is_settled(plan: &Plan, benefit: &Benefit) -> bool {
     let name = &benefit.label.name;
     let highest = |one: &Benefit| {
         let mut lists = one.related.iter().filter(|related| related.relation == Relation::HighestOf);

@@ -119,8 +119,8 @@ fn words(why: Undecided) -> Term {
         }
         Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
         Undecided::Settled => Term::new(
-            "两条的条件能同时成立,发不发还要看以前发过没有、限额或者就高的选择",
-            "the conditions of both can hold, but what was paid before, a limit or the choice of the highest decides",
+            "条件能成立,发不发、发多少还要看以前发过没有、限额、就高的选择或者另一条",
+            "the conditions can hold, but what was paid before, a limit, the choice of the highest or another clause decides",
         ),
         Undecided::Fault => Term::new("有的日子算不出", "on some days it cannot be computed"),
     }

@@ -1,21 +1,22 @@
 //! A012: an amount that grows with a number or an amount of the register, and nothing holds it: no limit, least of
 //! several, band or tier, no condition.
 //!
-//! It is tried, not read off the text: a household far above all others, and one ten times as far, of which the second
-//! gets more. So whatever holds the amount, however it is written, is seen by the evaluator that pays.
+//! It is tried beyond every place at which something written in the clause could turn (`tail`): a household that far,
+//! and one ten times as far, of which the second gets more. So whatever holds the amount, however it is written, is
+//! seen by the evaluator that pays; and as nothing turns beyond, what grows there goes on growing.
 
 use super::days;
 use super::quantities::{Quantity, paid, yuan};
 use super::questions::{Asked, Questions, amounts};
-use super::solve::Answer;
+use super::solve::{Answer, Undecided};
+use super::tail::tail;
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Most, Pay, Plan};
 use crate::source::Span;
 use crate::value::Fen;
 use std::collections::BTreeSet;
 
-/// An amount of a million yuan, in fen; a number of a thousand. A charter that goes on paying beyond them has no bound
-/// that anybody had in mind.
+/// An amount of a million yuan, in fen; a number of a thousand: tried where nothing that is written is nearly as large.
 const FAR_MONEY: i64 = 100_000_000;
 const FAR_NUMBER: i64 = 1_000;
 /// How much farther the second household is.
@@ -59,7 +60,10 @@ fn grows(
     quantity: Quantity,
 ) -> Option<Diagnostic> {
     let asked = Asked { benefit, row: 0, clock: 0 };
-    let far = if quantity.is_money(plan) { FAR_MONEY } else { FAR_NUMBER };
+    let least = if quantity.is_money(plan) { FAR_MONEY } else { FAR_NUMBER };
+    let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
+    let tail = tail(plan, quantity, conditions.chain(amounts(benefit)).collect());
+    let far = tail.map_or(least, |tail| tail.max(least));
     let (near, beyond) = (quantity.given(far), quantity.given(far * FARTHER));
     let days = days::of(plan, benefit);
     let mut more_than = Fen::ZERO;
@@ -75,6 +79,11 @@ fn grows(
         if let (Some(amount), Some(more)) = (less.single(), more.lo)
             && amount < more
         {
+            if tail.is_none() {
+                // It grows as far as it was tried; where that ends is not known.
+                questions.doubt(benefit.title.0, Undecided::Arithmetic);
+                return None;
+            }
             witness.facts.push(near.known(plan));
             let mut finding = Diagnostic::at(codes::A012, place(&benefit.pay))
                 .arg("clause", Term::from(&benefit.label))

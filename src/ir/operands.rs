@@ -36,4 +36,45 @@ impl Op {
             }
         }
     }
+
+    /// The same with each expression it is computed from put through a function.
+    #[must_use]
+    pub fn with_operands(&self, change: &mut impl FnMut(NodeId) -> NodeId) -> Self {
+        let mut op = self.clone();
+        let mut put = |node: &mut NodeId| *node = change(*node);
+        match &mut op {
+            Self::Constant(_) | Self::Today | Self::Field(..) | Self::Key(_) | Self::Parameter(_) => {}
+            Self::Outer(_, node)
+            | Self::Not(node)
+            | Self::IsAbsent(node)
+            | Self::Month(_, node)
+            | Self::Calendar(_, node)
+            | Self::Round(node, ..)
+            | Self::Shift { date: node, .. } => put(node),
+            Self::All(nodes) | Self::Either(nodes) => nodes.iter_mut().for_each(put),
+            Self::Compare(_, left, right) | Self::Arith(_, left, right) | Self::Elapsed(_, left, right) => {
+                [left, right].into_iter().for_each(put);
+            }
+            Self::Choose { cases, otherwise } => {
+                cases.iter_mut().flat_map(|(test, value)| [test, value]).for_each(&mut put);
+                put(otherwise);
+            }
+            Self::Pick { filter, key, value, .. } => {
+                filter.iter_mut().chain([key, value]).for_each(put);
+            }
+            Self::Rank { filter, key, .. } => filter.iter_mut().chain([key]).for_each(put),
+            Self::Aggregate { filter, value, .. } => filter.iter_mut().chain(value).for_each(put),
+            Self::Table { subjects, rows } => {
+                subjects.iter_mut().chain(rows.iter_mut().map(|row| &mut row.value)).for_each(put);
+            }
+            Self::Scale { subject, bands } => {
+                [subject].into_iter().chain(bands.iter_mut().map(|(_, rate)| rate)).for_each(put);
+            }
+            Self::Tiers { subject, arms, otherwise } => {
+                put(subject);
+                arms.iter_mut().map(|arm| &mut arm.value).chain(otherwise).for_each(put);
+            }
+        }
+        op
+    }
 }

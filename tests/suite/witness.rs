@@ -80,12 +80,19 @@ pub fn reproduced(plan: &Plan, finding: &Diagnostic) -> Result<(), String> {
     Ok(())
 }
 
-/// The same plan but for one value that was set.
+/// The same plan but for the values that the charter of one of them sets: the layers above alone.
 fn without(plan: &Plan, setting: Option<Span>) -> Plan {
     let mut plan = plan.clone();
+    let of = |one: &ParameterKind| match one {
+        ParameterKind::Open { settings, .. } => {
+            settings.iter().find(|set| Some(set.span.0) == setting).map(|set| set.charter)
+        }
+        ParameterKind::Dated(_) => None,
+    };
+    let charter = plan.parameters.iter().find_map(|parameter| of(&parameter.kind));
     for parameter in &mut plan.parameters {
         if let ParameterKind::Open { settings, .. } = &mut parameter.kind {
-            settings.retain(|set| Some(set.span.0) != setting);
+            settings.retain(|set| Some(set.charter) != charter);
         }
     }
     plan
