@@ -98,7 +98,7 @@ fn an_amount_that_a_finding_names_is_paid() {
             }
         }
     }
-    assert_eq!(tried, 16);
+    assert_eq!(tried, 20);
 }
 
 #[test]

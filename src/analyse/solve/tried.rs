@@ -73,9 +73,16 @@ impl Turning {
             FieldType::Percent => self.percentages(chosen).into_iter().map(Datum::Percent).collect(),
             FieldType::Text => self.words(chosen).into_iter().map(|text| Datum::Text(text.into())).collect(),
         };
+        let below = |value: &Datum| match value {
+            Datum::Number(number) => *number < 0,
+            Datum::Money(fen) => *fen < Fen::ZERO,
+            Datum::Percent(ratio) => *ratio < Ratio::whole(0),
+            _ => false,
+        };
+        let known = known.into_iter().filter(|value| !(self.from_zero && below(value)));
         let absent = (declared.blank != Blank::Unknown).then_some(Fact::Absent);
         // That something never happened is plainer than any day on which it did.
-        absent.into_iter().chain(known.into_iter().map(Fact::Known)).collect()
+        absent.into_iter().chain(known.map(Fact::Known)).collect()
     }
 
     /// None, half and all; those written and chosen, one between each two, and one above and below all.

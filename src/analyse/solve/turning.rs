@@ -17,6 +17,8 @@ pub(super) struct Turning {
     pub money: BTreeSet<Fen>,
     pub texts: BTreeSet<String>,
     pub rates: BTreeSet<Ratio>,
+    /// Numbers and amounts below zero are not tried: that a register may hold them by mistake is no fault of a charter.
+    pub from_zero: bool,
     /// Records whose rows are asked about.
     pub records: BTreeSet<RecordId>,
     /// The judged day is computed with and compared with what no fact is in: it may turn on a day that is not tried.
@@ -64,6 +66,7 @@ impl Turning {
         let dates = literals
             .iter()
             .filter(|literal| matches!(literal.want, Want::Since(_) | Want::By(_) | Want::NotBy(_)));
+        turning.from_zero = literals.iter().any(|literal| matches!(literal.want, Want::Below(_)));
         // Which arm is hit says where the subject turns.
         let arms = literals.iter().filter(|literal| matches!(literal.want, Want::Arm(_)));
         let beside = arms.map(|literal| literal.node).collect();

@@ -2,7 +2,7 @@
 
 use super::terms::{S, Script};
 use super::values::{Date, Kind, Value};
-use charter::analyse::{MAX_ROWS, Question, Shape};
+use charter::analyse::{MAX_ROWS, Question, Shape, Want};
 use charter::eval::{FactId, FactPart};
 use charter::ir::{NodeId, Op, Plan};
 use charter::schema::{Blank, Datum, FieldId, FieldType, RecordId};
@@ -22,6 +22,8 @@ pub struct Home {
     parents: HashMap<(RecordId, usize), S>,
     facts: HashMap<(RecordId, usize, FieldId), Value>,
     texts: HashMap<String, i128>,
+    /// No number of the register lies below this.
+    least: i128,
 }
 
 /// The rows that something is asked or given of.
@@ -87,6 +89,10 @@ impl Home {
             }
         }
         let mut home = Self::of(root, rows);
+        // An amount that is less than it should be is looked for where no number is below zero.
+        if question.literals.iter().any(|literal| matches!(literal.want, Want::Below(_))) {
+            home.least = 0;
+        }
         let mut further = Vec::new();
         for (record, declared) in schema.iter().filter(|(record, _)| *record != root) {
             let name = &declared.label.name;
@@ -142,7 +148,7 @@ impl Home {
 
     fn of(root: RecordId, rows: Vec<usize>) -> Self {
         let (exists, parents, facts) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { root, rows, exists, parents, facts, texts: HashMap::new() }
+        Self { root, rows, exists, parents, facts, texts: HashMap::new(), least: -MOST }
     }
 
     pub fn rows(&self, record: RecordId) -> usize {
@@ -201,6 +207,7 @@ impl Home {
         }
         let declared = plan.schema.field(record, field);
         let name = format!("{}.{row}.{}", plan.schema.record(record).label.name, declared.label.name);
+        let bottom = self.least;
         let within = |script: &mut Script, term: S, least: i128, most: i128| {
             let bounds = script.app("<=", &[script.int(least), term, script.int(most)]);
             script.assert(bounds);
@@ -210,7 +217,7 @@ impl Home {
             FieldType::Text => Kind::Int(script.declare(&format!("|{name}|"), "Int")),
             FieldType::Money | FieldType::Number => {
                 let term = script.declare(&format!("|{name}|"), "Int");
-                within(script, term, -MOST, MOST);
+                within(script, term, bottom, MOST);
                 Kind::Int(term)
             }
             FieldType::Code(codes) => {
@@ -220,7 +227,7 @@ impl Home {
             }
             FieldType::Percent => {
                 let term = script.declare(&format!("|{name}|"), "Real");
-                let ends = [-MOST, MOST].map(|end| script.app("to_real", &[script.int(end)]));
+                let ends = [bottom, MOST].map(|end| script.app("to_real", &[script.int(end)]));
                 let bounds = script.app("<=", &[ends[0], term, ends[1]]);
                 script.assert(bounds);
                 Kind::Real(term)
