@@ -6,7 +6,7 @@ use super::{Asked, Found, MAX_COUNTED, Search, Solver};
 use crate::schema::RecordId;
 use crate::value::Day;
 
-/// A proof is given this part of the evaluations of a question: it is short, or there is none.
+/// A proof without cases is given this part of the evaluations of a question: it is short, or there is none.
 const PROOF: usize = 4;
 /// Most shapes looked at for one proof.
 const MAX_CASES: usize = 200;
@@ -27,7 +27,7 @@ impl Solver<'_> {
 
     /// By cases: none of a record, just one, …, or more than can be counted; so with every record that matters.
     pub(super) fn never_by_counting(&self, asked: &Asked<'_>) -> bool {
-        let (fewest, most) = (asked.frame.fewest(), asked.steps / PROOF);
+        let (fewest, most) = (asked.frame.fewest(), asked.steps);
         let mut steps = most;
         let never = asked.question.moments.iter().all(|moment| {
             let mut cases = 0;

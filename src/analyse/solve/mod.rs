@@ -38,10 +38,10 @@ use tried::MAX_DAYS;
 use turning::Turning;
 
 /// Most evaluations for one question.
-pub(super) const MAX_STEPS: usize = 20_000;
+pub(super) const MAX_STEPS: usize = 40_000;
 /// Evaluations for all questions of a run, and so many more for each clause, after which each question is given fewer:
 /// time grows with the length of the charters, not with how hard their questions are.
-const MAX_SPENT: usize = 30_000;
+const MAX_SPENT: usize = 60_000;
 const MAX_SPENT_A_CLAUSE: usize = 300;
 /// How many each is given then.
 const FEW_STEPS: usize = 300;
