@@ -109,8 +109,10 @@ pub(super) fn within_bounds(finding: Diagnostic) -> Diagnostic {
         return finding;
     }
     finding.help(Term::new(
-        format!("在最多 {MAX_ROWS} 行记录的户里逐一查过"),
-        format!("shown for all households of at most {MAX_ROWS} rows"),
+        format!("在最多 {MAX_ROWS} 行记录的户里、在凡有变化的判定日上逐一查过"),
+        format!(
+            "shown for all households of at most {MAX_ROWS} rows, on the judged days on which it may turn"
+        ),
     ))
 }
 

@@ -141,6 +141,7 @@ codes! {
 
     D020 Warning "这一决定不起作用:{why}" / "this decision decides nothing: {why}"
     D021 Error "列“{column}”的类型是 {found},此处应为{expected}" / "the column '{column}' is of type {found}, expected {expected}"
+    D022 Note "按 GB18030 编码读入" / "read as GB18030"
 
     R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
     R002 Error "数字溢出" / "arithmetic overflow"

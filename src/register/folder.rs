@@ -1,20 +1,18 @@
 //! A folder with one file a record, or a folder of files: CSV, Parquet or Arrow.
 
 use super::draft::{Draft, Name, RawCell, RawRow};
+use super::encoding::Text;
 use super::findings::DataFindings;
 use super::header::{Header, named};
-use super::input::{Fault, Guard, open, shown_path, unreadable};
+use super::input::{Fault, shown_path, unreadable};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RowPlace};
-use super::{arrow, cell};
+use super::{arrow, cell, file_place};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::{RecordId, Schema};
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
-
-/// Bytes read at a time.
-const CHUNK: usize = 64 * 1024;
 
 /// How the rows of a file are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,8 +117,11 @@ fn read_csv(
     findings: &mut DataFindings,
 ) -> Result<String, Box<Diagnostic>> {
     let failed = |fault: Fault| fault.diagnostic(file.1);
-    let input = open(path).map_err(failed)?;
-    let mut rows = Rows::new(BufReader::with_capacity(CHUNK, input)).map_err(failed)?;
+    let input = Text::open(path).map_err(failed)?;
+    if matches!(input, Text::Gb18030(_)) {
+        findings.push(codes::D022, || Diagnostic::new(codes::D022, file_place(file.1)));
+    }
+    let mut rows = Rows::new(input).map_err(failed)?;
     let mut row = Row::default();
     if !next(&mut rows, &mut row).map_err(failed)? {
         return Err(failed(Fault::Empty));
@@ -135,11 +136,11 @@ fn read_csv(
         }
         layout.take(&row, file.0, draft, findings);
     }
-    Ok(rows.into_input().into_inner().sha256())
+    Ok(rows.into_input().sha256())
 }
 
 /// The next row that is not blank.
-pub fn next(rows: &mut Rows<BufReader<Guard<File>>>, row: &mut Row) -> Result<bool, Fault> {
+pub fn next(rows: &mut Rows<impl BufRead>, row: &mut Row) -> Result<bool, Fault> {
     while rows.next(row)? {
         if !row.is_blank() {
             return Ok(true);

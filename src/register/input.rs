@@ -53,8 +53,8 @@ impl Fault {
             Self::Empty => Diagnostic::new(codes::U002, at(None)).arg("path", path),
             Self::NotUtf8(row) => {
                 Diagnostic::new(codes::U003, at(Some(row))).arg("path", path).help(Term::new(
-                    "可能是 GBK/GB18030 编码:在 Excel 里另存为“CSV UTF-8”",
-                    "it may be GBK or GB18030: save it as UTF-8 (in Excel: CSV UTF-8)",
+                    "文件可能损坏,或混有别的编码:在 Excel 里打开检查,另存为“CSV UTF-8”",
+                    "it may be damaged, or of mixed encodings: look at it in Excel and save it as CSV UTF-8",
                 ))
             }
             Self::LongLine(line) => Diagnostic::new(codes::U004, at(Some(line)))

@@ -20,6 +20,7 @@ mod column;
 mod document;
 mod doubles;
 mod draft;
+mod encoding;
 mod findings;
 mod folder;
 mod header;

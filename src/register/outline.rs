@@ -5,18 +5,16 @@
 
 use super::arrow;
 use super::document::{Node, Roots};
+use super::encoding::Text;
 use super::folder::{Kind, listing, next};
 use super::header::named;
-use super::input::{Fault, open, shown_path};
+use super::input::{Fault, shown_path};
 use super::rows::{Row, Rows};
 use super::{cell::fold, nested, with_unwritten};
 use crate::schema::{Blank, FieldId, RecordId, Schema};
 use std::collections::BTreeSet;
-use std::io::BufReader;
 use std::path::Path;
 
-/// Bytes of a header that are read at a time.
-const CHUNK: usize = 4 * 1024;
 /// Bytes of a document that is gone through.
 const SMALL: u64 = 1024 * 1024;
 
@@ -85,7 +83,7 @@ fn header(path: &Path) -> Option<Vec<String>> {
 
 /// The first row that is not blank.
 fn first_row(path: &Path) -> Result<Option<Row>, Fault> {
-    let mut rows = Rows::new(BufReader::with_capacity(CHUNK, open(path)?))?;
+    let mut rows = Rows::new(Text::open(path)?)?;
     let mut row = Row::default();
     Ok(next(&mut rows, &mut row)?.then_some(row))
 }

@@ -1,6 +1,9 @@
 //! The evaluator for many says what the one that explains itself says, of every household.
 
 use crate::engine::{plan, register};
+use crate::good::bases;
+use crate::homes::{self, Dice, Pool};
+use crate::mutants::{asked, compiled};
 use crate::random::{self, Row, charter, clauses, document, duties, household};
 use charter::eval::columnar::{Columnar, Store};
 use charter::eval::traced::run;
@@ -12,6 +15,9 @@ use proptest::sample::select;
 
 /// Cases where nothing is asked for; `CHARTER_COLUMN_CASES` asks for more.
 const CASES: u32 = 120;
+/// Households made up for each charter of the corpus; `CHARTER_COLUMN_HOUSEHOLDS` asks for more, `CHARTER_COLUMN_SEED` for
+/// others.
+const HOUSEHOLDS: usize = 40;
 const PERIODS: [&str; 8] = [
     "2005",
     "2005-06-30",
@@ -42,6 +48,30 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
         assert_eq!(found.duties, wanted.duties, "household {unit}, {period}\n{}", about());
         assert_eq!(found.village_unknown, wanted.village_unknown, "household {unit}, {period}\n{}", about());
     }
+}
+
+#[test]
+fn columns_say_the_same_on_every_charter_of_the_corpus() {
+    let (households, seed) =
+        (asked("CHARTER_COLUMN_HOUSEHOLDS", HOUSEHOLDS), asked("CHARTER_COLUMN_SEED", 1));
+    let mut tried = 0;
+    for base in bases() {
+        let texts = base.fixed.iter().chain(&base.villages).cloned().collect();
+        let plan = compiled(&texts).unwrap_or_else(|| panic!("{} compiles", base.name));
+        if plan.schema.unit().is_none() {
+            continue;
+        }
+        let (pool, mut dice) = (Pool::of(&plan), Dice::new(seed as u64));
+        // In parts, so that many households need little memory.
+        for part in (0..households).step_by(1_000) {
+            let register = homes::register(&plan, &pool, 1_000.min(households - part), &mut dice);
+            let year = pool.years[dice.below(pool.years.len())];
+            let period = ["", "-06", "-Q4"][dice.below(3)];
+            agree(&plan, &register, &format!("{year}{period}"), &|| base.name.clone());
+        }
+        tried += 1;
+    }
+    assert!(tried > 80, "{tried}");
 }
 
 fn numbered(households: &[Row]) -> Vec<(usize, &Row)> {

@@ -45,7 +45,7 @@ struct Tally {
     failures: Vec<String>,
 }
 
-fn asked(variable: &str, otherwise: usize) -> usize {
+pub fn asked(variable: &str, otherwise: usize) -> usize {
     std::env::var(variable).ok().and_then(|asked| asked.parse().ok()).unwrap_or(otherwise)
 }
 
@@ -84,6 +84,13 @@ struct Checked {
 
 /// As the command does it; none where anything but the law is wrong.
 fn check(texts: &Texts) -> Option<Checked> {
+    let plan = compiled(texts)?;
+    let findings = prove(&plan);
+    Some(Checked { plan, findings })
+}
+
+/// The plan of some files, without what is refused; none where anything but the law is wrong.
+pub fn compiled(texts: &Texts) -> Option<Plan> {
     let mut sources = Sources::default();
     let mut files: Vec<File> = Vec::new();
     let mut errors = Vec::new();
@@ -105,8 +112,7 @@ fn check(texts: &Texts) -> Option<Checked> {
         return None;
     }
     strike(&mut plan, &judged.refused);
-    let findings = prove(&plan);
-    Some(Checked { plan, findings })
+    Some(plan)
 }
 
 fn lexicon(texts: &Texts) -> Lexicon {

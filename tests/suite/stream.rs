@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 /// More households than one part holds.
 const HOUSEHOLDS: u32 = 5_000;
@@ -114,27 +115,30 @@ fn write(folder: &Path, files: &Files, ending: &str) {
 
 /// The tables of a run by file name, without what tells how it went, and what it said.
 fn run(folder: &Path, arguments: &[&str]) -> (Vec<(String, String)>, String) {
-    let (charter, data, out) = (folder.join("charter"), folder.join("data"), folder.join("out"));
+    let out = folder.join("out");
     let _ = fs::remove_dir_all(&out);
-    let result = Command::new(env!("CARGO_BIN_EXE_charter"))
-        .args(["eval", "--lang", "en", "--period", "2004-07..2005-06"])
-        .arg(&charter)
-        .arg("--data")
-        .arg(&data)
-        .arg("--out")
-        .arg(&out)
-        .args(arguments)
-        .output()
-        .unwrap();
+    let result = command(folder, arguments).output().unwrap();
     let said = String::from_utf8(result.stderr).unwrap();
     assert!(result.status.success(), "{said}");
-    let mut tables: Vec<(String, String)> = fs::read_dir(&out)
+    (tables(&out), said)
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_charter"));
+    command.args(["eval", "--lang", "en", "--period", "2004-07..2005-06"]).arg(folder.join("charter"));
+    command.arg("--data").arg(folder.join("data")).arg("--out").arg(folder.join("out")).args(arguments);
+    command
+}
+
+/// The files of a folder by name.
+fn tables(out: &Path) -> Vec<(String, String)> {
+    let mut tables: Vec<(String, String)> = fs::read_dir(out)
         .unwrap()
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
         .collect();
     tables.sort();
-    (tables, said)
+    tables
 }
 
 fn prepare(files: &Files, ending: &str) -> tempfile::TempDir {
@@ -199,5 +203,36 @@ fn files_in_disorder_are_read_whole() {
         let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
         assert_eq!(parts, whole, "disorder {place}");
         assert_eq!(told, said, "disorder {place}");
+    }
+}
+
+/// Moments at which a run is killed; `CHARTER_KILLS` asks for more.
+const KILLS: usize = 8;
+
+#[test]
+fn a_run_that_is_killed_leaves_no_part_under_a_name() {
+    let kills = u32::try_from(crate::mutants::asked("CHARTER_KILLS", KILLS)).unwrap();
+    let folder = prepare(&files(), "\n");
+    let begun = Instant::now();
+    let (whole, _) = run(folder.path(), &PARTS);
+    let took = begun.elapsed();
+    let mut dice = Dice(u64::from(kills));
+    for _ in 0..kills {
+        let out = folder.path().join("out");
+        fs::remove_dir_all(&out).unwrap();
+        let mut child = command(folder.path(), &PARTS).stderr(Stdio::null()).spawn().unwrap();
+        // A little longer than a whole run, so that the names are being given at some of the moments.
+        let moment = u32::try_from(dice.below(1_100)).unwrap();
+        std::thread::sleep(took * moment / 1_000);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = if out.exists() { tables(&out) } else { Vec::new() };
+        for (name, text) in left.iter().filter(|(name, _)| !name.ends_with(".partial")) {
+            assert!(whole.contains(&(name.clone(), text.clone())), "{name} is not whole");
+        }
+        // What was left does not disturb the next run.
+        let result = command(folder.path(), &PARTS).output().unwrap();
+        assert!(result.status.success());
+        assert_eq!(tables(&out), whole);
     }
 }

@@ -201,7 +201,8 @@ fn source(
     }
     let mut rows = Rows::new(Guard::new(header.as_slice()).buffered()).map_err(failed)?;
     let mut row = Row::default();
-    if !rows.next(&mut row).map_err(failed)? || row.is_blank() {
+    // A header that cannot be read as it stands is read, or refused, with the whole file.
+    if !rows.next(&mut row).unwrap_or(false) || row.is_blank() {
         return Ok(None);
     }
     let header = super::header::Header::read(&row, reading.schema, draft, (number, name), findings)?;

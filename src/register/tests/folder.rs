@@ -160,3 +160,13 @@ fn several_files_of_one_record_are_one_table() {
     assert_eq!(cells(&register, HOUSEHOLD, "hukou"), ["?", "0"]);
     assert_eq!(register.table(HOUSEHOLD).places.iter().map(|place| place.file).collect::<Vec<_>>(), [1, 0]);
 }
+
+#[test]
+fn a_file_of_gb18030_says_what_it_says_in_utf_8() {
+    let text = "户编号,村,户口性质\nH1,甲村,农业\nH2,\u{20000}村,\n";
+    let bytes = encoding_rs::GB18030.encode(text).0;
+    let (register, findings) = Files::new(&[("household.csv", bytes.as_ref())]).read("").unwrap();
+    let (wanted, _) = folder(&[("household.csv", text)]);
+    assert_eq!((&register.tables, &register.counts), (&wanted.tables, &wanted.counts));
+    assert_eq!(places(&findings), ["D022 household.csv"]);
+}

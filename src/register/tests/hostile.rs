@@ -12,10 +12,10 @@ fn files_that_are_no_text() {
     assert_eq!(household(b""), "U002 household.csv");
     assert_eq!(household(b"\xef\xbb\xbf\r\n \r\n"), "U002 household.csv");
     assert_eq!(household(b"PK\x03\x04\x00\x00"), "U003 household.csv:1");
-    // GBK for 户编号.
-    let error = refused(&[("household.csv", b"\xbb\xa7\xb1\xe0\xba\xc5\nH1\n")], "");
-    assert_eq!(place(&error), "U003 household.csv:1");
-    assert!(error.help.as_ref().unwrap().zh.contains("GBK"));
+    // Half a character of GBK.
+    let error = refused(&[("household.csv", b"\xbb\xa7\xb1\xe0\xba\xc5\nH1,\xbb")], "");
+    assert_eq!(place(&error), "U003 household.csv:2");
+    assert!(error.help.as_ref().unwrap().zh.contains("UTF-8"));
     assert_eq!(household(b"household_no,village\nH1,\xff\n"), "U003 household.csv:2");
     assert_eq!(household(b"household_no,village\nH1,\"a\nH2,b\n"), "U016 household.csv:2");
     assert_eq!(
