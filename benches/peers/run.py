@@ -118,11 +118,11 @@ def data_folder(args, peer):
     return folder
 
 
-def parquet_folder(args, data):
-    """The Parquet files of a register alone: a folder holds one file a record."""
-    folder = args.work / f"{data.name}-parquet"
+def folder_of(args, data, format):
+    """The files of a register in one format: a folder holds each record once."""
+    folder = args.work / f"{data.name}-{format}"
     folder.mkdir(exist_ok=True)
-    for name in ["households.parquet", "persons.parquet"]:
+    for name in [f"households.{format}", f"persons.{format}"]:
         if not (folder / name).exists():
             os.link(data / name, folder / name)
     return folder
@@ -225,15 +225,15 @@ def differences(args, charter, peer, policy, data):
     print(f"{args.households} households, against the plain loop of charter-bench")
     reference = peer_lines(run([peer, "eval", args.households, 1])[0])
     names = [*RULES, "total", "training met or excused", "training unmet", "training unknown", "registered late"]
-    sums, villages = single_date(evaluated(args, charter, policy, data, SINGLE))
+    sums, villages = single_date(evaluated(args, charter, policy, folder_of(args, data, "csv"), SINGLE))
     for name, ours, theirs in zip(names, sums, reference[0]["sums"], strict=True):
         compare(name, ours, theirs)
     compare(f"table of {len(villages)} villages (checksum)", village_hash(villages), reference[0]["vh"])
     if "e2e_pq" in args.modes:
-        parquet = single_date(evaluated(args, charter, policy, parquet_folder(args, data), SINGLE))
+        parquet = single_date(evaluated(args, charter, policy, folder_of(args, data, "parquet"), SINGLE))
         compare("all of it from Parquet", parquet, (sums, villages))
     months = peer_lines(run([peer, "months", args.households, 1])[0])[0]["sums"]
-    ours = month_ends(evaluated(args, charter, policy, data, YEAR))
+    ours = month_ends(evaluated(args, charter, policy, folder_of(args, data, "csv"), YEAR))
     compare("number of month ends", len(ours), len(months))
     for index, (mine, theirs) in enumerate(zip(ours, months)):
         compare(f"month end {index + 1}", mine, theirs)
@@ -248,10 +248,10 @@ def timed(args, charter, peer, policy, data):
     commands = [("eval", [peer, "eval", args.households, 5], None)]
     for mode in args.modes.split(","):
         if mode == "e2e_pq":
-            command = charter_command(args, charter, policy, parquet_folder(args, data), MODES[mode], out)
+            command = charter_command(args, charter, policy, folder_of(args, data, "parquet"), MODES[mode], out)
             commands.append((mode, [*command, "--format", "parquet"], "charter, Parquet to Parquet"))
         else:
-            commands.append((mode, charter_command(args, charter, policy, data, MODES[mode], out), "charter, CSV to CSV"))
+            commands.append((mode, charter_command(args, charter, policy, folder_of(args, data, "csv"), MODES[mode], out), "charter, CSV to CSV"))
         if mode == "months":
             commands.append((mode, [peer, mode, args.households, 1], None))
         else:

@@ -67,7 +67,7 @@ impl Day {
         Date::new(year, month, day).unwrap_or(Date::ZERO)
     }
 
-    /// Year, month and day: civil from days, as in [`Self::from_date`].
+    /// Year, month and day: civil from days (Howard Hinnant, as above).
     #[must_use]
     pub fn civil(self) -> Civil {
         let days = self.0 + EPOCH_OF_ERA;
