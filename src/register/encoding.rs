@@ -17,7 +17,7 @@ pub enum Text {
     /// As it stands.
     Utf8(BufReader<Guard<File>>),
     /// Decoded.
-    Gb18030(Box<BufReader<Decoded<BufReader<Guard<File>>>>>),
+    Gb18030(Box<Decoded<BufReader<Guard<File>>>>),
 }
 
 impl Text {
@@ -28,16 +28,14 @@ impl Text {
         if !gb18030 {
             return Ok(Self::Utf8(input));
         }
-        let decoder = GB18030.new_decoder_without_bom_handling();
-        let text = Decoded { input, decoder, line: 1, ended: false };
-        Ok(Self::Gb18030(Box::new(BufReader::with_capacity(BLOCK, text))))
+        Ok(Self::Gb18030(Box::new(Decoded::new(input))))
     }
 
     /// SHA-256 of the bytes of the file, in hexadecimal.
     pub fn sha256(self) -> String {
         match self {
             Self::Utf8(input) => input.into_inner().sha256(),
-            Self::Gb18030(input) => input.into_inner().input.into_inner().sha256(),
+            Self::Gb18030(input) => input.input.into_inner().sha256(),
         }
     }
 }
@@ -109,26 +107,62 @@ pub struct Decoded<R> {
     decoder: Decoder,
     line: u64,
     ended: bool,
+    /// What was decoded, and how much of it was taken.
+    text: Vec<u8>,
+    taken: usize,
+}
+
+impl<R: BufRead> Decoded<R> {
+    fn new(input: R) -> Self {
+        let decoder = GB18030.new_decoder_without_bom_handling();
+        Self { input, decoder, line: 1, ended: false, text: Vec::new(), taken: 0 }
+    }
+
+    fn next_block(&mut self) -> io::Result<()> {
+        let chunk = self.input.fill_buf()?;
+        let last = chunk.is_empty();
+        // Room for all of it, so that nothing is left over.
+        let most = self.decoder.max_utf8_buffer_length_without_replacement(chunk.len());
+        self.text.resize(most.ok_or(io::ErrorKind::OutOfMemory)?, 0);
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.text, last);
+        self.line += memchr_iter(b'\n', chunk.get(..read).unwrap_or_default()).count() as u64;
+        self.input.consume(read);
+        self.text.truncate(written);
+        self.taken = 0;
+        self.ended = last;
+        match result {
+            DecoderResult::Malformed(..) => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, Fault::NotUtf8(self.line)))
+            }
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(()),
+        }
+    }
+}
+
+impl<R: BufRead> BufRead for Decoded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.taken == self.text.len() && !self.ended {
+            self.next_block()?;
+        }
+        Ok(self.text.get(self.taken..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.taken = self.text.len().min(self.taken + amount);
+    }
 }
 
 impl<R: BufRead> Read for Decoded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while !self.ended {
-            let chunk = self.input.fill_buf()?;
-            let last = chunk.is_empty();
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(chunk, buffer, last);
-            self.line += memchr_iter(b'\n', chunk.get(..read).unwrap_or_default()).count() as u64;
-            self.input.consume(read);
-            if let DecoderResult::Malformed(..) = result {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, Fault::NotUtf8(self.line)));
-            }
-            self.ended = last && result == DecoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
+        let ready = self.fill_buf()?;
+        let count = ready.len().min(buffer.len());
+        let (to, from) = (buffer.get_mut(..count), ready.get(..count));
+        if let (Some(to), Some(from)) = (to, from) {
+            to.copy_from_slice(from);
         }
-        Ok(0)
+        self.consume(count);
+        Ok(count)
     }
 }
 
@@ -160,9 +194,8 @@ mod tests {
         #[test]
         fn what_was_encoded_is_read(text in "[户甲\u{3400}\u{20000}a,\n]{0,200}") {
             let input = BufReader::with_capacity(7, io::Cursor::new(gb18030(&text)));
-            let decoder = GB18030.new_decoder_without_bom_handling();
             let mut found = String::new();
-            Decoded { input, decoder, line: 1, ended: false }.read_to_string(&mut found).unwrap();
+            Decoded::new(input).read_to_string(&mut found).unwrap();
             proptest::prop_assert_eq!(found, text);
         }
     }
