@@ -13,7 +13,9 @@ use crate::value::{Day, PeriodUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most pairs of judged days that are asked about.
-const MAX_MOMENTS: usize = 120;
+const MAX_MOMENTS: usize = 160;
+/// Those of them that lie nearest to each other.
+const NEAR_MOMENTS: usize = 80;
 
 /// One finding a pair.
 pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -128,13 +130,20 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
             (apart, place.max(beside), [*one, *other])
         })
     });
-    // Days near each other first: what begins and ends is seen by both.
+    // Days near each other first: what begins and ends is seen by both. Then those on which something turns in either,
+    // however far apart they are.
     let mut pairs: Vec<(i64, usize, [Day; 2])> = pairs.collect();
     pairs.sort();
+    let near: Vec<[Day; 2]> = pairs.iter().map(|(.., days)| *days).collect();
+    pairs.sort_by_key(|(apart, place, days)| (*place, *apart, *days));
     let mut moments: Vec<Vec<Day>> = Vec::new();
-    for (.., days) in pairs {
-        if moments.len() < MAX_MOMENTS && !moments.iter().any(|known| *known == days) {
-            moments.push(days.to_vec());
+    for (days, most) in
+        [(near, NEAR_MOMENTS), (pairs.into_iter().map(|(.., days)| days).collect(), MAX_MOMENTS)]
+    {
+        for days in days {
+            if moments.len() < most && !moments.iter().any(|known| *known == days) {
+                moments.push(days.to_vec());
+            }
         }
     }
     moments

@@ -167,7 +167,13 @@ impl Links {
                     ways.insert((Leaf::Today, steps));
                 }
                 Op::Field(record, field) => {
-                    ways.insert((Leaf::Field(*record, *field), steps));
+                    let leaf = Leaf::Field(*record, *field);
+                    // What is paid at an event is judged on its day.
+                    if plan.schema.record(*record).event == Some(*field) {
+                        self.link(Leaf::Today, &[], leaf, &[]);
+                        self.link(leaf, &[], Leaf::Today, &[]);
+                    }
+                    ways.insert((leaf, steps));
                 }
                 Op::Constant(Constant::Date(day)) => {
                     ways.insert((Leaf::Written(*day), steps));

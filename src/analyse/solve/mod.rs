@@ -148,7 +148,9 @@ impl<'p> Solver<'p> {
             turning,
             frame: Frame::of(self.plan, root, question, &turning.records),
         };
-        let mut doubt = turning.computed_days.then_some(Undecided::Days);
+        // A date that is the judged day itself has the days of the calendar on which it is asked, and no others.
+        let calendar = turning.calendar_of_facts && !question.events.is_empty();
+        let mut doubt = (turning.computed_days || calendar).then_some(Undecided::Days);
         if doubt.is_none() && self.never(&asked) {
             return Answer::None;
         }
@@ -167,6 +169,10 @@ impl<'p> Solver<'p> {
                 return answer;
             }
             doubt = doubt.or(Some(Undecided::Rows));
+        }
+        // Each of several rows that are asked for may be another.
+        if turning.counted.is_empty() && doubt.is_none() && asked.frame.fixed() + turning.anys > MAX_ROWS {
+            doubt = (!self.never_by_counting(&asked)).then_some(Undecided::Rows);
         }
         doubt.map_or(Answer::None, Answer::Undecided)
     }

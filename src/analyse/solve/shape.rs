@@ -55,7 +55,7 @@ impl<'a> Frame<'a> {
         Self { schema, unit, pinned, free, least }
     }
 
-    fn fixed(&self) -> usize {
+    pub(super) fn fixed(&self) -> usize {
         self.least.iter().sum::<usize>().saturating_sub(1)
     }
 

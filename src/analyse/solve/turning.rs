@@ -27,6 +27,10 @@ pub(super) struct Turning {
     pub calendar: bool,
     /// Records whose rows are counted or added up.
     pub counted: BTreeSet<RecordId>,
+    /// How many sets of rows are asked whether there is one: each may need a row of its own.
+    pub anys: usize,
+    /// The calendar is read off a date of the register.
+    pub calendar_of_facts: bool,
     /// Records whose rows are put in an order, or read by their keys: they are not alike.
     pub ordered: BTreeSet<RecordId>,
     /// By record, what of a row is seen from outside it.
@@ -113,7 +117,9 @@ impl Turning {
             },
             // The rows that are ranked are those of the row's own record.
             Op::Aggregate { record, kind, value, .. } => {
-                if !matches!(kind, Aggregate::Any) {
+                if matches!(kind, Aggregate::Any) {
+                    self.anys += 1;
+                } else {
                     self.counted.insert(*record);
                 }
                 // A total turns at other values of its parts than those it is compared with.
@@ -134,7 +140,8 @@ impl Turning {
             Op::Calendar(_, inner) => {
                 self.calendar = true;
                 // Of a day of the register: the days tried need not hold every month.
-                self.approximate |= reads_facts(plan, *inner);
+                self.calendar_of_facts |= reads_facts(plan, *inner);
+                self.approximate |= self.calendar_of_facts;
             }
             Op::Compare(_, left, right) => {
                 self.computed_days |= computes_days(plan, *left) || computes_days(plan, *right);
@@ -170,6 +177,8 @@ impl Turning {
                 if let Some(record) = node.scope {
                     self.face(record, filter.iter().copied().chain([*key]));
                     self.ordered.insert(record);
+                    // A rank is one more than a count.
+                    self.counted.insert(record);
                 }
             }
             Op::Outer(record, inner) => self.face(*record, [*inner]),

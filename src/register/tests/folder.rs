@@ -166,7 +166,9 @@ fn a_file_of_gb18030_says_what_it_says_in_utf_8() {
     let text = "户编号,村,户口性质\nH1,甲村,农业\nH2,\u{20000}村,\n";
     let bytes = encoding_rs::GB18030.encode(text).0;
     let (register, findings) = Files::new(&[("household.csv", bytes.as_ref())]).read("").unwrap();
-    let (wanted, _) = folder(&[("household.csv", text)]);
+    let (wanted, told) = folder(&[("household.csv", text)]);
     assert_eq!((&register.tables, &register.counts), (&wanted.tables, &wanted.counts));
-    assert_eq!(places(&findings), ["D022 household.csv"]);
+    // The same is told, and that.
+    let new: Vec<String> = places(&findings).into_iter().filter(|one| !places(&told).contains(one)).collect();
+    assert_eq!(new, ["D022 household.csv"]);
 }
