@@ -6,7 +6,7 @@
 
 use super::days;
 use super::questions::{Asked, Questions, amounts, within_bounds};
-use super::solve::{Answer, Literal, Want, reads_facts};
+use super::solve::{Answer, Literal, Want};
 use super::ways::{Walk, leads, used};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, Window};
@@ -179,8 +179,8 @@ fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
 /// Does what a table depends on read the register? What depends on the day alone is reached when its day comes.
 fn hangs_on_facts(plan: &Plan, table: NodeId) -> bool {
     match &plan.node(table).op {
-        Op::Tiers { subject, .. } => reads_facts(plan, *subject),
-        Op::Table { subjects, .. } => subjects.iter().all(|subject| reads_facts(plan, *subject)),
+        Op::Tiers { subject, .. } => plan.reads_facts(*subject),
+        Op::Table { subjects, .. } => subjects.iter().all(|subject| plan.reads_facts(*subject)),
         _ => true,
     }
 }

@@ -8,6 +8,7 @@ use super::order::order;
 use super::questions::{Asked, amounts};
 use super::rewrite::{Rewriting, Values};
 use super::solve::{Literal, Question, Want};
+use super::stacks::Families;
 use crate::ir::{
     Benefit, CharterId, ConditionKind, Constant, Most, NodeId, Op, ParameterId, ParameterKind, Pay, Plan,
 };
@@ -58,7 +59,7 @@ pub(super) struct Losses<'p> {
     both: Rewriting,
     limited: Limited<'p>,
     set: HashMap<(ParameterId, CharterId), (&'p Constant, Span)>,
-    families: BTreeMap<&'p str, Vec<CharterId>>,
+    families: Families<'p>,
 }
 
 impl<'p> Losses<'p> {
@@ -75,14 +76,11 @@ impl<'p> Losses<'p> {
                 }
             }
         }
-        let mut families: BTreeMap<&str, Vec<CharterId>> = BTreeMap::new();
-        for (id, version) in plan.charters.iter().enumerate() {
-            families.entry(&version.label.name).or_default().push(CharterId(id));
-        }
+        let families = Families::of(plan);
         let mut own = Self { plan, both: Rewriting::of(plan), limited: Limited::of(plan), set, families };
         let above: BTreeSet<CharterId> = {
             let under: BTreeSet<CharterId> = lower.keys().filter_map(|id| plan.charter(*id).under).collect();
-            under.into_iter().flat_map(|under| own.layers(under)).collect()
+            under.into_iter().flat_map(|under| own.families.layers(under)).collect()
         };
         let mut reading: BTreeMap<CharterId, Vec<Reading>> = BTreeMap::new();
         let benefits = plan.benefits.iter().enumerate();
@@ -96,20 +94,13 @@ impl<'p> Losses<'p> {
         let mut losses = Vec::new();
         for (below, sets) in &lower {
             let Some(under) = plan.charter(*below).under else { continue };
-            let above = own.layers(under);
+            let above = own.families.layers(under);
             let benefits = above.iter().filter_map(|id| reading.get(id)).flatten();
             for (index, slots, days) in benefits.filter(|(_, slots, _)| !slots.is_disjoint(sets)) {
                 losses.extend(own.lost((*below, under), *index, slots, days));
             }
         }
         (own.both.plan, losses)
-    }
-
-    /// All versions of a charter and of those above it, the nearest layer first.
-    fn layers(&self, charter: CharterId) -> Vec<CharterId> {
-        let chain = std::iter::successors(Some(charter), |id| self.plan.charter(*id).under);
-        let names = chain.take(self.plan.charters.len()).map(|id| self.plan.charter(id).label.name.as_str());
-        names.filter_map(|name| self.families.get(name)).flatten().copied().collect()
     }
 
     /// The values of slots on a day; none where one of them has no value.
@@ -135,7 +126,7 @@ impl<'p> Losses<'p> {
     ) -> Option<Lost> {
         let plan = self.plan;
         let benefit = plan.benefits.get(index)?;
-        let above = self.layers(under);
+        let above = self.families.layers(under);
         let all: Vec<CharterId> = [below].into_iter().chain(above.iter().copied()).collect();
         // Each day on which another value may hold: where the clause or one of the charters begins.
         let lower = plan.charter(below).from.max(benefit.days.from);

@@ -20,7 +20,7 @@ pub(super) struct Quantity {
 impl Quantity {
     /// Those that some expressions are computed from.
     pub(super) fn read(plan: &Plan, roots: Vec<NodeId>) -> BTreeSet<Self> {
-        let nodes = below(plan, roots);
+        let nodes = plan.within(roots);
         let field = |id: &NodeId| match plan.node(*id).op {
             Op::Field(record, field) => Some(Self { record, field }),
             _ => None,
@@ -55,7 +55,7 @@ impl Quantity {
     pub(super) fn turns(self, plan: &Plan, roots: Vec<NodeId>) -> BTreeSet<i64> {
         let mut turns = BTreeSet::new();
         let about = |id: NodeId| Self::read(plan, vec![id]).contains(&self);
-        let nodes = if self.is_money(plan) { below(plan, roots) } else { beside_filters(plan, roots) };
+        let nodes = if self.is_money(plan) { plan.within(roots) } else { beside_filters(plan, roots) };
         for id in nodes {
             match &plan.node(id).op {
                 Op::Compare(compare, left, right) if *compare != Compare::Eq => {
@@ -127,16 +127,6 @@ fn beside_filters(plan: &Plan, mut waiting: Vec<NodeId>) -> BTreeSet<NodeId> {
                 Op::Rank { .. } => {}
                 op => op.operands(&mut waiting),
             }
-        }
-    }
-    seen
-}
-
-fn below(plan: &Plan, mut waiting: Vec<NodeId>) -> BTreeSet<NodeId> {
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
-            plan.node(id).op.operands(&mut waiting);
         }
     }
     seen

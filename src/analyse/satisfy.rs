@@ -5,7 +5,7 @@ use super::in_force;
 use super::questions::{Asked, Questions, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::{Benefit, Condition, ConditionKind, Op, Pay, Plan};
+use crate::ir::{Benefit, Condition, ConditionKind, Pay, Plan};
 use crate::source::Span;
 use crate::value::{Day, Fen};
 use std::collections::BTreeMap;
@@ -63,15 +63,7 @@ fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, day
 /// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.
 fn is_stated(plan: &Plan, condition: &Condition) -> bool {
     let stated = matches!(condition.kind, ConditionKind::When | ConditionKind::Unless);
-    let mut waiting = vec![condition.node];
-    while let Some(id) = waiting.pop() {
-        let op = &plan.node(id).op;
-        if stated && matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. }) {
-            return true;
-        }
-        op.operands(&mut waiting);
-    }
-    false
+    stated && plan.reads_facts(condition.node)
 }
 
 /// True where no target of the clause fails the condition.

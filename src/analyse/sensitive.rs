@@ -1,7 +1,6 @@
 //! Clauses that read a field which the vocabulary marks as sensitive (L18): for what, with whose consent, for how long?
 
 use super::law::{Lint, When, lints};
-use super::status::below;
 use super::{Clock, clause};
 use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, Condition, Must, NodeId, Obligation, Op, Pay, Plan, Window};
@@ -54,7 +53,7 @@ fn finding(plan: &Plan, read: &[(NodeId, Span)], subject: Term, when: When) -> O
 }
 
 fn sensitive(plan: &Plan, root: NodeId) -> Option<&Label> {
-    below(plan, root).into_iter().find_map(|id| match plan.node(id).op {
+    plan.within([root]).into_iter().find_map(|id| match plan.node(id).op {
         Op::Field(record, field) => {
             let field = plan.schema.field(record, field);
             field.sensitive.then_some(&field.label)

@@ -3,7 +3,6 @@
 //! In: what a benefit asks for, and which fields are dates of birth. Out: the place of the condition.
 
 use super::law::BenefitLint;
-use super::status::below;
 use crate::ir::{Benefit, Compare, ConditionKind, NodeId, Op, Pay, Plan};
 use crate::source::Span;
 
@@ -25,7 +24,7 @@ pub(super) fn asked(plan: &Plan, benefit: &Benefit, rule: &BenefitLint) -> Optio
 
 /// A birth of the rows is moved by years and compared with another, or the time between two is counted.
 fn spaces(plan: &Plan, root: NodeId, rule: &BenefitLint) -> bool {
-    below(plan, root).into_iter().any(|id| match plan.node(id).op {
+    plan.within([root]).into_iter().any(|id| match plan.node(id).op {
         Op::Elapsed(_, from, to) => of_rows(plan, from, rule) && of_rows(plan, to, rule),
         Op::Compare(kind, left, right) if kind != Compare::Eq => {
             of_rows(plan, left, rule)

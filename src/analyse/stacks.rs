@@ -1,5 +1,6 @@
 //! The villages a charter reaches: which charters a household is judged by together, so far as it matters to a question.
 
+use super::questions::chain;
 use crate::ir::{CharterId, Constant, ParameterId, ParameterKind, Plan};
 use crate::value::Day;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,25 +19,45 @@ pub(super) struct Stacks {
     below: BTreeMap<String, Vec<Stack>>,
 }
 
+/// The versions of each charter, by its name.
+pub(super) struct Families<'p> {
+    plan: &'p Plan,
+    by_name: BTreeMap<&'p str, Vec<CharterId>>,
+}
+
+impl<'p> Families<'p> {
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<CharterId>> = BTreeMap::new();
+        for (id, version) in plan.charters.iter().enumerate() {
+            by_name.entry(&version.label.name).or_default().push(CharterId(id));
+        }
+        Self { plan, by_name }
+    }
+
+    /// All versions of a charter and of those above it, the nearest layer first.
+    pub(super) fn layers(&self, charter: CharterId) -> Vec<CharterId> {
+        self.names(charter).filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+    }
+
+    /// The names of a charter and of those above it.
+    fn names(&self, charter: CharterId) -> impl Iterator<Item = &'p str> {
+        let plan = self.plan;
+        chain(plan, charter).into_iter().map(|id| plan.charter(id).label.name.as_str())
+    }
+}
+
 /// What a stack sets a slot to, and from when until when.
 type Set<'p> = (ParameterId, Day, Option<Day>, &'p Constant);
 
 impl Stacks {
     pub(super) fn of(plan: &Plan) -> Self {
-        let mut families: BTreeMap<&str, Vec<CharterId>> = BTreeMap::new();
-        for (id, version) in plan.charters.iter().enumerate() {
-            families.entry(&version.label.name).or_default().push(CharterId(id));
-        }
+        let families = Families::of(plan);
         let mut below: BTreeMap<String, Vec<Stack>> = BTreeMap::new();
-        for versions in families.values() {
+        for versions in families.by_name.values() {
             let Some(last) = versions.last() else { continue };
-            let above =
-                std::iter::successors(Some(*last), |id| plan.charter(*id).under).take(plan.charters.len());
-            let mut names: Vec<&str> = Vec::new();
-            names.extend(above.map(|id| plan.charter(id).label.name.as_str()));
-            let layers = names.iter().filter_map(|name| families.get(name)).flatten().copied().collect();
+            let layers = families.layers(*last);
             let stack = Stack { village: plan.charter(*last).village.clone(), layers };
-            for name in names {
+            for name in families.names(*last) {
                 below.entry(name.to_owned()).or_default().push(stack.clone());
             }
         }

@@ -5,7 +5,6 @@ use crate::ir::{Benefit, Compare, Condition, ConditionKind, Constant, NodeId, Op
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::Type;
-use std::collections::BTreeSet;
 
 /// The place of the condition that depends on it.
 pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Span> {
@@ -38,7 +37,7 @@ fn helps(plan: &Plan, id: NodeId, wanted: bool, sole: bool, status: &Status) -> 
         Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.fields),
         _ => false,
     };
-    if !below(plan, id).into_iter().any(marital) {
+    if !plan.within([id]).into_iter().any(marital) {
         return true;
     }
     match &plan.node(id).op {
@@ -78,7 +77,7 @@ fn asked_for<'p>(
     wanted: bool,
     marital: &dyn Fn(NodeId) -> bool,
 ) -> Option<Vec<&'p Label>> {
-    let nodes = below(plan, id);
+    let nodes = plan.within([id]);
     let field = nodes.iter().copied().find(|id| marital(*id))?;
     let Op::Field(record, field) = plan.node(field).op else { return None };
     let FieldType::Code(codes) = &plan.schema.field(record, field).ty else { return None };
@@ -120,13 +119,14 @@ fn asks_for_children(plan: &Plan, root: NodeId, status: &Status) -> bool {
         _ => false,
     };
     let turned = |id: &NodeId| matches!(plan.node(*id).op, Op::Not(_));
-    let nodes = below(plan, root);
-    nodes.iter().any(any) && !nodes.iter().filter(|id| turned(id)).any(|id| below(plan, *id).iter().any(any))
+    let nodes = plan.within([root]);
+    nodes.iter().any(any)
+        && !nodes.iter().filter(|id| turned(id)).any(|id| plan.within([*id]).iter().any(any))
 }
 
 /// It asks for a man: some man in the household, or that the head is one.
 fn by_man(plan: &Plan, root: NodeId, of_head: bool, status: &Status) -> bool {
-    let nodes = below(plan, root);
+    let nodes = plan.within([root]);
     let turned = |id: &NodeId| match plan.node(*id).op {
         Op::Not(_) => true,
         // A count of none.
@@ -148,7 +148,8 @@ fn by_man(plan: &Plan, root: NodeId, of_head: bool, status: &Status) -> bool {
 
 /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
 fn asks_more(plan: &Plan, root: NodeId, names: &[String]) -> bool {
-    let codes = below(plan, root)
+    let codes = plan
+        .within([root])
         .into_iter()
         .filter(|id| matches!(plan.node(*id).op, Op::Constant(Constant::Code(_))));
     codes.into_iter().any(|id| !is_code(plan, id, names))
@@ -156,7 +157,7 @@ fn asks_more(plan: &Plan, root: NodeId, names: &[String]) -> bool {
 
 /// True where a code of that name is asked for.
 fn asks(plan: &Plan, root: NodeId, names: &[String]) -> bool {
-    below(plan, root).into_iter().any(|id| is_code(plan, id, names))
+    plan.within([root]).into_iter().any(|id| is_code(plan, id, names))
 }
 
 fn is_code(plan: &Plan, id: NodeId, names: &[String]) -> bool {
@@ -176,16 +177,4 @@ fn is_code(plan: &Plan, id: NodeId, names: &[String]) -> bool {
 
 fn is(label: &Label, names: &[String]) -> bool {
     names.iter().any(|name| label.is(name))
-}
-
-/// An expression and all it is computed from.
-pub(super) fn below(plan: &Plan, root: NodeId) -> BTreeSet<NodeId> {
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![root];
-    while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
-            plan.node(id).op.operands(&mut waiting);
-        }
-    }
-    seen
 }

@@ -138,7 +138,7 @@ fn wants(plan: &Plan, reader: &Reader<'_>) -> BTreeMap<Wanted, Span> {
         wanted.entry((*record, None)).or_insert(*place);
     }
     for (root, place) in &reader.reads {
-        for id in super::status::below(plan, *root) {
+        for id in plan.within([*root]) {
             let one = match &plan.node(id).op {
                 Op::Field(record, field) => (*record, Some(*field)),
                 Op::Aggregate { record, .. } | Op::Pick { record, .. } => (*record, None),

@@ -1,6 +1,7 @@
 //! Which expressions an expression is computed from, for analyses that walk the plan.
 
-use super::plan::{NodeId, Op};
+use super::plan::{Node, NodeId, Op, Plan};
+use std::collections::BTreeSet;
 
 impl Op {
     /// Adds the expressions it is computed from to a list.
@@ -76,5 +77,47 @@ impl Op {
             }
         }
         op
+    }
+}
+
+impl Plan {
+    /// Some expressions and all that they are computed from.
+    pub fn within(&self, roots: impl IntoIterator<Item = NodeId>) -> BTreeSet<NodeId> {
+        let (mut waiting, mut seen): (Vec<NodeId>, _) = (roots.into_iter().collect(), BTreeSet::new());
+        while let Some(id) = waiting.pop() {
+            if seen.insert(id) {
+                self.node(id).op.operands(&mut waiting);
+            }
+        }
+        seen
+    }
+
+    /// True where an expression, or one of those it is computed from, is such.
+    pub fn any_within(&self, root: NodeId, test: impl Fn(&Node) -> bool) -> bool {
+        let (mut waiting, mut seen) = (vec![root], BTreeSet::new());
+        while let Some(id) = waiting.pop() {
+            if seen.insert(id) {
+                let node = self.node(id);
+                if test(node) {
+                    return true;
+                }
+                node.op.operands(&mut waiting);
+            }
+        }
+        false
+    }
+
+    /// Does an expression read a fact of the register?
+    #[must_use]
+    pub fn reads_facts(&self, root: NodeId) -> bool {
+        let is_fact =
+            |op: &Op| matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. });
+        self.any_within(root, |node| is_fact(&node.op))
+    }
+
+    /// May an expression come to something else on another day, while the register stays the same?
+    #[must_use]
+    pub fn depends_on_day(&self, root: NodeId) -> bool {
+        self.any_within(root, |node| matches!(node.op, Op::Today | Op::Parameter(_)))
     }
 }

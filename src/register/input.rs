@@ -5,7 +5,7 @@ use memchr::{memchr, memchr_iter, memchr2, memrchr};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use thiserror::Error;
 
@@ -153,13 +153,6 @@ impl<R> Guard<R> {
             }
         }
         Ok(())
-    }
-}
-
-impl<R: Read> Guard<R> {
-    /// Read in blocks.
-    pub fn buffered(self) -> BufReader<Self> {
-        BufReader::with_capacity(64 * 1024, self)
     }
 }
 

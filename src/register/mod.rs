@@ -1,12 +1,12 @@
 //! A register in memory: one table a record, columns typed by the schema, children beside their parents.
 //!
-//! In: a folder of CSV, Parquet or Arrow files or one YAML document, and the schema. Out: a [`Register`], what was wrong with the
-//! input (every cell with its place), and how many rows were read and rejected. It knows fields, never clauses.
+//! In: a folder of CSV, Parquet or Arrow files or one YAML document, and the schema. Out: a [`Register`], what was wrong
+//! with the input (every cell with its place), and how many rows were read and rejected. It knows fields, never clauses.
 //!
 //! ```text
-//! input → rows → header → folder ┐
-//!         arrow  → header ┤
-//!               document → nested ┴→ draft (cells, one intake) → doubles, placing, reach → village → Register
+//! input → encoding → rows → header → folder ┐
+//!                  arrow  → header → folder ┤
+//!                       document  → nested  ┴→ draft (cells, one intake) → doubles, placing, reach → village → Register
 //! ```
 
 #[cfg(feature = "parquet")]

@@ -23,7 +23,7 @@ pub use document::Witness;
 pub use question::{Answer, Answered, Given, Happened, Literal, Question, Undecided, Want};
 pub use shape::Shape;
 pub use tried::YEARS_AROUND;
-pub(super) use turning::{judged_days, reads_facts};
+pub(super) use turning::judged_days;
 
 use crate::eval::traced::{Probe, Probed};
 use crate::eval::{FactId, FactPart};

@@ -34,13 +34,13 @@ pub(super) fn opposed(plan: &Plan, literals: &[Literal], moment: &[Day]) -> bool
                 Op::All(parts) if truth => waiting.extend(parts.iter().map(|part| (*part, true))),
                 Op::Either(parts) if !truth => waiting.extend(parts.iter().map(|part| (*part, false))),
                 op => {
-                    let day = || moment.get(literal.clock).copied().filter(|_| moves(plan, id));
+                    let day = || moment.get(literal.clock).copied().filter(|_| plan.depends_on_day(id));
                     let subject = (said(plan, id, op), literal.row, day());
                     if *truths.entry(subject).or_insert(truth) != truth {
                         return true;
                     }
                     let Some((left, (low, high))) = range(plan, op, truth) else { continue };
-                    let day = moment.get(literal.clock).copied().filter(|_| moves(plan, left));
+                    let day = moment.get(literal.clock).copied().filter(|_| plan.depends_on_day(left));
                     let known =
                         ranges.entry((Said::Node(left), literal.row, day)).or_insert((i64::MIN, i64::MAX));
                     *known = (known.0.max(low), known.1.min(high));
@@ -106,17 +106,4 @@ fn range(plan: &Plan, op: &Op, truth: bool) -> Option<(NodeId, (i64, i64))> {
         Compare::Ge => (value, i64::MAX),
     };
     Some((*left, range))
-}
-
-/// May an expression come to something else on another day?
-fn moves(plan: &Plan, root: NodeId) -> bool {
-    let mut waiting = vec![root];
-    while let Some(id) = waiting.pop() {
-        let op = &plan.node(id).op;
-        if matches!(op, Op::Today | Op::Parameter(_)) {
-            return true;
-        }
-        op.operands(&mut waiting);
-    }
-    false
 }

@@ -140,7 +140,7 @@ impl Turning {
             Op::Calendar(_, inner) => {
                 self.calendar = true;
                 // Of a day of the register: the days tried need not hold every month.
-                self.calendar_of_facts |= reads_facts(plan, *inner);
+                self.calendar_of_facts |= plan.reads_facts(*inner);
                 self.approximate |= self.calendar_of_facts;
             }
             Op::Compare(_, left, right) => {
@@ -241,43 +241,18 @@ pub(in crate::analyse) fn judged_days(plan: &Plan, nodes: &[NodeId]) -> BTreeSet
     turning.links.judged_days()
 }
 
-/// Does an expression read a fact of the register?
-pub(in crate::analyse) fn reads_facts(plan: &Plan, root: NodeId) -> bool {
-    let mut waiting = vec![root];
-    while let Some(id) = waiting.pop() {
-        let op = &plan.node(id).op;
-        if matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. }) {
-            return true;
-        }
-        op.operands(&mut waiting);
-    }
-    false
-}
-
 /// Something is made of the judged day, and of no fact.
 fn computes_days(plan: &Plan, root: NodeId) -> bool {
-    let (mut waiting, mut today, mut facts) = (vec![root], false, false);
-    while let Some(id) = waiting.pop() {
-        let op = &plan.node(id).op;
-        today |= matches!(op, Op::Today);
-        facts |= matches!(op, Op::Field(..) | Op::Aggregate { .. } | Op::Pick { .. } | Op::Rank { .. });
-        op.operands(&mut waiting);
-    }
-    today && !facts && !matches!(plan.node(root).op, Op::Today)
+    let is_today = |op: &Op| matches!(op, Op::Today);
+    !is_today(&plan.node(root).op)
+        && plan.any_within(root, |node| is_today(&node.op))
+        && !plan.reads_facts(root)
 }
 
 /// Does arithmetic on it depend on a number or an amount of the register?
 fn depends_on_numbers(plan: &Plan, root: NodeId) -> bool {
-    let mut waiting = vec![root];
-    while let Some(id) = waiting.pop() {
-        let node = plan.node(id);
-        let numeric = matches!(node.ty, Type::Number | Type::Money | Type::Rate | Type::ExactMoney);
-        if numeric
+    plan.any_within(root, |node| {
+        matches!(node.ty, Type::Number | Type::Money | Type::Rate | Type::ExactMoney)
             && matches!(node.op, Op::Field(..) | Op::Elapsed(..) | Op::Aggregate { .. } | Op::Calendar(..))
-        {
-            return true;
-        }
-        node.op.operands(&mut waiting);
-    }
-    false
+    })
 }

@@ -6,7 +6,7 @@ use super::expr::Evaluator;
 use super::missing::minimal;
 use super::reserved::{Household, Reserved, Target};
 use crate::eval::{DutyStatus, FactId, Fault, Note, Outcome};
-use crate::ir::{Benefit, CharterId, NodeId, Op, Pay, Plan};
+use crate::ir::{Benefit, CharterId, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen, Period, Truth};
@@ -349,22 +349,10 @@ impl<'r> Case<'r> {
                 evaluator.eval(condition.node, self.target).is_ok_and(|found| !found.as_truth().is_unknown());
             if !known {
                 doubt.conditions.insert(place);
-                doubt.drifts |= self.depends_on_day(condition.node);
+                doubt.drifts |= self.plan.depends_on_day(condition.node);
             }
         }
         doubt
-    }
-
-    fn depends_on_day(&self, node: NodeId) -> bool {
-        let mut waiting = vec![node];
-        while let Some(node) = waiting.pop() {
-            let op = &self.plan.node(node).op;
-            if matches!(op, Op::Today | Op::Parameter(_)) {
-                return true;
-            }
-            op.operands(&mut waiting);
-        }
-        false
     }
 
     fn is_range(&self) -> bool {

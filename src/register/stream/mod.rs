@@ -17,7 +17,7 @@ pub use piece::Piece;
 use super::draft::{Draft, Sheet};
 use super::findings::DataFindings;
 use super::folder::{Kind, Layout, listing, read_rows};
-use super::input::{Fault, Guard, shown_path};
+use super::input::{Fault, shown_path};
 use super::placing::{self, Placed};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RecordCount, Register};
@@ -199,7 +199,7 @@ fn source(
     if header.is_empty() || header.contains(&b'"') {
         return Ok(None);
     }
-    let mut rows = Rows::new(Guard::new(header.as_slice()).buffered()).map_err(failed)?;
+    let mut rows = Rows::new(header.as_slice()).map_err(failed)?;
     let mut row = Row::default();
     // A header that cannot be read as it stands is read, or refused, with the whole file.
     if !rows.next(&mut row).unwrap_or(false) || row.is_blank() {
