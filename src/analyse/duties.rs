@@ -221,7 +221,7 @@ fn moment(instance: &Instance, latest: Day, looked_at: Day) -> Vec<Day> {
 }
 
 /// The field of the target, or of a row it lies in, that a date is.
-fn date(plan: &Plan, node: NodeId, target: RecordId) -> Option<Happened> {
+pub(super) fn date(plan: &Plan, node: NodeId, target: RecordId) -> Option<Happened> {
     match &plan.node(node).op {
         Op::Outer(record, inner) => date(plan, *inner, *record),
         Op::Field(record, field) if *record == target => {

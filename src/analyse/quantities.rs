@@ -97,7 +97,14 @@ impl Asked<'_> {
 pub(super) fn paid(plan: &Plan, benefit: &Benefit, witness: &Witness, given: Given) -> Bounds<Fen> {
     let Some(most) = amounts(benefit).last().copied() else { return Bounds::exact(Fen::ZERO) };
     let (register, layers) = (witness.register(plan), chain(plan, benefit.charter));
-    let probe = Probe { plan, register: &register, day: witness.day, layers: &layers, standing: None };
+    let probe = Probe {
+        plan,
+        register: &register,
+        day: witness.day,
+        layers: &layers,
+        standing: None,
+        only_gap: None,
+    };
     let facts: Vec<_> = [given.known(plan)].into_iter().chain(witness.facts.iter().cloned()).collect();
     let mut conditions = benefit.filter.iter().chain(&benefit.conditions);
     let holds = conditions.try_fold(Truth::True, |all, condition| {

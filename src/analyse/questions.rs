@@ -37,6 +37,11 @@ impl<'p> Questions<'p> {
         answer
     }
 
+    /// The same of any village, for one of several questions: that it was not decided is not remembered yet.
+    pub(super) fn try_anywhere(&self, question: &Question, charter: CharterId) -> Answer {
+        self.anywhere(question, charter, MAX_STEPS)
+    }
+
     /// The same with fewer evaluations, where that it was not decided is no matter and is not remembered.
     pub(super) fn seek(&self, question: &Question, charter: CharterId) -> Answer {
         self.solver.ask(question, &chain(self.plan, charter), MAX_SOUGHT)

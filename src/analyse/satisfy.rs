@@ -1,13 +1,14 @@
 //! Conditions that can never hold, that always hold, and exceptions that leave nothing of their rule.
 
 use super::days;
+use super::extent::extent;
 use super::in_force;
 use super::questions::{Asked, Questions, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, Pay, Plan};
 use crate::source::Span;
-use crate::value::{Day, Fen};
+use crate::value::{Day, Fen, Ratio};
 use std::collections::BTreeMap;
 
 /// At most one finding a clause for what never holds; one a condition for what always does.
@@ -109,6 +110,9 @@ fn negative(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Option
         Pay::Range { lo, span, .. } => (*lo, span.0),
         Pay::InKind { worth, span, .. } => (*worth, span.0),
     };
+    if extent(plan, benefit.charter, amount).lo.is_some_and(|least| least >= Ratio::whole(0)) {
+        return None;
+    }
     let mut below = one(benefit).holds();
     below.push(one(benefit).literal(amount, Want::Below(Fen::ZERO)));
     let Answer::Witness(witness) = ask(questions, benefit, below, &days::of(plan, benefit)) else {

@@ -385,7 +385,7 @@ fn fails(
             if !benefit.days.contain(day) {
                 continue;
             }
-            let probe = Probe { plan, register, day, layers: &layers, standing: None };
+            let probe = Probe { plan, register, day, layers: &layers, standing: None, only_gap: None };
             for row in rows_of(plan, register, benefit.target, home) {
                 let is = |node, want| probe.truth(node, row, &[]).is_ok_and(|found| found.value == want);
                 if benefit.filter.iter().all(|filter| is(filter.node, Truth::True)) {

@@ -28,7 +28,7 @@ const LIMITS: [&str; 5] = [
 const HOUSEHOLDS: usize = 12;
 
 /// Findings that carry a household, and whose showing is tried.
-const WITH_HOUSEHOLD: [&str; 6] = ["A004", "A005", "A011", "A012", "A016", "L21"];
+const WITH_HOUSEHOLD: [&str; 7] = ["A004", "A005", "A006", "A011", "A012", "A016", "L21"];
 
 fn config() -> ProptestConfig {
     random::config("CHARTER_PROOF_CASES", CASES)
@@ -62,9 +62,26 @@ fn words(finding: &Diagnostic, names: &[&'static str]) -> Vec<String> {
 
 #[test]
 fn what_turns_on_a_computed_day_is_not_decided() {
-    let items = "article 1 reward clause_0\n    for household\n    when not (2005-12-31 != today + 1 days)\n    pay 1 yuan once\n    serves care\n    paid from a\n";
+    let items = "article 1 reward clause_0\n    for household\n    when calendar month of today = 2 and calendar day of today = 29\n    pay 1 yuan once\n    serves care\n    paid from a\n";
     let codes: Vec<&str> = prove(&plan(&charter(items))).iter().map(|finding| finding.code.id).collect();
     assert_eq!(codes, ["A014"]);
+}
+
+/// Values only in the months in which something is paid: on the days without one nobody needs it.
+#[test]
+fn a_value_that_is_missing_while_nothing_is_paid_is_no_hole() {
+    let items = |months: &str| {
+        format!(
+            "parameter rate : money\n    from 2005-03-01 until 2005-05-31 : 80 yuan\n    from 2006-03-01 until 2006-05-31 : 80 yuan\n    \
+             from 2007-03-01 : 80 yuan\narticle 1 reward clause_0\n    for household\n    when calendar month of today {months}\n    \
+             pay rate each month\n    serves care\n    paid from a\n"
+        )
+    };
+    for (months, expected) in [("between 3 and 5", "A014"), ("between 3 and 6", "A006"), ("= 1", "A006")] {
+        let codes: Vec<&str> =
+            prove(&plan(&charter(&items(months)))).iter().map(|finding| finding.code.id).collect();
+        assert_eq!(codes, [expected], "{months}");
+    }
 }
 
 /// The findings of that code about a file of the corpus, with the household each shows.
@@ -99,6 +116,26 @@ fn an_amount_that_a_finding_names_is_paid() {
         }
     }
     assert_eq!(tried, 20);
+}
+
+/// Of every file of the corpus whose findings show one.
+#[test]
+fn each_household_that_is_shown_shows_it() {
+    let mut tried = 0;
+    for (name, text) in charters("tests/suite/check/bad") {
+        if !["A004", "A005", "A006", "L21"].iter().any(|code| name.starts_with(code)) {
+            continue;
+        }
+        let plan = build(&name, &text).compiled.plan;
+        let mut shown = 0;
+        for finding in prove(&plan) {
+            reproduced(&plan, &finding).unwrap_or_else(|why| panic!("{name}: {why}"));
+            shown += usize::from(finding.witness.is_some());
+        }
+        assert!(shown > 0, "{name}");
+        tried += shown;
+    }
+    assert!(tried >= 25, "{tried}");
 }
 
 #[test]

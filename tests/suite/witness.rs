@@ -2,8 +2,8 @@
 
 use crate::engine::register;
 use charter::diagnostic::{Diagnostic, Lang, Place};
-use charter::eval::traced::run;
-use charter::eval::{Entitlement, Outcome};
+use charter::eval::traced::{Results, run};
+use charter::eval::{DutyRow, DutyStatus, Entitlement, Fault, Outcome};
 use charter::ir::{ParameterKind, Plan};
 use charter::register::Register;
 use charter::source::Span;
@@ -24,14 +24,19 @@ fn least(outcome: &Outcome) -> Fen {
 
 /// Everything that is not plainly refused in a register, of every root record.
 pub fn entitlements(plan: &Plan, register: &Register, period: &str) -> Vec<Entitlement> {
+    judged(plan, register, period).into_iter().flat_map(|results| results.entitlements).collect()
+}
+
+/// How all duties stand, of every root record.
+fn duties(plan: &Plan, register: &Register, period: &str) -> Vec<DutyRow> {
+    judged(plan, register, period).into_iter().flat_map(|results| results.duties).collect()
+}
+
+fn judged(plan: &Plan, register: &Register, period: &str) -> Vec<Results> {
     let period = Period::parse(period).unwrap();
     let run = run(plan, register, &period).unwrap();
     let units = run.roots().into_iter().flat_map(|root| (0..run.rows(root)).map(move |unit| (root, unit)));
-    units
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flat_map(|(root, unit)| run.judge(root, unit).entitlements)
-        .collect()
+    units.collect::<Vec<_>>().into_iter().map(|(root, unit)| run.judge(root, unit)).collect()
 }
 
 /// What a household that a finding shows comes to, in both languages; an error tells what it fails to show.
@@ -61,6 +66,19 @@ pub fn reproduced(plan: &Plan, finding: &Diagnostic) -> Result<(), String> {
             }
             "A005" if !found.iter().any(|one| matches!(one.outcome, Outcome::Faulted(_))) => {
                 return wrong(format!("nothing is negative: {found:?}"));
+            }
+            "A006" => {
+                let gap = |one: &Entitlement| {
+                    Some(plan.benefits[one.benefit].title.0) == here
+                        && matches!(one.outcome, Outcome::Faulted(Fault::ParameterGap(..)))
+                };
+                let duty = |row: &DutyRow| {
+                    Some(plan.obligations[row.obligation].span.0) == here
+                        && matches!(row.status, DutyStatus::Faulted(Fault::ParameterGap(..)))
+                };
+                if !found.iter().any(gap) && !duties(plan, &register, &witness.period).iter().any(duty) {
+                    return wrong(format!("everything has a value: {found:?}"));
+                }
             }
             "A011" | "A012" if !found.iter().any(|one| pays(&one.outcome)) => {
                 return wrong(format!("nothing is paid: {found:?}"));

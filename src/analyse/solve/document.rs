@@ -2,7 +2,7 @@
 
 use super::shape::{Shape, key};
 use crate::diagnostic::{self, Lang, Term};
-use crate::eval::traced::run;
+use crate::eval::traced::{Results, run};
 use crate::eval::{FactId, FactPart, Outcome};
 use crate::ir::Plan;
 use crate::register::Register;
@@ -59,32 +59,59 @@ impl Witness {
         register
     }
 
-    /// The benefits by their places in the plan that pay it something in the year of its day, everything settled.
-    pub(in crate::analyse) fn paid(&self, plan: &Plan, village: Option<&str>) -> BTreeSet<usize> {
+    /// What comes out for it in a period, everything settled.
+    pub(in crate::analyse) fn judged(&self, plan: &Plan, village: Option<&str>, period: &Period) -> Results {
         let register = self.filled(plan, self.village.as_deref().or(village));
-        let period = Period::of_days(self.day.year_start(), self.day.year_end());
-        let Some(run) = run(plan, &register, &period) else { return BTreeSet::new() };
+        run(plan, &register, period).map(|run| run.judge(self.root, 0)).unwrap_or_default()
+    }
+
+    /// The years of its days.
+    pub(in crate::analyse) fn years(&self) -> Period {
+        let days = || self.moment.iter().chain([&self.day]).copied();
+        let (first, last) = (days().min().unwrap_or(self.day), days().max().unwrap_or(self.day));
+        Period::of_days(first.year_start(), last.year_end())
+    }
+
+    /// The benefits by their places in the plan that pay it something in the years of its days.
+    pub(in crate::analyse) fn paid(&self, plan: &Plan, village: Option<&str>) -> BTreeSet<usize> {
         let pays = |outcome: &Outcome| match outcome {
             Outcome::Granted(_) | Outcome::Awaiting { .. } => true,
             Outcome::Undetermined { least, .. } => *least > Fen::ZERO,
             _ => false,
         };
-        let entitlements = run.judge(self.root, 0).entitlements.into_iter();
+        let entitlements = self.judged(plan, village, &self.years()).entitlements.into_iter();
         entitlements.filter(|one| pays(&one.outcome)).map(|one| one.benefit).collect()
     }
 
-    /// For a finding about a charter of that village, or of none.
+    /// For a finding about a charter of that village, or of none, in the year of its day.
     pub(in crate::analyse) fn told(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
+        self.told_in(plan, village, format!("{:04}", self.day.civil().year))
+    }
+
+    /// The same in the years of all its days.
+    pub(in crate::analyse) fn told_over(&self, plan: &Plan, village: Option<&str>) -> diagnostic::Witness {
+        let years = self.years();
+        let (first, last) = (years.first.civil().year, years.last.civil().year);
+        let one = format!("{last:04}");
+        self.told_in(plan, village, if first == last { one } else { format!("{first:04}..{one}") })
+    }
+
+    /// The same in some period.
+    pub(in crate::analyse) fn told_in(
+        &self,
+        plan: &Plan,
+        village: Option<&str>,
+        period: String,
+    ) -> diagnostic::Witness {
         let unit = self.root;
         let village = self.village.as_deref().or(village);
-        let year = self.day.civil().year;
         let yaml = |lang| Told { witness: self, plan, village, lang }.yaml(unit);
         let line = |lang| Told { witness: self, plan, village, lang }.line(unit);
         diagnostic::Witness {
             summary: Term::new(line(Lang::Zh), line(Lang::En)),
             yaml: Term::new(yaml(Lang::Zh), yaml(Lang::En)),
             key: key(&plan.schema, unit, 0),
-            period: format!("{year:04}"),
+            period,
         }
     }
 }

@@ -12,6 +12,7 @@
 mod alike;
 mod counting;
 mod document;
+mod gap;
 mod links;
 mod opposites;
 mod question;
@@ -224,7 +225,8 @@ impl<'p> Solver<'p> {
 
     fn probe<'a>(&'a self, asked: &'a Asked<'_>, moment: &[Day], register: &'a Register) -> Probe<'a> {
         let standing = asked.question.standing.and_then(|clock| moment.get(clock)).copied();
-        Probe { plan: self.plan, register, day: Day::MIN, layers: asked.layers, standing }
+        let only_gap = asked.question.gap();
+        Probe { plan: self.plan, register, day: Day::MIN, layers: asked.layers, standing, only_gap }
     }
 
     /// The dates of the events of a moment; none where they contradict each other.
@@ -378,7 +380,6 @@ impl<'a> Search<'a> {
 
     /// How far the facts settle a literal, and the facts it still wants.
     fn status(&self, literal: &Literal) -> Result<(Truth, BTreeSet<FactId>), ()> {
-        let (node, (_, row)) = (literal.node, literal.row);
         let day = |clock: usize| self.moment.get(clock).copied().unwrap_or(Day::MIN);
         let probe = Probe { day: day(literal.clock), ..self.probe };
         let given: Vec<_>;
@@ -390,11 +391,29 @@ impl<'a> Search<'a> {
                 &given
             }
         };
+        if probe.only_gap.is_some() {
+            return self.beside_gap(&probe, literal, facts);
+        }
+        Self::settled(&probe, literal, facts, day)
+    }
+
+    /// The same of a literal, with all facts that are chosen or given.
+    fn settled(
+        probe: &Probe<'_>,
+        literal: &Literal,
+        facts: &[(FactId, Fact<Datum>)],
+        day: impl Fn(usize) -> Day,
+    ) -> Result<(Truth, BTreeSet<FactId>), ()> {
+        let (node, (_, row)) = (literal.node, literal.row);
         let found = match literal.want {
             Want::True | Want::False => probe.truth(node, row, facts),
             Want::Since(clock) => probe.since(node, row, facts, day(clock)),
             Want::By(clock) | Want::NotBy(clock) => probe.by(node, row, facts, day(clock)),
             Want::Arm(arm) => probe.arm(node, row, facts, arm),
+            Want::Gap(_) => probe.gap(node, row, facts).map(|found| {
+                let value = if found.value { Truth::True } else { Truth::False };
+                Probed { value, wanted: found.wanted }
+            }),
             Want::Above(_) | Want::Below(_) => probe.money(node, row, facts).map(|found| {
                 let (lo, hi) = (found.value.lo, found.value.hi);
                 let value = match literal.want {

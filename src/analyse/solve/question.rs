@@ -2,7 +2,7 @@
 
 use super::document::Witness;
 use crate::eval::{FactId, FactPart};
-use crate::ir::{CharterId, NodeId, Plan};
+use crate::ir::{CharterId, NodeId, ParameterId, Plan};
 use crate::schema::{Datum, FieldId, FieldType, RecordId};
 use crate::value::{Day, Fact, Fen};
 
@@ -68,6 +68,14 @@ pub struct Question {
 }
 
 impl Question {
+    /// The parameter that is to be read without a value, where that is asked.
+    pub(super) fn gap(&self) -> Option<ParameterId> {
+        self.literals.iter().find_map(|literal| match literal.want {
+            Want::Gap(id) => Some(id),
+            _ => None,
+        })
+    }
+
     /// The rows that something is asked or given of.
     pub(super) fn rows(&self) -> impl Iterator<Item = (RecordId, usize)> {
         let given = self
@@ -98,6 +106,8 @@ pub enum Want {
     NotBy(usize),
     /// A row of a table or an arm of tiers is the one that is hit.
     Arm(usize),
+    /// The parameter is read, on a day on which it has no value.
+    Gap(ParameterId),
 }
 
 /// What came of a question.

@@ -8,7 +8,7 @@ use super::computed::{Computed, Presence, Value};
 use super::expr::Evaluator;
 use super::nearest::computed;
 use crate::eval::{FactId, FactPart, Fault};
-use crate::ir::{CharterId, NodeId, Op, Plan};
+use crate::ir::{CharterId, NodeId, Op, ParameterId, Plan};
 use crate::register::Register;
 use crate::schema::{Blank, Datum};
 use crate::value::{Bounds, Day, Fact, Fen, Truth};
@@ -27,6 +27,8 @@ pub struct Probe<'r> {
     pub layers: &'r [CharterId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub standing: Option<Day>,
+    /// Only of this parameter it matters that it has no value on the day; others without one are anything.
+    pub only_gap: Option<ParameterId>,
 }
 
 /// What an expression comes to.
@@ -115,6 +117,21 @@ impl Probe<'_> {
         })
     }
 
+    /// Is the parameter `only_gap` read though it has no value on the day? What is not read while facts are unknown is not
+    /// read whatever they are; that it is read is sure where nothing unknown was read before.
+    pub fn gap(
+        &self,
+        node: NodeId,
+        row: usize,
+        facts: &[(FactId, Fact<Datum>)],
+    ) -> Result<Probed<bool>, Fault> {
+        self.with(facts, |evaluator| match evaluator.eval(node, row) {
+            Err(Fault::ParameterGap(id, _)) if self.only_gap == Some(id) => Ok(true),
+            Err(fault) => Err(fault),
+            Ok(_) => Ok(false),
+        })
+    }
+
     fn dated(
         &self,
         node: NodeId,
@@ -159,7 +176,8 @@ impl Probe<'_> {
     ) -> Result<Probed<T>, Fault> {
         let changed: Vec<_> = facts.iter().map(|(fact, value)| (*fact, self.known(*fact, value))).collect();
         let base = Evaluator::new((self.plan, self.register), self.day, (0, self.layers), &[]);
-        let evaluator = Evaluator { changed: &changed, as_of: self.standing, ..base };
+        let evaluator =
+            Evaluator { changed: &changed, as_of: self.standing, only_gap: self.only_gap, ..base };
         let value = find(&evaluator)?;
         Ok(Probed { value, wanted: evaluator.read.into_inner() })
     }

@@ -163,6 +163,7 @@ impl Encoder<'_> {
                 }
                 _ => return Err("question: of no table"),
             },
+            Want::Gap(_) => return Err("question: of a parameter without a value"),
         })
     }
 
