@@ -3,7 +3,7 @@
 use super::questions::amounts;
 use super::solve::{YEARS_AROUND, judged_days};
 use crate::ast::{JudgedOn, ProratingPart};
-use crate::ir::{Benefit, Constant, Days, Must, NodeId, Obligation, Op, ParameterKind, Plan};
+use crate::ir::{Benefit, Constant, Days, Must, Node, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ const MIN_OTHERS: usize = 20;
 const MONTHS: i64 = 14;
 /// Days on which a slot is filled that are looked at, the latest ones.
 const MAX_FILLED: usize = 12;
+/// How many years are looked at one by one where an amount grows or falls with time; after them each tenth.
+const EACH_YEAR: i64 = 30;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
@@ -26,6 +28,18 @@ pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
 /// The same, with the days on which something dated in some expressions begins or ends.
 pub(super) fn reading(plan: &Plan, benefit: &Benefit, nodes: Vec<NodeId>) -> Vec<Day> {
     first(judged(benefit, &dated(plan, benefit.days, nodes)), of(plan, benefit))
+}
+
+/// The judged days of many years, for an amount that is computed from the time that has passed: whatever it turns at need
+/// not be written.
+pub(super) fn far(plan: &Plan, benefit: &Benefit, amount: NodeId) -> Vec<Day> {
+    let drifts = |node: &Node| matches!(node.op, Op::Elapsed(..) | Op::Calendar(..));
+    if !plan.depends_on_day(amount) || !plan.any_within(amount, drifts) {
+        return Vec::new();
+    }
+    let years = (1..=EACH_YEAR).chain((EACH_YEAR..=YEARS_AROUND).step_by(10));
+    let later = years.filter_map(|years| benefit.days.from.add_months(12 * years));
+    judged(benefit, &later.filter(|day| benefit.days.contain(*day)).collect())
 }
 
 /// The days on which a duty may bind: the first days of its units, or days from which it may count.
@@ -87,7 +101,7 @@ fn turns(plan: &Plan, from: Day, nodes: &[NodeId]) -> BTreeSet<Day> {
 }
 
 /// What a clause is computed from.
-fn read(benefit: &Benefit) -> Vec<NodeId> {
+pub(super) fn read(benefit: &Benefit) -> Vec<NodeId> {
     let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
     conditions.chain(amounts(benefit)).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::days;
 use super::questions::{Asked, Questions};
-use super::solve::{Answer, Question, Undecided, Witness};
+use super::solve::{Answer, Literal, Question, Undecided, Witness};
 use crate::ast::{ProratingPart, Relation, Rhythm};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Plan};
@@ -12,10 +12,12 @@ use crate::source::Span;
 use crate::value::{Day, PeriodUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most pairs of judged days that are asked about.
+/// Most pairs of judged days that are asked about first.
 const MAX_MOMENTS: usize = 160;
 /// Those of them that lie nearest to each other.
 const NEAR_MOMENTS: usize = 80;
+/// Most further pairs, of those on which both may pay.
+const MAX_FURTHER: usize = 2_000;
 
 /// One finding a pair.
 pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -47,30 +49,103 @@ pub(super) fn pairs(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
 }
 
 fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Benefit) -> Option<Diagnostic> {
-    let moments = moments(plan, lower, upper);
-    if moments.is_empty() {
+    let (nearest, rest) = moments(plan, lower, upper);
+    if nearest.is_empty() {
         return None;
     }
-    for (first, second) in rows(plan, lower.target, upper.target) {
+    let both = Both { plan, questions, lower, upper };
+    let rows = rows(plan, lower.target, upper.target);
+    let mut doubt = None;
+    let mut among = |moments: &[Vec<Day>]| {
+        rows.iter().find_map(|place| match both.meet(*place, moments) {
+            Ok(found) => found,
+            Err(why) => {
+                doubt = doubt.or(Some(why));
+                None
+            }
+        })
+    };
+    let mut found = among(&nearest);
+    if found.is_none() {
+        let further = both.possible(&nearest, rest);
+        let cut = further.len() > MAX_FURTHER;
+        found = among(further.get(..MAX_FURTHER).unwrap_or(&further));
+        doubt = doubt.or(cut.then_some(Undecided::TooLong));
+    }
+    if let (None, Some(why)) = (&found, doubt) {
+        questions.doubt(lower.title.0, why);
+    }
+    found
+}
+
+/// Two benefits of one purpose.
+struct Both<'p> {
+    plan: &'p Plan,
+    questions: &'p Questions<'p>,
+    lower: &'p Benefit,
+    upper: &'p Benefit,
+}
+
+impl Both<'_> {
+    /// A household that has both, on some pairs of days.
+    fn meet(
+        &self,
+        (first, second): (usize, usize),
+        moments: &[Vec<Day>],
+    ) -> Result<Option<Diagnostic>, Undecided> {
+        let Self { plan, lower, upper, .. } = *self;
         let asked =
             [Asked { benefit: lower, row: first, clock: 0 }, Asked { benefit: upper, row: second, clock: 1 }];
-        let literals = asked.iter().flat_map(|one| one.holds().into_iter().chain(one.pays())).collect();
+        let literals = asked.iter().flat_map(paid).collect();
         let events = asked.iter().filter_map(Asked::event).collect();
-        let mut question = Question { literals, events, moments: moments.clone(), standing: None };
-        while let Answer::Witness(witness) = questions.ask_anywhere(&question, lower.charter, lower.title.0) {
+        let mut question = Question { literals, events, moments: moments.to_vec(), standing: None };
+        while !question.moments.is_empty() {
+            let witness = match self.questions.try_anywhere(&question, lower.charter) {
+                Answer::Witness(witness) => witness,
+                Answer::Undecided(why) => return Err(why),
+                Answer::None => return Ok(None),
+            };
             if shows(plan, &witness, lower, upper) {
-                return told(plan, &witness, lower, upper);
+                return Ok(told(plan, &witness, lower, upper));
             }
             // Another day may show it.
-            let days = question.moments.iter().position(|moment| moment.last() == Some(&witness.day));
-            question.moments.drain(..=days?);
-            if question.moments.is_empty() {
-                questions.doubt(lower.title.0, Undecided::Settled);
-                break;
-            }
+            let seen = question.moments.iter().position(|moment| *moment == witness.moment);
+            question.moments.drain(..=seen.ok_or(Undecided::Settled)?);
         }
+        if moments.is_empty() { Ok(None) } else { Err(Undecided::Settled) }
     }
-    None
+
+    /// Of pairs of days that are left over, those that could show something else: where no day makes a difference to one
+    /// of the two, one pair stands for all with the same day of the other; and on some days a clause pays nobody.
+    fn possible(&self, asked: &[Vec<Day>], mut rest: Vec<Vec<Day>>) -> Vec<Vec<Day>> {
+        let Self { plan, questions, lower, upper } = *self;
+        let drifts = [lower, upper].map(|benefit| {
+            is_settled(plan, benefit) || days::read(benefit).into_iter().any(|node| plan.depends_on_day(node))
+        });
+        let matters = |pair: &[Day]| -> Vec<Option<Day>> {
+            pair.iter().zip(drifts).map(|(day, drifts)| drifts.then_some(*day)).collect()
+        };
+        let mut seen: BTreeSet<Vec<Option<Day>>> = asked.iter().map(|pair| matters(pair)).collect();
+        rest.retain(|pair| seen.insert(matters(pair)));
+        let mut pays: BTreeMap<(usize, Day), bool> = BTreeMap::new();
+        let mut somebody = |clock: usize, benefit: &Benefit, day: Day| {
+            *pays.entry((clock, day)).or_insert_with(|| {
+                let asked = Asked { benefit, row: 0, clock: 0 };
+                let answer = questions.seek_anywhere(&asked.on(paid(&asked), &[day]), benefit.charter);
+                !matches!(answer, Answer::None)
+            })
+        };
+        rest.retain(|pair| match pair.as_slice() {
+            [one, other] => somebody(0, lower, *one) && somebody(1, upper, *other),
+            _ => false,
+        });
+        rest
+    }
+}
+
+/// That it pays something.
+fn paid(asked: &Asked<'_>) -> Vec<Literal> {
+    asked.holds().into_iter().chain(asked.pays()).collect()
 }
 
 /// What is settled over many days is no part of a question: then the household is paid out to see.
@@ -92,7 +167,7 @@ fn told(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> Opt
         .arg("other", Term::from(&upper.label))
         .arg("purpose", purpose)
         .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
-    finding.witness = Some(witness.told(plan, plan.charter(lower.charter).village.as_deref()));
+    finding.witness = Some(witness.told_over(plan, plan.charter(lower.charter).village.as_deref()));
     Some(finding)
 }
 
@@ -110,8 +185,8 @@ fn rows(plan: &Plan, lower: RecordId, upper: RecordId) -> Vec<(usize, usize)> {
     rows
 }
 
-/// Judged days of both in one calendar year, those at which something begins or ends first.
-fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
+/// Judged days of both in one calendar year: those that are asked about first, and the rest.
+fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> (Vec<Vec<Day>>, Vec<Vec<Day>>) {
     let mut borders = days::shared(plan, lower, upper);
     borders.extend(days::borders(plan, lower).into_iter().chain(days::borders(plan, upper)));
     let all = |benefit: &Benefit| -> Vec<Day> {
@@ -121,9 +196,12 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
     };
     let (first, second) = (all(lower), all(upper));
     let amended = !overlap(lower, upper);
+    // What is paid once for good is paid again whenever it is.
+    let again = amended && [lower, upper].iter().all(|benefit| benefit.rhythm == Rhythm::Once);
+    let in_one_year = |one: Day, other: Day| one.civil().year == other.civil().year;
     let pairs = first.iter().enumerate().flat_map(|(place, one)| {
         let in_year = second.iter().enumerate().filter(move |(_, other)| {
-            one.civil().year == other.civil().year && (!amended || is_twice((lower, *one), (upper, **other)))
+            (in_one_year(*one, **other) || again) && (!amended || is_twice((lower, *one), (upper, **other)))
         });
         in_year.map(move |(beside, other)| {
             let apart = (i64::from(one.number()) - i64::from(other.number())).abs();
@@ -137,16 +215,17 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> Vec<Vec<Day>> {
     let near: Vec<[Day; 2]> = pairs.iter().map(|(.., days)| *days).collect();
     pairs.sort_by_key(|(apart, place, days)| (*place, *apart, *days));
     let mut moments: Vec<Vec<Day>> = Vec::new();
-    for (days, most) in
-        [(near, NEAR_MOMENTS), (pairs.into_iter().map(|(.., days)| days).collect(), MAX_MOMENTS)]
-    {
+    let mut known: BTreeSet<[Day; 2]> = BTreeSet::new();
+    let turning: Vec<[Day; 2]> = pairs.into_iter().map(|(.., days)| days).collect();
+    for (days, most) in [(&near, NEAR_MOMENTS), (&turning, MAX_MOMENTS)] {
         for days in days {
-            if moments.len() < most && !moments.iter().any(|known| *known == days) {
+            if moments.len() < most && known.insert(*days) {
                 moments.push(days.to_vec());
             }
         }
     }
-    moments
+    let rest = near.iter().filter(|days| known.insert(**days)).map(|days| days.to_vec()).collect();
+    (moments, rest)
 }
 
 /// For each purpose the first of its name: each version of a charter declares its purposes anew.

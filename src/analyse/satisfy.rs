@@ -115,7 +115,9 @@ fn negative(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Option
     }
     let mut below = one(benefit).holds();
     below.push(one(benefit).literal(amount, Want::Below(Fen::ZERO)));
-    let Answer::Witness(witness) = ask(questions, benefit, below, &days::of(plan, benefit)) else {
+    let mut judged = days::of(plan, benefit);
+    judged.extend(days::far(plan, benefit, amount));
+    let Answer::Witness(witness) = ask(questions, benefit, below, &judged) else {
         return None;
     };
     let mut finding = Diagnostic::at(codes::A005, place).arg("clause", Term::from(&benefit.label));

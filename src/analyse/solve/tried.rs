@@ -128,7 +128,9 @@ impl Turning {
         days.extend(chosen.iter().filter_map(|(_, value)| day(value)));
         let around = |day: Day| [day.add_days(-1), Some(day), day.add_days(1)];
         let mut days: BTreeSet<Day> = days.into_iter().flat_map(around).flatten().collect();
-        days.extend([-12 * 30, -12 * 70, -12].into_iter().filter_map(|months| today.add_months(months)));
+        let plain: &[i64] =
+            if self.approximate { &[-100, -70, -30, -10, -1, 1, 10, 30] } else { &[-70, -30, -1] };
+        days.extend(plain.iter().filter_map(|years| today.add_months(12 * years)));
         let earliest = today.add_months(-12 * YEARS_AROUND).unwrap_or(Day::MIN);
         let latest = today.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
         let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();
