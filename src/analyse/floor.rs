@@ -11,18 +11,14 @@ use super::overlap::is_settled;
 use super::questions::Questions;
 use super::solve::{Answer, Undecided, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::eval::traced::run;
-use crate::eval::{FactId, FactPart, Outcome};
+use crate::eval::Outcome;
 use crate::ir::{CharterId, ParameterId, ParameterKind, Plan};
-use crate::schema::Datum;
 use crate::source::Span;
-use crate::value::{Fact, Fen, Period};
+use crate::value::Fen;
 use std::collections::BTreeSet;
 
 /// Most households that are paid out for one question.
 const MAX_PAID: usize = 8;
-/// The field of a household that names its village.
-const VILLAGE: &str = "village";
 
 /// One finding a value that was set.
 pub(super) fn settings(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -99,6 +95,7 @@ impl Asking<'_> {
             let witness = match self.both.ask(&question, lost.below, benefit.title.0) {
                 Answer::Witness(witness) => witness,
                 Answer::Undecided(why) => return Asked::Open(why),
+                Answer::None if one.cut => return Asked::Open(Undecided::TooLong),
                 Answer::None => return Asked::None,
             };
             if !one.yields && !is_settled(self.plan, benefit) {
@@ -110,8 +107,7 @@ impl Asking<'_> {
             if with.0 < alone.0 && with.1 < alone.1 {
                 return Asked::Lost(Some(witness));
             }
-            let Some(seen) = question.moments.iter().position(|days| days.last() == Some(&witness.day))
-            else {
+            let Some(seen) = question.moments.iter().position(|days| *days == witness.moment) else {
                 break;
             };
             question.moments.drain(..=seen);
@@ -131,30 +127,15 @@ impl Asking<'_> {
                 .arg("clause", Term::from(&benefit.label))
                 .related(benefit.title.0, Term::new("上级的条款在这里", "the clause above is here"));
         }
-        finding.witness = Some(witness.told(plan, plan.charter(lost.below).village.as_deref()));
+        finding.witness = Some(witness.told_over(plan, plan.charter(lost.below).village.as_deref()));
         finding
     }
 }
 
-/// What a household gets in the year by the clause, and by all clauses of the layers above.
+/// What a household gets in the years of its days by the clause, and by all clauses of the layers above.
 fn paid(plan: &Plan, lost: &Lost, witness: &Witness) -> (Fen, Fen) {
-    let mut register = witness.register(plan);
-    let schema = &plan.schema;
     let village = plan.charter(lost.below).village.as_deref();
-    let own = schema.unit().and_then(|unit| Some((unit, schema.record(unit).find(VILLAGE)?)));
-    let own = own.zip(village).map(|((record, field), village)| {
-        let fact = FactId { record, part: FactPart::Field(field), row: 0 };
-        (fact, Fact::Known(Datum::Text(village.into())))
-    });
-    for (fact, value) in own.into_iter().chain(witness.facts.iter().cloned()) {
-        let FactPart::Field(field) = fact.part else { continue };
-        let column = register.tables.get_mut(fact.record.0).and_then(|table| table.columns.get_mut(field.0));
-        if let Some(column) = column {
-            column.set(fact.row, value);
-        }
-    }
-    let period = Period::of_days(witness.day.year_start(), witness.day.year_end());
-    let Some(run) = run(plan, &register, &period) else { return (Fen::ZERO, Fen::ZERO) };
+    let judged = witness.judged(plan, village, &witness.years());
     let least = |outcome: &Outcome| match outcome {
         Outcome::Granted(amount) => *amount,
         Outcome::Awaiting { least, .. } | Outcome::Undetermined { least, .. } => *least,
@@ -162,7 +143,7 @@ fn paid(plan: &Plan, lost: &Lost, witness: &Witness) -> (Fen, Fen) {
     };
     let clause = plan.benefits.get(lost.benefit).map(|benefit| benefit.title.0);
     let (mut by_clause, mut by_all) = (0_i64, 0_i64);
-    for one in run.judge(witness.root, 0).entitlements {
+    for one in judged.entitlements {
         let Some(benefit) = plan.benefits.get(one.benefit) else { continue };
         let amount = least(&one.outcome).0;
         if Some(benefit.title.0) == clause {

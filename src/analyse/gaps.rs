@@ -8,7 +8,7 @@
 mod benefits;
 mod duties;
 
-use super::losses::Limited;
+use super::limited::Limited;
 use super::questions::Questions;
 use super::solve::{Answer, Question, Undecided, Witness};
 use crate::diagnostic::{self, Diagnostic, Term, codes};

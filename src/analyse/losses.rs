@@ -3,14 +3,19 @@
 //! In: a plan. Out: for each lower layer and clause the questions, and the plan in which they can be asked: each clause
 //! stands there with the values of the layers above, and again with those of the lower layer.
 
+mod sooner;
+
 use super::days;
+use super::limited::Limited;
 use super::order::order;
 use super::questions::{Asked, amounts};
 use super::rewrite::{Rewriting, Values};
 use super::solve::{Literal, Question, Want};
 use super::stacks::Families;
+use sooner::Earlier;
+
 use crate::ir::{
-    Benefit, CharterId, ConditionKind, Constant, Most, NodeId, Op, ParameterId, ParameterKind, Pay, Plan,
+    Benefit, CharterId, ConditionKind, Constant, NodeId, Op, ParameterId, ParameterKind, Pay, Plan,
 };
 use crate::schema::RecordId;
 use crate::source::Span;
@@ -48,10 +53,21 @@ pub(super) struct Try {
     pub question: Question,
     /// Another clause takes over: what both pay decides.
     pub yields: bool,
+    /// There are days on which it was not asked.
+    pub cut: bool,
 }
 
-/// A clause by its place, the slots it reads, and the days on which it is asked about.
-type Reading = (usize, BTreeSet<ParameterId>, Vec<Day>);
+/// A clause that reads slots.
+struct Reading<'p> {
+    /// Its place.
+    index: usize,
+    /// Those that it reads, or a clause that takes something from it.
+    slots: BTreeSet<ParameterId>,
+    /// The days on which it is asked about.
+    days: Vec<Day>,
+    /// The clauses that take something from it where they are granted sooner.
+    earlier: Vec<Earlier<'p>>,
+}
 
 /// Finds them.
 pub(super) struct Losses<'p> {
@@ -82,13 +98,15 @@ impl<'p> Losses<'p> {
             let under: BTreeSet<CharterId> = lower.keys().filter_map(|id| plan.charter(*id).under).collect();
             under.into_iter().flat_map(|under| own.families.layers(under)).collect()
         };
-        let mut reading: BTreeMap<CharterId, Vec<Reading>> = BTreeMap::new();
+        let mut reading: BTreeMap<CharterId, Vec<Reading<'p>>> = BTreeMap::new();
         let benefits = plan.benefits.iter().enumerate();
         for (index, benefit) in benefits.filter(|(_, benefit)| above.contains(&benefit.charter)) {
-            let slots = slots(plan, &own.limited, benefit);
+            let earlier = sooner::earlier(plan, benefit);
+            let mut slots = slots(plan, own.roots(benefit));
+            slots.extend(earlier.iter().flat_map(|one| &one.slots));
             if !slots.is_empty() {
                 let days = days::of(plan, benefit);
-                reading.entry(benefit.charter).or_default().push((index, slots, days));
+                reading.entry(benefit.charter).or_default().push(Reading { index, slots, days, earlier });
             }
         }
         let mut losses = Vec::new();
@@ -96,11 +114,18 @@ impl<'p> Losses<'p> {
             let Some(under) = plan.charter(*below).under else { continue };
             let above = own.families.layers(under);
             let benefits = above.iter().filter_map(|id| reading.get(id)).flatten();
-            for (index, slots, days) in benefits.filter(|(_, slots, _)| !slots.is_disjoint(sets)) {
-                losses.extend(own.lost((*below, under), *index, slots, days));
+            for one in benefits.filter(|one| !one.slots.is_disjoint(sets)) {
+                losses.extend(own.lost((*below, under), one));
             }
         }
         (own.both.plan, losses)
+    }
+
+    /// What a clause, and the limits on it, are computed from.
+    fn roots(&self, benefit: &Benefit) -> Vec<NodeId> {
+        let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
+        let capped = self.limited.cutting(benefit).into_iter().map(|(_, amount)| amount);
+        conditions.chain(amounts(benefit)).chain(capped).collect()
     }
 
     /// The values of slots on a day; none where one of them has no value.
@@ -117,22 +142,16 @@ impl<'p> Losses<'p> {
         slots.iter().map(value).collect()
     }
 
-    fn lost(
-        &mut self,
-        (below, under): (CharterId, CharterId),
-        index: usize,
-        slots: &BTreeSet<ParameterId>,
-        days: &[Day],
-    ) -> Option<Lost> {
-        let plan = self.plan;
-        let benefit = plan.benefits.get(index)?;
+    fn lost(&mut self, (below, under): (CharterId, CharterId), reading: &Reading<'p>) -> Option<Lost> {
+        let (plan, slots) = (self.plan, &reading.slots);
+        let benefit = plan.benefits.get(reading.index)?;
         let above = self.families.layers(under);
         let all: Vec<CharterId> = [below].into_iter().chain(above.iter().copied()).collect();
         // Each day on which another value may hold: where the clause or one of the charters begins.
         let lower = plan.charter(below).from.max(benefit.days.from);
         let begins: BTreeSet<Day> = all.iter().map(|id| plan.charter(*id).from.max(lower)).collect();
         let mut moments = days::judged(benefit, &begins);
-        moments.extend(days);
+        moments.extend(&reading.days);
         // The days on which the same values hold are asked about together.
         let mut groups: Vec<((Values, Values), Vec<Day>)> = Vec::new();
         for day in moments.into_iter().filter(|day| plan.charter(below).holds_on(*day)) {
@@ -168,9 +187,22 @@ impl<'p> Losses<'p> {
                 together.extend(self.ways(benefit, (below, &days), (&high, &low), None));
             }
         }
+        let held = |own: &Self, day: Day| own.values(slots, &above, day).zip(own.values(slots, &all, day));
+        for earlier in &reading.earlier {
+            for (slot, one) in self.sooner(benefit, below, earlier, &held) {
+                let at = slot.and_then(|slot| Some((slot, self.set.get(&(slot, below))?.1)));
+                match at {
+                    Some((slot, at)) => {
+                        let line = Line { parameter: slot, at, tries: Vec::new() };
+                        lines.entry(slot).or_insert(line).tries.push(one);
+                    }
+                    None => together.push(one),
+                }
+            }
+        }
         let lines: Vec<Line> = lines.into_values().collect();
         let above = above.into_iter().collect();
-        (!lines.is_empty()).then_some(Lost { below, above, benefit: index, lines, together })
+        (!lines.is_empty()).then_some(Lost { below, above, benefit: reading.index, lines, together })
     }
 
     /// The ways to get less with the lower values than with the higher ones, and than with those of the rest.
@@ -219,7 +251,11 @@ impl<'p> Losses<'p> {
         let question =
             |literals: Vec<Literal>| asked.on(granted.iter().cloned().chain(literals).collect(), days);
         ways.into_iter()
-            .map(|(literals, yields)| Try { question: question(literals), yields: yields || yields_to })
+            .map(|(literals, yields)| Try {
+                question: question(literals),
+                yields: yields || yields_to,
+                cut: false,
+            })
             .collect()
     }
 
@@ -277,50 +313,14 @@ struct Clause {
     limits: Vec<(RecordId, NodeId)>,
 }
 
-/// The clauses with limits in money, by their charters.
-pub(super) struct Limited<'p> {
-    clauses: BTreeMap<CharterId, Vec<&'p Benefit>>,
-}
-
-impl<'p> Limited<'p> {
-    pub(super) fn of(plan: &'p Plan) -> Self {
-        let mut clauses: BTreeMap<CharterId, Vec<&Benefit>> = BTreeMap::new();
-        for benefit in plan.benefits.iter().filter(|benefit| !benefit.limits.is_empty()) {
-            clauses.entry(benefit.charter).or_default().push(benefit);
-        }
-        Self { clauses }
-    }
-
-    /// The limits in money that cut a clause, and for each row of what.
-    pub(super) fn cutting(&self, benefit: &Benefit) -> Vec<(RecordId, NodeId)> {
-        let together = |other: &&&Benefit| {
-            other.days.from <= benefit.days.last() && benefit.days.from <= other.days.last()
-        };
-        let same = self.clauses.get(&benefit.charter).into_iter().flatten().filter(together);
-        let cuts = same.flat_map(|other| &other.limits).filter_map(|limit| match limit.most {
-            Most::Amount(amount) if limit.clauses.contains(&benefit.label.name) => Some((limit.per, amount)),
-            _ => None,
-        });
-        cuts.collect()
-    }
-}
-
-/// The open parameters that a clause, or a limit on it, is computed from.
-fn slots(plan: &Plan, limited: &Limited<'_>, benefit: &Benefit) -> BTreeSet<ParameterId> {
-    let conditions = benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node);
-    let capped = limited.cutting(benefit).into_iter().map(|(_, amount)| amount);
-    let mut waiting: Vec<NodeId> = conditions.chain(amounts(benefit)).chain(capped).collect();
-    let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
-    while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
-            let op = &plan.node(id).op;
-            if let Op::Parameter(id) = op
-                && matches!(plan.parameters.get(id.0).map(|one| &one.kind), Some(ParameterKind::Open { .. }))
-            {
-                found.insert(*id);
-            }
-            op.operands(&mut waiting);
-        }
-    }
-    found
+/// The open parameters that some expressions are computed from.
+fn slots(plan: &Plan, roots: impl IntoIterator<Item = NodeId>) -> BTreeSet<ParameterId> {
+    let is_open = |id: &ParameterId| {
+        matches!(plan.parameters.get(id.0).map(|one| &one.kind), Some(ParameterKind::Open { .. }))
+    };
+    let read = plan.within(roots).into_iter().filter_map(|id| match plan.node(id).op {
+        Op::Parameter(id) => Some(id),
+        _ => None,
+    });
+    read.filter(is_open).collect()
 }

@@ -19,6 +19,7 @@ mod floor;
 mod gaps;
 mod in_force;
 pub mod law;
+mod limited;
 mod limits;
 mod losses;
 mod order;

@@ -3,7 +3,7 @@
 use super::{Dated, Shown, first_shown, has_value, is_gap, reads};
 use crate::analyse::days;
 use crate::analyse::in_force;
-use crate::analyse::losses::Limited;
+use crate::analyse::limited::Limited;
 use crate::analyse::questions::{Asked, Questions, amounts};
 use crate::analyse::solve::{Literal, Question, Undecided, Want, Witness};
 use crate::ast::Rhythm;
