@@ -25,6 +25,9 @@ type Dated = [(Day, Option<Day>, Constant)];
 /// The first day that was found, and the household.
 type Shown = (Day, diagnostic::Witness);
 
+/// What came of looking for one; why that was not decided, where none was found and there may be one.
+type Found = Result<Option<Shown>, Undecided>;
+
 /// One finding a clause and parameter.
 pub(super) fn parameters(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let limited = Limited::of(plan);
@@ -59,7 +62,7 @@ impl Gaps<'_> {
         &mut self,
         (clause, place): (&Label, Span),
         roots: Vec<NodeId>,
-        hole: &dyn Fn((ParameterId, &Dated)) -> Result<Option<Shown>, Undecided>,
+        hole: &dyn Fn((ParameterId, &Dated)) -> Found,
     ) {
         for (id, label, values) in dated(self.plan, roots) {
             if self.seen.contains(&(place, id)) {
@@ -91,13 +94,13 @@ impl Gaps<'_> {
     }
 }
 
-/// The first household that shows it; why that was not decided, where none does and there may be one.
+/// The first household that shows it.
 fn first_shown(
     questions: &Questions<'_>,
     charter: CharterId,
     asked: impl IntoIterator<Item = Question>,
     shows: &dyn Fn(&Witness) -> Option<Shown>,
-) -> Result<Option<Shown>, Undecided> {
+) -> Found {
     let mut doubt = None;
     for mut question in asked {
         loop {
@@ -127,9 +130,12 @@ fn first_shown(
     doubt.map_or(Ok(None), Err)
 }
 
-/// Is it that parameter that has no value, or another that is read before it on that day?
-fn is_gap(fault: Fault, parameter: ParameterId, day: Day) -> bool {
-    matches!(fault, Fault::ParameterGap(id, on) if id == parameter || on == day)
+/// The day on which that parameter has no value, or another that is read before it on the day that is judged.
+fn gap(fault: Fault, parameter: ParameterId, judged: Day) -> Option<Day> {
+    match fault {
+        Fault::ParameterGap(id, on) if id == parameter || on == judged => Some(on),
+        _ => None,
+    }
 }
 
 fn has_value(values: &Dated, day: Day) -> bool {

@@ -1,11 +1,11 @@
 //! Benefits, and the limits that cut them: in the order in which a clause is evaluated.
 
-use super::{Dated, Shown, first_shown, has_value, is_gap, reads};
+use super::{Dated, Found, Shown, first_shown, gap, has_value, reads};
 use crate::analyse::days;
 use crate::analyse::in_force;
 use crate::analyse::limited::Limited;
 use crate::analyse::questions::{Asked, Questions, amounts};
-use crate::analyse::solve::{Literal, Question, Undecided, Want, Witness};
+use crate::analyse::solve::{Literal, Question, Want, Witness};
 use crate::ast::Rhythm;
 use crate::eval::Outcome;
 use crate::ir::{Benefit, NodeId, ParameterId, Plan};
@@ -46,11 +46,7 @@ impl<'p> Asking<'p> {
     }
 
     /// A household that is judged on a day without a value, and needs it.
-    pub(super) fn hole(
-        &self,
-        questions: &Questions<'_>,
-        (id, values): (ParameterId, &Dated),
-    ) -> Result<Option<Shown>, Undecided> {
+    pub(super) fn hole(&self, questions: &Questions<'_>, (id, values): (ParameterId, &Dated)) -> Found {
         let holes = self.holes(id, values);
         if holes.is_empty() {
             return Ok(None);
@@ -135,7 +131,7 @@ impl<'p> Asking<'p> {
             plan.benefits.get(one.benefit).is_some_and(|other| other.title.0 == benefit.title.0)
         });
         let mut faulted = own.filter_map(|one| match one.outcome {
-            Outcome::Faulted(fault) if is_gap(fault, id, one.day) => Some(one.day),
+            Outcome::Faulted(fault) => gap(fault, id, one.day),
             _ => None,
         });
         Some((faulted.next()?, witness.told(plan, village)))

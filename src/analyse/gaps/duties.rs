@@ -1,10 +1,10 @@
 //! Duties: whom they bind is computed on the bound day, the rest on the days on which they are looked at.
 
-use super::{Dated, Shown, first_shown, has_value, is_gap, reads};
+use super::{Dated, Found, Shown, first_shown, gap, has_value, reads};
 use crate::analyse::days;
 use crate::analyse::duties::date;
 use crate::analyse::questions::Questions;
-use crate::analyse::solve::{Happened, Literal, Question, Undecided, Want, Witness};
+use crate::analyse::solve::{Happened, Literal, Question, Want, Witness};
 use crate::eval::DutyStatus;
 use crate::ir::{Must, NodeId, Obligation, ParameterId, Plan};
 use crate::schema::RecordId;
@@ -58,11 +58,7 @@ impl<'p> Asking<'p> {
     }
 
     /// Somebody it binds who is judged on a day without a value, and needs it.
-    pub(super) fn hole(
-        &self,
-        questions: &Questions<'_>,
-        (id, values): (ParameterId, &Dated),
-    ) -> Result<Option<Shown>, Undecided> {
+    pub(super) fn hole(&self, questions: &Questions<'_>, (id, values): (ParameterId, &Dated)) -> Found {
         let shows = |witness: &Witness| self.shows(witness, id);
         first_shown(questions, self.duty.charter, self.asked(id, values), &shows)
     }
@@ -145,14 +141,12 @@ impl<'p> Asking<'p> {
         let own = witness.judged(plan, village, &month).duties.into_iter().filter(|row| {
             plan.obligations.get(row.obligation).is_some_and(|other| other.span.0 == duty.span.0)
         });
-        let gap = |status: &DutyStatus| match status {
-            DutyStatus::Faulted(fault) => is_gap(*fault, id, witness.day),
-            _ => false,
-        };
+        let mut faulted = own.filter_map(|row| match row.status {
+            DutyStatus::Faulted(fault) => gap(fault, id, witness.day),
+            _ => None,
+        });
         let civil = witness.day.civil();
         let period = format!("{:04}-{:02}", civil.year, civil.month);
-        own.map(|row| row.status)
-            .any(|status| gap(&status))
-            .then(|| (witness.day, witness.told_in(plan, village, period)))
+        Some((faulted.next()?, witness.told_in(plan, village, period)))
     }
 }

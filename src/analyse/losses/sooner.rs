@@ -7,6 +7,7 @@
 use super::{Losses, Try};
 use crate::analyse::days;
 use crate::analyse::extent::extent;
+use crate::analyse::order::order;
 use crate::analyse::questions::{Asked, amounts};
 use crate::analyse::rewrite::Values;
 use crate::analyse::solve::{Literal, Question, Want};
@@ -77,6 +78,12 @@ pub(super) fn earlier<'p>(plan: &'p Plan, benefit: &Benefit) -> Vec<Earlier<'p>>
     found.into_iter().map(of).filter(|one| !one.pairs.is_empty()).collect()
 }
 
+/// The values above, and with the lower layer; none where one has no value.
+type Both = Option<(Values, Values)>;
+
+/// Pairs of days on which the same values hold: above and with the lower layer on the first, above on the second.
+type Group = ((Values, Values, Values), Vec<Vec<Day>>);
+
 /// The values above and with the lower layer on one day, and dated ones.
 struct Held {
     high: Values,
@@ -91,7 +98,7 @@ impl<'p> Losses<'p> {
         benefit: &Benefit,
         below: CharterId,
         earlier: &Earlier<'p>,
-        held: &dyn Fn(&Self, Day) -> Option<(Values, Values)>,
+        held: &dyn Fn(&Self, Day) -> Both,
     ) -> Vec<(Option<ParameterId>, Try)> {
         let plan = self.plan;
         let on = |own: &Self, day: Day| {
@@ -99,15 +106,13 @@ impl<'p> Losses<'p> {
             Some(Held { high, low, dated: dated(plan, day) })
         };
         // What holds on the days of a pair, with the pairs of which that is so.
-        let mut groups: Vec<((Values, Values, Values), Vec<Vec<Day>>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let mut holds: BTreeMap<Day, Option<Held>> = BTreeMap::new();
         let (mut asked, mut cut) = (0, false);
         for (first, second) in earlier.pairs.iter().copied() {
             for day in [first, second] {
-                if !holds.contains_key(&day) {
-                    let found = on(self, day).filter(|_| plan.charter(below).holds_on(day));
-                    holds.insert(day, found);
-                }
+                let found = || on(self, day).filter(|_| plan.charter(below).holds_on(day));
+                holds.entry(day).or_insert_with(found);
             }
             let held = |day: &Day| holds.get(day).and_then(Option::as_ref);
             let (Some(one), Some(other)) = (held(&first), held(&second)) else { continue };
@@ -168,10 +173,14 @@ impl<'p> Losses<'p> {
         let (with, without) = (self.clause(sooner, low), self.clause(sooner, rest));
         let differs =
             with.conditions.iter().zip(&without.conditions).filter(|((_, one), (_, other))| one != other);
-        let without: Vec<NodeId> = differs.map(|(_, (_, node))| *node).collect();
-        if without.is_empty() {
+        let differing: Vec<(NodeId, NodeId)> = differs.map(|((_, one), (_, other))| (*one, *other)).collect();
+        let plan = &self.both.plan;
+        let harder =
+            |(one, other): &(NodeId, NodeId)| order(plan, sooner.charter, *other, *one).is_not_less();
+        if differing.iter().all(harder) {
             return None;
         }
+        let without = differing.into_iter().map(|(_, node)| node).collect();
         let without = self.both.all(without, Some(sooner.target));
         let then = self.clause(later, high);
         let holds = |asked: &Asked<'_>, clause: &super::Clause| -> Vec<Literal> {
