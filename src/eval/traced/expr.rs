@@ -27,7 +27,7 @@ pub(super) struct Evaluator<'r> {
     pub as_of: Option<Day>,
     /// Facts taken to be others than the register says.
     pub changed: &'r [(FactId, Computed<'r>)],
-    /// Only that this parameter has no value on the day is a fault; what another without a value comes to is anything.
+    /// Of those by the day, only that this parameter has no value is a fault; what another without one comes to is anything.
     pub only_gap: Option<ParameterId>,
     /// Missing facts that were read.
     pub read: RefCell<BTreeSet<FactId>>,
@@ -222,8 +222,12 @@ impl<'r> Evaluator<'r> {
                 let hit = values
                     .iter()
                     .find(|(from, until, _)| *from <= self.day && until.is_none_or(|until| self.day < until));
-                let constant = hit.map(|(.., constant)| constant);
-                self.of_parameter(id, parameter.ty, constant, horizon)
+                let value = match hit {
+                    Some((.., constant)) => constant_value(constant),
+                    None if self.only_gap.is_some_and(|only| only != id) => empty_value(parameter.ty),
+                    None => return Err(Fault::ParameterGap(id, self.day)),
+                };
+                Ok(Computed { horizon, ..Computed::known(value) })
             }
             ParameterKind::Open { default, settings } => {
                 let versions = self.own.iter().map(|id| self.plan.charter(*id));
@@ -232,25 +236,10 @@ impl<'r> Evaluator<'r> {
                 let mut in_force = self.own.iter().filter(|id| self.plan.charter(**id).holds_on(self.day));
                 let set = in_force.find_map(|id| settings.iter().find(|setting| setting.charter == *id));
                 let constant = set.map(|setting| &setting.value).or(default.as_ref());
-                self.of_parameter(id, parameter.ty, constant, horizon)
+                let constant = constant.ok_or(Fault::ParameterGap(id, self.day))?;
+                Ok(Computed { horizon, ..Computed::known(constant_value(constant)) })
             }
         }
-    }
-
-    /// The value of a parameter on the day, or what comes of its having none.
-    fn of_parameter(
-        &self,
-        id: ParameterId,
-        ty: Type,
-        constant: Option<&'r Constant>,
-        horizon: Day,
-    ) -> Outcome<'r> {
-        let value = match constant {
-            Some(constant) => constant_value(constant),
-            None if self.only_gap.is_some_and(|only| only != id) => empty_value(ty),
-            None => return Err(Fault::ParameterGap(id, self.day)),
-        };
-        Ok(Computed { horizon, ..Computed::known(value) })
     }
 
     /// `All` is decided by one false operand, `Either` by one true one; the deciding one's horizon is enough.

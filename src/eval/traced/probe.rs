@@ -27,7 +27,7 @@ pub struct Probe<'r> {
     pub layers: &'r [CharterId],
     /// A date that may be absent and is later than this day has not happened yet.
     pub standing: Option<Day>,
-    /// Only of this parameter it matters that it has no value on the day; others without one are anything.
+    /// Of parameters by the day, only of this one it matters that it has no value; others without one are anything.
     pub only_gap: Option<ParameterId>,
 }
 
