@@ -56,20 +56,21 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
     let both = Both { plan, questions, lower, upper };
     let rows = rows(plan, lower.target, upper.target);
     let mut doubt = None;
-    let mut among = |moments: &[Vec<Day>]| {
+    let among = |moments: &[Vec<Day>], doubt: &mut Option<Undecided>| {
         rows.iter().find_map(|place| match both.meet(*place, moments) {
             Ok(found) => found,
             Err(why) => {
-                doubt = doubt.or(Some(why));
+                *doubt = doubt.or(Some(why));
                 None
             }
         })
     };
-    let mut found = among(&nearest);
-    if found.is_none() {
+    let mut found = among(&nearest, &mut doubt);
+    // What takes too long on some days would on more of them.
+    if found.is_none() && doubt != Some(Undecided::TooLong) {
         let further = both.possible(&nearest, rest);
         let cut = further.len() > MAX_FURTHER;
-        found = among(further.get(..MAX_FURTHER).unwrap_or(&further));
+        found = among(further.get(..MAX_FURTHER).unwrap_or(&further), &mut doubt);
         doubt = doubt.or(cut.then_some(Undecided::TooLong));
     }
     if let (None, Some(why)) = (&found, doubt) {
