@@ -11,13 +11,14 @@ use charter::analyse::{judge, prove, strike};
 use charter::ast::{File, Relation, Rhythm};
 use charter::diagnostic::{Diagnostic, Lang, Severity};
 use charter::eval::traced::{Probe, run};
-use charter::ir::{Benefit, CharterId, Plan, compile};
+use charter::eval::{Entitlement, Fault, Outcome};
+use charter::ir::{Benefit, CharterId, ParameterKind, Plan, compile};
 use charter::register::Register;
 use charter::resolve::resolve;
-use charter::schema::FieldType;
+use charter::schema::{Datum, FieldType};
 use charter::source::{SourceId, Sources, Span};
 use charter::syntax::parse;
-use charter::value::{Day, Period, Truth};
+use charter::value::{Day, Fact, Period, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -253,6 +254,10 @@ fn try_findings(mutant: &Mutant, households: usize, dice: &mut Dice, tally: &mut
         })
         .map(|benefit| benefit.title.0)
         .collect();
+    let holes: BTreeSet<Span> = of("A006")
+        .filter_map(|finding| source(Some(&finding.place)))
+        .chain(undecided.iter().copied())
+        .collect();
     let always: BTreeSet<Span> = of("A002").filter_map(|finding| source(Some(&finding.place))).collect();
     let free: BTreeSet<Pair> = plan
         .benefits
@@ -281,6 +286,7 @@ fn try_findings(mutant: &Mutant, households: usize, dice: &mut Dice, tally: &mut
         for home in (index * share)..((index + 1) * share).min(households) {
             let mut by_year: BTreeMap<i16, BTreeSet<usize>> = BTreeMap::new();
             for one in run.judge(unit, home).entitlements {
+                failures.extend(lacking(plan, (&register, home), &one, &holes));
                 if pays(&one.outcome) {
                     by_year.entry(one.day.civil().year).or_default().insert(one.benefit);
                 }
@@ -318,6 +324,23 @@ fn try_findings(mutant: &Mutant, households: usize, dice: &mut Dice, tally: &mut
     }
     failures.truncate(3);
     failures
+}
+
+/// What cannot be computed for want of the value of a parameter by the day, where no hole was told.
+fn lacking(
+    plan: &Plan,
+    (register, home): (&Register, usize),
+    one: &Entitlement,
+    holes: &BTreeSet<Span>,
+) -> Option<String> {
+    let Outcome::Faulted(Fault::ParameterGap(id, _)) = one.outcome else { return None };
+    let benefit = &plan.benefits[one.benefit];
+    let home = told_of(plan, register, home);
+    // While a fact is unknown, everything is computed that it could lead to.
+    let unknown = home.contains(&format!("{:?}", Fact::<Datum>::Unknown));
+    let is_dated = matches!(plan.parameters[id.0].kind, ParameterKind::Dated(_));
+    (is_dated && !unknown && !holes.contains(&benefit.title.0))
+        .then(|| format!("{} lacks a value on {}\n{home}", benefit.label.name, one.day))
 }
 
 /// Two clauses of one purpose, in force together, of which neither says how it stands to the other.
