@@ -123,6 +123,9 @@ pub struct Wording {
     /// The words of `together` may stand anywhere in one sentence.
     #[serde(default)]
     pub in_sentence: bool,
+    /// Or those of the first list get another amount than those of the second, in units of the third, in one sentence.
+    #[serde(default)]
+    pub unequal: Vec<Vec<String>>,
     /// Only in a sentence with one of these; always where empty.
     #[serde(default)]
     pub near: Vec<String>,
@@ -132,6 +135,9 @@ pub struct Wording {
     /// Not in a sentence with one of these.
     #[serde(default)]
     pub exceptions: Vec<String>,
+    /// Not in a sentence with one of these that tells of no duty: a service is offered.
+    #[serde(default)]
+    pub offered: Vec<String>,
     /// Not where the word is a part of one of these.
     #[serde(default)]
     pub longer: Vec<String>,

@@ -6,7 +6,7 @@
 use super::benefit::as_condition;
 use super::citation::chinese_number;
 use super::law::{Lint, When, Wording, lints};
-use super::words::{find, finds, mentions, part, rewards, sentence, together};
+use super::words::{find, finds, mentions, offers, part, rewards, sentence, together, unequal};
 use super::{Clock, clause};
 use crate::ast::{Amount, BenefitPart, ObligationPart, Text};
 use crate::diagnostic::{Diagnostic, Term};
@@ -188,10 +188,12 @@ fn hit(text: &str, wording: &Wording) -> Option<Range<usize>> {
         (wording.near.is_empty() || mentions(around, &wording.near))
             && (wording.within.is_empty() || mentions(part(text, range), &wording.within))
             && !mentions(around, &wording.exceptions)
+            && !offers(around, &wording.offered)
             && !super::words::inside(text, range, &wording.longer)
     };
     let mut hits = finds(text, &wording.words);
     hits.extend(together(text, &wording.together, wording.in_sentence));
+    hits.extend(unequal(text, &wording.unequal));
     hits.into_iter().find(counts)
 }
 

@@ -130,6 +130,11 @@ pub(super) fn mentions(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| !occurrences(&lower, word).is_empty())
 }
 
+/// True where a sentence tells of what is offered, in one of some words, and of no duty.
+pub(super) fn offers(sentence: &str, words: &[String]) -> bool {
+    mentions(sentence, words) && !mentions(sentence, &RULES.duties)
+}
+
 /// True where a sentence tells of a benefit and of no duty.
 pub(super) fn rewards(sentence: &str) -> bool {
     mentions(sentence, &RULES.rewards) && !mentions(sentence, &RULES.duties)
@@ -185,9 +190,36 @@ fn piece(text: &str, wanted: &str) -> Option<Range<usize>> {
     let mut places = text.match_indices(before).map(|(start, _)| start);
     places.find_map(|start| {
         let number = text.get(start + before.len()..)?;
-        let tail = number.trim_start_matches(numeral);
-        let end = text.len() - tail.len();
-        (tail.len() < number.len() && tail.starts_with(after)).then(|| start..end + after.len())
+        // The longest number that what follows leaves room for: `罚#百` finds 罚五百.
+        let digits = number.char_indices().take_while(|(_, c)| numeral(*c)).map(|(at, c)| at + c.len_utf8());
+        let end =
+            digits.filter(|end| number.get(*end..).is_some_and(|tail| tail.starts_with(after))).last()?;
+        Some(start..start + before.len() + end + after.len())
+    })
+}
+
+/// The number that stands before a unit, first after one of some words in its clause: `男孩…#元` of 男孩奖五百元.
+fn amount<'t>(text: &'t str, words: &[String], units: &[String]) -> Option<&'t str> {
+    let lower = text.to_ascii_lowercase();
+    words.iter().flat_map(|word| occurrences(&lower, word)).find_map(|at| {
+        let clause = text.get(at.end..)?.split(|c| RULES.borders.contains(c)).next()?;
+        units.iter().find_map(|unit| {
+            let before = clause.get(..clause.find(unit.as_str())?)?.trim_end();
+            let start = before.trim_end_matches(numeral).len();
+            before.get(start..).filter(|number| !number.is_empty())
+        })
+    })
+}
+
+/// Where a sentence gives one of two different amounts and another to the other: the words of the first.
+pub(super) fn unequal(text: &str, pairs: &[Vec<String>]) -> Option<Range<usize>> {
+    let [one, other, units] = pairs else { return None };
+    finds(text, one).into_iter().find(|hit| {
+        let around = sentence(text, hit);
+        match (amount(around, one, units), amount(around, other, units)) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        }
     })
 }
 
