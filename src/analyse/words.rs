@@ -279,8 +279,16 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
         }
         None => ("", before),
     };
-    let after = text.get(hit.end..).unwrap_or_default().split(is_border).next().unwrap_or_default();
-    let reached = |negation: &Negation| reaches(clause, &negation.words, &negation.breaks);
+    let after = text.get(hit.end..).unwrap_or_default();
+    // A stem stands for the whole word: sterilis|ation.
+    let stem = text.get(..hit.end).is_some_and(|text| text.ends_with(|c: char| c.is_ascii_alphabetic()));
+    let after = if stem { after.trim_start_matches(|c: char| c.is_ascii_alphabetic()) } else { after };
+    let after = after.split(is_border).next().unwrap_or_default();
+    // Who cannot show a permit ends the pregnancy: what is found may itself begin the new thought.
+    let verb = text.get(hit.clone()).and_then(|found| found.split(' ').next()).unwrap_or_default();
+    let reached = |negation: &Negation| {
+        !negation.breaks.iter().any(|word| word == verb) && reaches(clause, &negation.words, &negation.breaks)
+    };
     let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
     RULES.negations.iter().any(reached)
         || ends(&RULES.adjacent) && !ends(&RULES.doubled)
