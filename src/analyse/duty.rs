@@ -6,7 +6,7 @@ use super::text::{first, names};
 use super::{Clock, clause, law};
 use crate::ast::Party;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ir::{Compare, Must, NodeId, Obligation, Op, Plan, Window};
+use crate::ir::{Compare, Constant, Must, NodeId, Obligation, Op, Plan, Window};
 
 /// One finding a lint.
 pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagnostic> {
@@ -45,12 +45,7 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
 fn unsigned(plan: &Plan, duty: &Obligation, fields: &[String]) -> Option<&'static str> {
     let mut looks = false;
     for condition in &duty.bound {
-        let Op::Compare(compare, left, right) = plan.node(condition.node).op else { continue };
-        let (earlier, later) = match compare {
-            Compare::Le | Compare::Lt => (left, right),
-            Compare::Ge | Compare::Gt => (right, left),
-            Compare::Eq => continue,
-        };
+        let Some((earlier, later)) = in_order(plan, condition.node) else { continue };
         if is_signature(plan, earlier, fields) {
             if is_bound_day(plan, duty, later) {
                 return None;
@@ -61,6 +56,25 @@ fn unsigned(plan: &Plan, duty: &Obligation, fields: &[String]) -> Option<&'stati
     Some(if looks { "reaches_back" } else { "" })
 }
 
+/// The two days of a condition that one is not later than the other, compared or counted: `full days from A to B >= 0`.
+fn in_order(plan: &Plan, condition: NodeId) -> Option<(NodeId, NodeId)> {
+    let Op::Compare(compare, left, right) = plan.node(condition).op else { return None };
+    let (lesser, greater, strict) = match compare {
+        Compare::Le | Compare::Lt => (left, right, compare == Compare::Lt),
+        Compare::Ge | Compare::Gt => (right, left, compare == Compare::Gt),
+        Compare::Eq => return None,
+    };
+    match (&plan.node(lesser).op, &plan.node(greater).op) {
+        (Op::Constant(Constant::Number(least)), Op::Elapsed(_, from, to)) => {
+            (*least >= if strict { -1 } else { 0 }).then_some((*from, *to))
+        }
+        (Op::Elapsed(_, from, to), Op::Constant(Constant::Number(most))) => {
+            (*most <= i64::from(strict)).then_some((*to, *from))
+        }
+        _ => Some((lesser, greater)),
+    }
+}
+
 /// Conditions are judged on the bound day, so that it is `today`; and it is the date that the time is counted from.
 fn is_bound_day(plan: &Plan, duty: &Obligation, node: NodeId) -> bool {
     let counted_from = match &duty.must {
@@ -69,12 +83,19 @@ fn is_bound_day(plan: &Plan, duty: &Obligation, node: NodeId) -> bool {
         }
         Must::Times { .. } | Must::Throughout { .. } => None,
     };
+    // So long before that day is no later.
+    let node = match plan.node(node).op {
+        Op::Shift { date, count, .. } if count <= 0 => date,
+        _ => node,
+    };
     matches!(plan.node(node).op, Op::Today) || counted_from == Some(node)
 }
 
 fn is_signature(plan: &Plan, node: NodeId, fields: &[String]) -> bool {
     match plan.node(node).op {
         Op::Outer(_, inner) => is_signature(plan, inner, fields),
+        // So long after the signature.
+        Op::Shift { date, count, .. } if count >= 0 => is_signature(plan, date, fields),
         Op::Field(record, field) => {
             let label = &plan.schema.field(record, field).label;
             fields.iter().any(|name| label.is(name))

@@ -193,6 +193,18 @@ pub struct Status {
     pub alone: Vec<String>,
     /// Relations of a child.
     pub child: Vec<String>,
+    /// The relation of a son.
+    pub son: Vec<String>,
+    /// The relation of a daughter.
+    pub daughter: Vec<String>,
+    /// The field that holds the relation to the head of the household.
+    pub relation: Vec<String>,
+    /// The relation of a son-in-law.
+    pub son_in_law: Vec<String>,
+    /// The relation of a daughter-in-law.
+    pub daughter_in_law: Vec<String>,
+    /// The code of a woman.
+    pub female: Vec<String>,
     /// The code of a man.
     pub male: Vec<String>,
     /// The code of the head of a household.

@@ -32,6 +32,7 @@ mod rewrite;
 mod satisfy;
 mod sensitive;
 mod solve;
+mod sons;
 mod spacing;
 mod stacks;
 mod status;

@@ -27,7 +27,7 @@ pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Sp
     let bad = |(node, _, unless): &&(NodeId, Span, bool)| {
         !helps(plan, *node, !unless, sole, status) || !unless && by_man(plan, *node, of_head, status)
     };
-    read.iter().find(bad).map(|(_, span, _)| *span)
+    read.iter().find(bad).map(|(_, span, _)| *span).or_else(|| super::sons::preferred(plan, benefit, status))
 }
 
 /// It does not read the marital status, or only to help the bereaved, or those who raise children alone. What is asked
@@ -71,7 +71,7 @@ fn harmless(asked: &[&Label], sole: bool, status: &Status) -> bool {
 }
 
 /// The codes of the field for which a condition on nothing else holds; none where it is on something else too.
-fn asked_for<'p>(
+pub(super) fn asked_for<'p>(
     plan: &'p Plan,
     id: NodeId,
     wanted: bool,
@@ -161,20 +161,21 @@ fn asks(plan: &Plan, root: NodeId, names: &[String]) -> bool {
 }
 
 fn is_code(plan: &Plan, id: NodeId, names: &[String]) -> bool {
-    let node = plan.node(id);
-    match (&node.op, node.ty) {
-        (Op::Constant(Constant::Code(place)), Type::Code(record, field)) => {
-            match &plan.schema.field(record, field).ty {
-                FieldType::Code(codes) => {
-                    codes.get(usize::from(*place)).is_some_and(|code| is(&code.label, names))
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    }
+    code_of(plan, id).is_some_and(|(_, label)| is(label, names))
 }
 
-fn is(label: &Label, names: &[String]) -> bool {
+/// The field of a code that is written out, and the code.
+pub(super) fn code_of(plan: &Plan, id: NodeId) -> Option<(&Label, &Label)> {
+    let node = plan.node(id);
+    let (Op::Constant(Constant::Code(place)), Type::Code(record, field)) = (&node.op, node.ty) else {
+        return None;
+    };
+    let field = plan.schema.field(record, field);
+    let FieldType::Code(codes) = &field.ty else { return None };
+    codes.get(usize::from(*place)).map(|code| (&field.label, &code.label))
+}
+
+/// One of some names.
+pub(super) fn is(label: &Label, names: &[String]) -> bool {
     names.iter().any(|name| label.is(name))
 }

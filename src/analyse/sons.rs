@@ -1,0 +1,204 @@
+//! What sons get and daughters do not (L09): over conditions and amounts, so that no word gives it away.
+//!
+//! In: what a benefit asks for and pays. Out: the place of the condition or amount. A benefit for daughters alone makes
+//! good what they lack and is none; nor is one that asks for no son.
+
+use super::law::Status;
+use super::status::{asked_for, code_of, is};
+use crate::ir::{
+    Aggregate, Benefit, Compare, ConditionKind, Constant, NodeId, Op, Pattern, Pay, Plan, TierArm,
+};
+use crate::schema::{FieldType, Label};
+use crate::source::Span;
+
+/// The place where a son is worth more than a daughter, or one who married in is left out.
+pub(super) fn preferred(plan: &Plan, benefit: &Benefit, status: &Status) -> Option<Span> {
+    let own = benefit.filter.iter().chain(&benefit.conditions);
+    let own =
+        own.filter(|condition| !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced));
+    for condition in own {
+        let wanted = condition.kind != ConditionKind::Unless;
+        if asks(plan, condition.node, wanted, status) {
+            return Some(condition.span.0);
+        }
+    }
+    let paid = match &benefit.pay {
+        Pay::Fixed(amount, span) | Pay::InKind { worth: amount, span, .. } => vec![(*amount, span.0)],
+        Pay::Range { lo, hi, span, .. } => vec![(*lo, span.0), (*hi, span.0)],
+    };
+    let more = |amount: NodeId| plan.within([amount]).into_iter().any(|id| pays_more(plan, id, status));
+    paid.into_iter().find(|(amount, _)| more(*amount)).map(|(_, span)| span)
+}
+
+/// A condition that a household or person without a son, with a daughter, or married in does not meet.
+fn asks(plan: &Plan, id: NodeId, wanted: bool, status: &Status) -> bool {
+    match &plan.node(id).op {
+        Op::Not(inner) => asks(plan, *inner, !wanted, status),
+        Op::All(parts) if wanted => parts.iter().any(|part| asks(plan, *part, true, status)),
+        Op::Outer(_, inner) => asks(plan, *inner, wanted, status),
+        _ => {
+            let sex = rows(plan, id).map(|(sex, some)| (sex_of(plan, sex, status), some == wanted));
+            matches!(sex, Some((Some(Child::Son), true) | (Some(Child::Daughter), false)))
+                || related(plan, id, wanted, status)
+        }
+    }
+}
+
+/// Which children are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Child {
+    Son,
+    Daughter,
+}
+
+/// Rows that are asked to exist, or, where it is false, not to exist.
+fn rows(plan: &Plan, id: NodeId) -> Option<(NodeId, bool)> {
+    let number = |id: NodeId| match plan.node(id).op {
+        Op::Constant(Constant::Number(number)) => Some(number),
+        _ => None,
+    };
+    let counted = |id: NodeId| matches!(plan.node(id).op, Op::Aggregate { kind: Aggregate::Count, .. });
+    match plan.node(id).op {
+        Op::Aggregate { kind: Aggregate::Any, .. } => Some((id, true)),
+        Op::Compare(kind, left, right) => {
+            let (rows, kind, bound) = match (number(left), number(right)) {
+                (None, Some(bound)) => (left, kind, bound),
+                (Some(bound), None) => (right, turned(kind), bound),
+                _ => return None,
+            };
+            let some = match kind {
+                Compare::Ge | Compare::Eq if bound > 0 => true,
+                Compare::Gt if bound >= 0 => true,
+                Compare::Eq if bound == 0 => false,
+                Compare::Le if bound == 0 => false,
+                Compare::Lt if bound == 1 => false,
+                _ => return None,
+            };
+            counted(rows).then_some((rows, some))
+        }
+        _ => None,
+    }
+}
+
+/// The comparison with its sides exchanged.
+const fn turned(kind: Compare) -> Compare {
+    match kind {
+        Compare::Eq => Compare::Eq,
+        Compare::Lt => Compare::Gt,
+        Compare::Le => Compare::Ge,
+        Compare::Gt => Compare::Lt,
+        Compare::Ge => Compare::Le,
+    }
+}
+
+/// Sons alone or daughters alone, with nothing else about them that is a code.
+fn sex_of(plan: &Plan, root: NodeId, status: &Status) -> Option<Child> {
+    // 女 is a relation, and a sex.
+    let codes = plan.within([root]).into_iter().filter_map(|id| code_of(plan, id));
+    let (related, sexes): (Vec<_>, Vec<_>) = codes.partition(|(field, _)| is(field, &status.relation));
+    let among = |codes: &[(&Label, &Label)], names: &[String]| codes.iter().any(|(_, code)| is(code, names));
+    let only = |codes: &[(&Label, &Label)], one: &[String], other: &[String]| {
+        codes.iter().all(|(_, code)| is(code, one) || is(code, other))
+    };
+    if !only(&related, &status.son, &status.daughter) || !only(&sexes, &status.male, &status.female) {
+        return None;
+    }
+    let (son, daughter) = (among(&related, &status.son), among(&related, &status.daughter));
+    match (among(&sexes, &status.male), among(&sexes, &status.female)) {
+        (true, false) if son => Some(Child::Son),
+        (false, true) if daughter => Some(Child::Daughter),
+        (false, false) if son && !daughter => Some(Child::Son),
+        (false, false) if daughter && !son => Some(Child::Daughter),
+        _ => None,
+    }
+}
+
+/// A person counts by the relation to the head: a son and no daughter, one who married in and no other, or those
+/// related in any other way and none who married in.
+fn related(plan: &Plan, id: NodeId, wanted: bool, status: &Status) -> bool {
+    let relation = |id: NodeId| match plan.node(id).op {
+        Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.relation),
+        _ => false,
+    };
+    if !plan.within([id]).into_iter().any(relation) {
+        return false;
+    }
+    let Some(counted) = asked_for(plan, id, wanted, &relation) else { return false };
+    let has = |names: &[String]| counted.iter().any(|label| is(label, names));
+    let (son, daughter) = (has(&status.son), has(&status.daughter));
+    let (son_in_law, daughter_in_law) = (has(&status.son_in_law), has(&status.daughter_in_law));
+    son && !daughter || (son || daughter) && (son_in_law != daughter_in_law)
+}
+
+/// An amount that is higher for a man or where there is a son.
+fn pays_more(plan: &Plan, id: NodeId, status: &Status) -> bool {
+    match &plan.node(id).op {
+        Op::Choose { cases, otherwise } => match cases.as_slice() {
+            [(condition, value)] => {
+                let (more, less) = (amount(plan, *value), amount(plan, *otherwise));
+                match (more, less) {
+                    (Some(more), Some(less)) if more > less => {
+                        of_men(plan, *condition, status) || asks(plan, *condition, true, status)
+                    }
+                    (Some(less), Some(more)) if more > less => {
+                        of_women(plan, *condition, status) || asks(plan, *condition, false, status)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        },
+        Op::Tiers { subject, arms, otherwise } => tiers_favour(plan, *subject, arms, *otherwise, status),
+        _ => false,
+    }
+}
+
+fn amount(plan: &Plan, id: NodeId) -> Option<i128> {
+    match plan.node(id).op {
+        Op::Constant(Constant::Money(fen)) => Some(i128::from(fen.0)),
+        Op::Constant(Constant::Number(number)) => Some(i128::from(number)),
+        _ => None,
+    }
+}
+
+fn of_men(plan: &Plan, id: NodeId, status: &Status) -> bool {
+    compares_with(plan, id, &status.male, status)
+}
+
+fn of_women(plan: &Plan, id: NodeId, status: &Status) -> bool {
+    compares_with(plan, id, &status.female, status)
+}
+
+/// The condition is that a field has that code, and nothing more.
+fn compares_with(plan: &Plan, id: NodeId, names: &[String], status: &Status) -> bool {
+    let Op::Compare(Compare::Eq, left, right) = plan.node(id).op else { return false };
+    let named = |side| {
+        code_of(plan, side).is_some_and(|(field, code)| !is(field, &status.relation) && is(code, names))
+    };
+    [left, right].into_iter().any(named)
+}
+
+/// By sex or relation: men, or sons, get more than women, or daughters.
+fn tiers_favour(
+    plan: &Plan,
+    subject: NodeId,
+    arms: &[TierArm],
+    otherwise: Option<NodeId>,
+    status: &Status,
+) -> bool {
+    let Op::Field(record, field) = plan.node(subject).op else { return false };
+    let field = plan.schema.field(record, field);
+    let FieldType::Code(codes) = &field.ty else { return false };
+    let paid = |names: &[String]| {
+        let place = codes.iter().position(|code| is(&code.label, names))?;
+        let hit =
+            arms.iter().find(|arm| matches!(arm.pattern, Pattern::Code(code) if usize::from(code) == place));
+        amount(plan, hit.map(|arm| arm.value).or(otherwise)?)
+    };
+    let more = |one: &[String], other: &[String]| matches!((paid(one), paid(other)), (Some(one), Some(other)) if one > other);
+    if is(&field.label, &status.relation) {
+        more(&status.son, &status.daughter) || more(&status.son, &status.son_in_law)
+    } else {
+        more(&status.male, &status.female)
+    }
+}
