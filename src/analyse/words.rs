@@ -3,6 +3,7 @@
 //! In: a text and a list of words. Out: where the first one stands that no negation reaches.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -40,11 +41,27 @@ struct Rules {
     refusals: Vec<String>,
     joins: Vec<String>,
     cases: Vec<String>,
+    groups: BTreeMap<String, Vec<String>>,
 }
 
 /// Words for births, contraception and examinations.
 pub(super) fn intimate() -> &'static [String] {
     &RULES.intimate
+}
+
+/// Puts the words of a shared list where a list says `@name`; false where there is no such list.
+pub(super) fn expand(words: &mut Vec<String>) -> bool {
+    let mut known = true;
+    let expanded = std::mem::take(words).into_iter().flat_map(|word| match word.strip_prefix('@') {
+        Some(name) => {
+            let group = RULES.groups.get(name);
+            known &= group.is_some();
+            group.cloned().unwrap_or_default()
+        }
+        None => vec![word],
+    });
+    *words = expanded.collect();
+    known
 }
 
 /// Words that negate what follows, and what ends their reach.
