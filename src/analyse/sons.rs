@@ -69,8 +69,7 @@ fn rows(plan: &Plan, id: NodeId) -> Option<(NodeId, bool)> {
             let some = match kind {
                 Compare::Ge | Compare::Eq if bound > 0 => true,
                 Compare::Gt if bound >= 0 => true,
-                Compare::Eq if bound == 0 => false,
-                Compare::Le if bound == 0 => false,
+                Compare::Eq | Compare::Le if bound == 0 => false,
                 Compare::Lt if bound == 1 => false,
                 _ => return None,
             };
@@ -127,7 +126,12 @@ fn related(plan: &Plan, id: NodeId, wanted: bool, status: &Status) -> bool {
     let has = |names: &[String]| counted.iter().any(|label| is(label, names));
     let (son, daughter) = (has(&status.son), has(&status.daughter));
     let (son_in_law, daughter_in_law) = (has(&status.son_in_law), has(&status.daughter_in_law));
-    son && !daughter || (son || daughter) && (son_in_law != daughter_in_law)
+    let one_in_law = son_in_law != daughter_in_law;
+    match (son, daughter) {
+        (true, false) => true,
+        (false, false) => false,
+        (_, true) => one_in_law,
+    }
 }
 
 /// An amount that is higher for a man or where there is a son.
@@ -172,10 +176,10 @@ fn of_women(plan: &Plan, id: NodeId, status: &Status) -> bool {
 /// The condition is that a field has that code, and nothing more.
 fn compares_with(plan: &Plan, id: NodeId, names: &[String], status: &Status) -> bool {
     let Op::Compare(Compare::Eq, left, right) = plan.node(id).op else { return false };
-    let named = |side| {
+    let has_code = |side| {
         code_of(plan, side).is_some_and(|(field, code)| !is(field, &status.relation) && is(code, names))
     };
-    [left, right].into_iter().any(named)
+    [left, right].into_iter().any(has_code)
 }
 
 /// By sex or relation: men, or sons, get more than women, or daughters.

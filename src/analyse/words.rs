@@ -81,7 +81,8 @@ pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
 pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
-    hits.sort_by_key(|hit| (hit.start, hit.end));
+    // Of several at one place the longest shows best what is meant: 罚50元, not 罚5.
+    hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
     hits.retain(|hit| !negated(&lower, hit) && !inside(text, hit, &RULES.longer));
     hits
 }
