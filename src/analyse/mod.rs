@@ -24,6 +24,7 @@ mod limits;
 mod losses;
 mod order;
 mod overlap;
+mod pattern;
 mod prove;
 mod quantities;
 mod questions;

@@ -2,15 +2,11 @@
 //!
 //! In: a text and a list of words. Out: where the first one stands that no negation reaches.
 
+use super::pattern::{begins_word, numeral, occurrences};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
-
-/// Most characters that `…` of a pattern stands for.
-const MAX_GAP: usize = 12;
-/// The same of a Latin pattern: a word takes more letters than characters.
-const MAX_LATIN_GAP: usize = 40;
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
@@ -42,6 +38,11 @@ struct Rules {
     joins: Vec<String>,
     cases: Vec<String>,
     groups: BTreeMap<String, Vec<String>>,
+}
+
+/// A clause ends there.
+pub(super) fn is_border(c: char) -> bool {
+    RULES.borders.contains(c)
 }
 
 /// Words for births, contraception and examinations.
@@ -101,17 +102,17 @@ pub(super) fn together(text: &str, lists: &[Vec<String>], in_sentence: bool) -> 
 
 /// The clause around a place and the cases it is said of: `超生的,三年内不得享受福利`.
 fn told<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
-    let border = |c: char| RULES.borders.contains(c);
-    let mut start = text.get(..at.start).and_then(|before| before.rfind(border)).unwrap_or(0);
+    let mut start = text.get(..at.start).and_then(|before| before.rfind(is_border)).unwrap_or(0);
     while let Some(before) = text.get(..start) {
         let comma = text.get(start..).is_some_and(|rest| rest.starts_with([',', '\u{FF0C}']));
         let case = RULES.cases.iter().any(|word| before.ends_with(word.as_str()));
         if !comma || !case {
             break;
         }
-        start = before.rfind(border).unwrap_or(0);
+        start = before.rfind(is_border).unwrap_or(0);
     }
-    let stop = text.get(at.end..).and_then(|after| after.find(border)).map_or(text.len(), |end| at.end + end);
+    let stop =
+        text.get(at.end..).and_then(|after| after.find(is_border)).map_or(text.len(), |end| at.end + end);
     text.get(start..stop).unwrap_or(text)
 }
 
@@ -136,9 +137,9 @@ pub(super) fn names_a_decider(text: &str) -> bool {
 
 /// The clause around a place: up to the commas and stops on either side.
 pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
-    let ends = |c: char| RULES.borders.contains(c);
-    let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
-    let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
+    let start = text.get(..at.start).and_then(|before| before.rfind(is_border)).unwrap_or(0);
+    let end =
+        text.get(at.end..).and_then(|after| after.find(is_border)).map_or(text.len(), |end| at.end + end);
     text.get(start..end).unwrap_or(text)
 }
 
@@ -166,61 +167,11 @@ pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
     text.get(start..end).unwrap_or(text)
 }
 
-/// Where a pattern stands in a text of small letters: `…` is a few characters, `#` a number. A Latin word begins where
-/// a word begins.
-fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
-    let mut pieces = pattern.split('…').map(str::trim);
-    let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
-    let rest: Vec<&str> = pieces.collect();
-    let gap = if first.is_ascii() { MAX_LATIN_GAP } else { MAX_GAP };
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(range) = text.get(from..).and_then(|after| piece(after, first)) {
-        let start = from + range.start;
-        from += range.end.max(range.start + 1);
-        if begins_word(text, start, first)
-            && let Some(end) = rest_of(text, start + range.len(), &rest, gap)
-        {
-            found.push(start..end);
-        }
-    }
-    found
-}
-
-/// Where the pieces after the first end; each is at most a gap behind the one before.
-fn rest_of(text: &str, mut end: usize, rest: &[&str], gap: usize) -> Option<usize> {
-    for wanted in rest {
-        let after = text.get(end..)?;
-        let reach = after.char_indices().nth(gap + wanted.chars().count()).map_or(after.len(), |(at, _)| at);
-        let within = after.get(..reach)?;
-        // A gap does not leave the clause.
-        let within = within.split(|c| RULES.borders.contains(c)).next()?;
-        end += piece(within, wanted)?.end;
-    }
-    Some(end)
-}
-
-/// The first place of a piece of a pattern.
-fn piece(text: &str, wanted: &str) -> Option<Range<usize>> {
-    let Some((before, after)) = wanted.split_once('#') else {
-        return text.find(wanted).map(|start| start..start + wanted.len());
-    };
-    let mut places = text.match_indices(before).map(|(start, _)| start);
-    places.find_map(|start| {
-        let number = text.get(start + before.len()..)?;
-        // The longest number that what follows leaves room for: `罚#百` finds 罚五百.
-        let digits = number.char_indices().take_while(|(_, c)| numeral(*c)).map(|(at, c)| at + c.len_utf8());
-        let end =
-            digits.filter(|end| number.get(*end..).is_some_and(|tail| tail.starts_with(after))).last()?;
-        Some(start..start + before.len() + end + after.len())
-    })
-}
-
 /// The number that stands before a unit, first after one of some words in its clause: `男孩…#元` of 男孩奖五百元.
 fn amount<'t>(text: &'t str, words: &[String], units: &[String]) -> Option<&'t str> {
     let lower = text.to_ascii_lowercase();
     words.iter().flat_map(|word| occurrences(&lower, word)).find_map(|at| {
-        let clause = text.get(at.end..)?.split(|c| RULES.borders.contains(c)).next()?;
+        let clause = text.get(at.end..)?.split(is_border).next()?;
         units.iter().find_map(|unit| {
             let before = clause.get(..clause.find(unit.as_str())?)?.trim_end();
             let start = before.trim_end_matches(numeral).len();
@@ -239,18 +190,6 @@ pub(super) fn unequal(text: &str, pairs: &[Vec<String>]) -> Option<Range<usize>>
             _ => false,
         }
     })
-}
-
-/// A digit of either width, or a Chinese one.
-fn numeral(c: char) -> bool {
-    c.is_ascii_digit()
-        || ('\u{FF10}'..='\u{FF19}').contains(&c)
-        || "〇零一二三四五六七八九十百千万萬两兩半几数壹贰叁肆伍陆柒捌玖拾佰仟".contains(c)
-}
-
-fn begins_word(text: &str, at: usize, word: &str) -> bool {
-    let before = text.get(..at).and_then(|before| before.chars().next_back());
-    !word.starts_with(|c: char| c.is_ascii_alphabetic()) || !before.is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
 /// The last place where one of some words ends, whole words only.
@@ -278,8 +217,7 @@ fn refuses_a_refusal(text: &str, hit: &Range<usize>) -> bool {
     let found = text.get(hit.clone()).unwrap_or_default();
     let denial = RULES.denials.iter().find(|denial| found.starts_with(denial.as_str()));
     let Some(denial) = denial.filter(|_| !bounds(found, 0)) else { return false };
-    let ends = |c: char| RULES.borders.contains(c);
-    let clause = text.get(hit.start + denial.len()..).and_then(|rest| rest.split(ends).next());
+    let clause = text.get(hit.start + denial.len()..).and_then(|rest| rest.split(is_border).next());
     let thought = |clause: &str| {
         let ends = RULES.joins.iter().filter_map(|word| clause.find(word.as_str())).min();
         clause.get(..ends.unwrap_or(clause.len())).is_some_and(|thought| mentions(thought, &RULES.refusals))
@@ -288,7 +226,6 @@ fn refuses_a_refusal(text: &str, hit: &Range<usize>) -> bool {
 }
 
 fn negated(text: &str, hit: &Range<usize>) -> bool {
-    let is_border = |c: char| RULES.borders.contains(c);
     let before = text.get(..hit.start).unwrap_or_default();
     let (earlier, clause) = match before.rfind(is_border) {
         Some(at) => {
@@ -345,8 +282,7 @@ fn reaches(clause: &str, negations: &[String], breaks: &[String]) -> bool {
 
 /// `不得以…为由,收取押金`: a negation in the clause before that reaches over one comma.
 fn carried(earlier: &str, clause: &str) -> bool {
-    let is_stop = |c: char| RULES.borders.contains(c);
-    let before = earlier.rsplit(is_stop).next().unwrap_or_default();
+    let before = earlier.rsplit(is_border).next().unwrap_or_default();
     last_end(clause, &RULES.breaks).is_none() && reaches(before, &RULES.carried, &[])
 }
 
