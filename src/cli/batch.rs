@@ -267,7 +267,7 @@ impl<'a> Judging<'a> {
             faults.extend(results.faults(self.faults.plan).map(|(fault, clause)| (fault, clause, row)));
             page.results(run, Some(row), results)?;
         }
-        Ok(Written { filled: page.filled(), households: rows.len() as u64, share, faults })
+        Ok(Written { filled: page.filled()?, households: rows.len() as u64, share, faults })
     }
 
     /// Adds a page, in the order of households.

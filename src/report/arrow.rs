@@ -119,12 +119,14 @@ impl TableWriter {
 
 impl Rows {
     /// Adds a row; its cells stand in the order of the columns.
-    pub(super) fn push(&mut self, cells: &[Cell]) -> io::Result<()> {
-        if cells.len() != self.columns.len() {
-            return Err(io::Error::other("a row of another table"));
+    pub(super) fn push<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> io::Result<()> {
+        let mut cells = cells.into_iter();
+        for column in &mut self.columns {
+            let cell = cells.next().and_then(|cell| column.push(cell));
+            cell.ok_or_else(|| io::Error::other("a cell of another column"))?;
         }
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.push(cell).ok_or_else(|| io::Error::other("a cell of another column"))?;
+        if cells.next().is_some() {
+            return Err(io::Error::other("a row of another table"));
         }
         self.len += 1;
         Ok(())
@@ -147,12 +149,12 @@ impl Column {
     }
 
     /// Adds a cell, a blank one as null; none where it is of another type.
-    fn push(&mut self, cell: &Cell) -> Option<()> {
+    fn push(&mut self, cell: Cell<'_>) -> Option<()> {
         match (self, cell) {
-            (Self::Text(cells), Cell::Text(text)) if text.is_empty() => cells.append_null(),
+            (Self::Text(cells), Cell::Text("")) => cells.append_null(),
             (Self::Text(cells), Cell::Text(text)) => cells.append_value(text),
             (Self::Whole(cells), Cell::Money(fen)) => cells.append_option(fen.map(|fen| fen.0)),
-            (Self::Whole(cells), Cell::Count(count)) => cells.append_value(i64::try_from(*count).ok()?),
+            (Self::Whole(cells), Cell::Count(count)) => cells.append_value(i64::try_from(count).ok()?),
             (Self::Day(cells), Cell::Day(day)) => cells.append_option(day.map(Day::number)),
             _ => return None,
         }

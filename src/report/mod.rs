@@ -5,6 +5,7 @@
 #[cfg(feature = "parquet")]
 mod arrow;
 mod atomic;
+mod clauses;
 mod names;
 mod page;
 mod receipt;
@@ -18,6 +19,7 @@ mod why;
 mod wide;
 
 pub use atomic::AtomicFile;
+pub use names::Status;
 pub use page::{Filled, Page};
 pub use receipt::{CharterFile, Receipt};
 pub use results::{Layout, Report, figure, value};

@@ -7,29 +7,70 @@ use crate::register::Register;
 use crate::schema::RecordId;
 
 /// The key of a row.
-pub(super) fn key(register: &Register, record: RecordId, row: usize) -> String {
-    register.table(record).keys.text(row).to_owned()
+pub(super) fn key(register: &Register, record: RecordId, row: usize) -> &str {
+    register.table(record).keys.text(row)
 }
 
-/// The word of the contract for an outcome. A fault is undetermined: never a number, never a zero.
-pub(super) fn status(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Granted(_) => "granted",
-        Outcome::Awaiting { .. } => "awaiting_decision",
-        Outcome::Undetermined { .. } | Outcome::Faulted(_) => "undetermined",
-        Outcome::NotApplicable | Outcome::NotGranted => "not_granted",
+/// How a benefit or a duty stands, in the order of the words of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Somebody decides within a range.
+    AwaitingDecision,
+    /// A duty that need not be done.
+    Excused,
+    /// An amount.
+    Granted,
+    /// A duty that is due, and can still be done.
+    InRemedy,
+    /// A duty that was done.
+    Met,
+    /// A condition fails.
+    NotGranted,
+    /// A duty that is not due yet.
+    Pending,
+    /// Facts are missing that matter.
+    Undetermined,
+    /// A duty that was not done.
+    Unmet,
+}
+
+impl Status {
+    /// The word of the contract.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AwaitingDecision => "awaiting_decision",
+            Self::Excused => "excused",
+            Self::Granted => "granted",
+            Self::InRemedy => "in_remedy",
+            Self::Met => "met",
+            Self::NotGranted => "not_granted",
+            Self::Pending => "pending",
+            Self::Undetermined => "undetermined",
+            Self::Unmet => "unmet",
+        }
     }
-}
 
-/// The word of the contract for how a duty stands.
-pub(super) fn duty_status(status: &DutyStatus) -> &'static str {
-    match status {
-        DutyStatus::Met => "met",
-        DutyStatus::Excused => "excused",
-        DutyStatus::Pending => "pending",
-        DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => "undetermined",
-        DutyStatus::InRemedy => "in_remedy",
-        DutyStatus::Unmet => "unmet",
+    /// Of an outcome. A fault is undetermined: never a number, never a zero.
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Granted(_) => Self::Granted,
+            Outcome::Awaiting { .. } => Self::AwaitingDecision,
+            Outcome::Undetermined { .. } | Outcome::Faulted(_) => Self::Undetermined,
+            Outcome::NotApplicable | Outcome::NotGranted => Self::NotGranted,
+        }
+    }
+
+    /// Of how a duty stands.
+    pub(super) fn of_duty(status: &DutyStatus) -> Self {
+        match status {
+            DutyStatus::Met => Self::Met,
+            DutyStatus::Excused => Self::Excused,
+            DutyStatus::Pending => Self::Pending,
+            DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => Self::Undetermined,
+            DutyStatus::InRemedy => Self::InRemedy,
+            DutyStatus::Unmet => Self::Unmet,
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The results of some households as they will stand in the tables.
 
-use super::names::{duty_status, fact_name, facts, fault, key, kind, status};
+use super::clauses::{Clauses, Told};
+use super::names::{Status, fact_name, facts, fault, key};
 use super::subject::{About, Subject};
-use super::tally::{Counted, Tally};
-use super::wide::Wide;
+use super::summary::Counted;
+use super::tally::Tally;
+use super::wide::{Figures, Wide};
 use super::{Cell, Sheet, Summary};
 use crate::eval::traced::{Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Outcome};
@@ -13,182 +15,203 @@ use crate::schema::RecordId;
 use crate::value::{Fen, Ratio, Rounding};
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 /// The results of some households, ready to be appended to a report.
 pub struct Page<'p> {
     plan: &'p Plan,
+    clauses: &'p Clauses,
     period: &'p str,
     /// Benefits, duties, and what is undetermined.
     sheets: Option<[Sheet; 3]>,
-    /// Undetermined rows of the household at hand, by clause, person and record.
-    waiting: Vec<([String; 3], Vec<Cell>)>,
-    tally: Tally<'p>,
+    tally: Tally,
     /// Benefits stand in one row a household.
     wide: Option<&'p Wide>,
+    figures: Figures,
 }
+
+/// The kind of all benefits in the table of what is undetermined.
+const BENEFIT: &str = "benefit";
 
 /// What a page came to.
 pub type Filled = (Option<[Sheet; 3]>, Summary);
 
+/// A row of what is undetermined, until all of its household are known.
+struct Waiting<'a> {
+    subject: Subject<'a>,
+    kind: &'static str,
+    missing: String,
+    bounds: (Option<Fen>, Option<Fen>),
+}
+
 impl<'p> Page<'p> {
     /// An empty one, with sheets for the tables of benefits, duties and what is undetermined where they are written.
     pub(super) fn new(
-        plan: &'p Plan,
+        (plan, clauses): (&'p Plan, &'p Arc<Clauses>),
         period: &'p str,
         sheets: Option<[Sheet; 3]>,
         wide: Option<&'p Wide>,
     ) -> Self {
-        Self { plan, period, sheets, waiting: Vec::new(), tally: Tally::default(), wide }
+        let tally = Tally::new(Arc::clone(clauses));
+        Self { plan, clauses, period, sheets, tally, wide, figures: Figures::default() }
     }
 
     /// What it came to, without the report it was made for.
-    #[must_use]
-    pub fn filled(self) -> Filled {
-        (self.sheets, self.tally.summary())
+    pub fn filled(self) -> io::Result<Filled> {
+        Ok((self.sheets, self.tally.summary().ok_or_else(too_large)?))
     }
 
     /// Writes and counts what came out for one household, a row of the unit of evaluation; or for all rows of another
     /// root record, without one.
     pub fn results(&mut self, run: &Run<'_>, unit: Option<usize>, results: &Results) -> io::Result<()> {
         let register = run.register();
+        let mut waiting = Vec::new();
         if let Some(unknown) = results.village_unknown {
-            self.village_unknown(register, unknown.unit, unknown.fact);
+            waiting.push(self.village_unknown(register, unknown.unit, unknown.fact));
         }
-        let village = |root: RecordId, unit: usize| run.village_name(root, unit).known().unwrap_or_default();
+        let villages = Villages::of(run, results);
         self.tally.next_household();
         for entitlement in &results.entitlements {
-            self.entitlement(register, &village(entitlement.root, entitlement.unit), entitlement)?;
+            let village = villages.name(entitlement.root, entitlement.unit);
+            waiting.extend(self.entitlement(register, village, entitlement)?);
         }
         for duty in &results.duties {
-            self.duty(register, &village(duty.root, duty.unit), duty)?;
+            waiting.extend(self.duty(register, villages.name(duty.root, duty.unit), duty)?);
         }
         if let (Some(wide), Some(unit), Some([benefits, ..])) = (self.wide, unit, &mut self.sheets) {
-            let village = village(run.unit(), unit);
-            let cells = wide.row(self.plan, &village, &key(register, run.unit(), unit), results);
-            benefits.write(&cells.ok_or_else(too_large)?)?;
+            wide.add_up(results, &mut self.figures).ok_or_else(too_large)?;
+            let village = run.village_name(run.unit(), unit).known().unwrap_or_default();
+            benefits.write(wide.row(&village, key(register, run.unit(), unit), &self.figures))?;
         }
-        self.write_undetermined()
+        self.write_undetermined(waiting)
     }
 
     /// Benefits and duties of one household together, in the order of clauses; the sort keeps the order of days.
-    fn write_undetermined(&mut self) -> io::Result<()> {
-        self.waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (_, cells) in std::mem::take(&mut self.waiting) {
-            if let Some([_, _, undetermined]) = &mut self.sheets {
-                undetermined.write(&cells)?;
-            }
+    fn write_undetermined(&mut self, mut waiting: Vec<Waiting<'_>>) -> io::Result<()> {
+        let Some([_, _, undetermined]) = &mut self.sheets else { return Ok(()) };
+        waiting.sort_by(|a, b| a.subject.order().cmp(&b.subject.order()));
+        for Waiting { subject, kind, missing, bounds: (least, most) } in waiting {
+            let cells = subject.head().into_iter().chain([Cell::Text(kind)]).chain(subject.tail());
+            undetermined.write(cells.chain([Cell::Text(&missing), Cell::Money(least), Cell::Money(most)]))?;
         }
         Ok(())
     }
 
-    fn entitlement(
+    fn entitlement<'a>(
         &mut self,
-        register: &Register,
-        village: &str,
-        entitlement: &Entitlement,
-    ) -> io::Result<()> {
-        let Some(benefit) = self.plan.benefits.get(entitlement.benefit) else { return Ok(()) };
-        let about = About {
-            village,
-            clause: &benefit.label.name,
-            article: benefit.article,
-            unit: entitlement.unit,
-            target: (benefit.target, entitlement.target),
-            period: &entitlement.period,
+        register: &'a Register,
+        village: &'a str,
+        entitlement: &'a Entitlement,
+    ) -> io::Result<Option<Waiting<'a>>>
+    where
+        'p: 'a,
+    {
+        let (plan, clauses) = (self.plan, self.clauses);
+        let benefit = plan.benefits.get(entitlement.benefit);
+        let (Some(benefit), Some(told)) = (benefit, clauses.benefit(entitlement.benefit)) else {
+            return Ok(None);
         };
-        let subject = Subject::of(self.plan, register, &about);
+        let (clause, _) = clauses.clause(told.clause);
+        let target = (benefit.target, entitlement.target);
+        let (article, period) = (told.article.as_str(), entitlement.period.as_str());
+        let about = About { village, clause, article, unit: entitlement.unit, target, period };
         let (least, most) = bounds(benefit, &entitlement.outcome);
-        for (fund, amount) in shares(self.plan, benefit, &entitlement.outcome) {
-            let status = status(&entitlement.outcome);
+        let status = Status::of(&entitlement.outcome);
+        for (fund, amount) in shares(told, benefit, &entitlement.outcome) {
             if let (None, Some([benefits, ..])) = (self.wide, &mut self.sheets) {
-                let mut cells = subject.cells(None);
-                cells.push(Cell::text_of(status));
-                cells.extend([
+                let subject = Subject::of(plan, register, about);
+                let behind = [
+                    Cell::Text(status.word()),
                     Cell::Money(amount),
                     Cell::Money(amount.or(least)),
                     Cell::Money(amount.or(most)),
-                ]);
-                cells.push(Cell::text_of(fund.as_ref()));
-                cells.push(Cell::Text(self.plan.charter(benefit.charter).version()));
-                benefits.write(&cells)?;
+                    Cell::Text(clauses.fund(fund)),
+                    Cell::Text(&told.version),
+                ];
+                benefits.write(subject.head().into_iter().chain(subject.tail()).chain(behind))?;
             }
-            let about = Counted { clause: &benefit.label.name, kind: kind(benefit.kind), status, fund };
-            let target = (benefit.target, entitlement.target);
+            let about = Counted { clause: told.clause, status, fund };
             self.tally.add(village, about, target, amount.unwrap_or_default()).ok_or_else(too_large)?;
         }
         let missing = match &entitlement.outcome {
-            Outcome::Undetermined { missing, .. } => facts(self.plan, register, missing),
-            Outcome::Faulted(found) => fault(self.plan, *found),
-            _ => return Ok(()),
+            Outcome::Undetermined { missing, .. } => facts(plan, register, missing),
+            Outcome::Faulted(found) => fault(plan, *found),
+            _ => return Ok(None),
         };
-        self.undetermined(&subject, "benefit", missing, (least, most));
-        Ok(())
+        let subject = Subject::of(plan, register, about);
+        Ok(Some(Waiting { subject, kind: BENEFIT, missing, bounds: (least, most) }))
     }
 
-    fn duty(&mut self, register: &Register, village: &str, duty: &DutyRow) -> io::Result<()> {
-        let Some(obligation) = self.plan.obligations.get(duty.obligation) else { return Ok(()) };
-        let about = About {
-            village,
-            clause: &obligation.label.name,
-            article: obligation.article,
-            unit: duty.unit,
-            target: (obligation.target, duty.target),
-            period: &duty.period,
+    fn duty<'a>(
+        &mut self,
+        register: &'a Register,
+        village: &'a str,
+        duty: &'a DutyRow,
+    ) -> io::Result<Option<Waiting<'a>>>
+    where
+        'p: 'a,
+    {
+        let (plan, clauses) = (self.plan, self.clauses);
+        let obligation = plan.obligations.get(duty.obligation);
+        let (Some(obligation), Some(told)) = (obligation, clauses.duty(duty.obligation)) else {
+            return Ok(None);
         };
-        let subject = Subject::of(self.plan, register, &about);
-        let status = duty_status(&duty.status);
+        let (clause, kind) = clauses.clause(told.clause);
+        let target = (obligation.target, duty.target);
+        let (article, period) = (told.article.as_str(), duty.period.as_str());
+        let about = About { village, clause, article, unit: duty.unit, target, period };
+        let status = Status::of_duty(&duty.status);
         if let Some([_, obligations, _]) = &mut self.sheets {
-            let mut cells = subject.cells(None);
-            cells.extend([
+            let subject = Subject::of(plan, register, about);
+            let behind = [
                 Cell::Day(duty.due),
-                Cell::text_of(status),
+                Cell::Text(status.word()),
                 Cell::Day(duty.remedy_by),
                 Cell::Day(duty.appeal_by),
-            ]);
-            obligations.write(&cells)?;
+            ];
+            obligations.write(subject.head().into_iter().chain(subject.tail()).chain(behind))?;
         }
-        let clause = obligation.label.name.as_str();
-        let about = Counted { clause, kind: "obligation", status, fund: Cow::Borrowed("") };
-        self.tally.add(village, about, (obligation.target, duty.target), Fen::ZERO).ok_or_else(too_large)?;
+        let counted = Counted { clause: told.clause, status, fund: told.all_funds };
+        self.tally.add(village, counted, target, Fen::ZERO).ok_or_else(too_large)?;
         let missing = match &duty.status {
-            DutyStatus::Undetermined { missing } => facts(self.plan, register, missing),
-            DutyStatus::Faulted(found) => fault(self.plan, *found),
-            _ => return Ok(()),
+            DutyStatus::Undetermined { missing } => facts(plan, register, missing),
+            DutyStatus::Faulted(found) => fault(plan, *found),
+            _ => return Ok(None),
         };
-        self.undetermined(&subject, "obligation", missing, (None, None));
-        Ok(())
-    }
-
-    fn undetermined(
-        &mut self,
-        subject: &Subject,
-        kind: &str,
-        missing: String,
-        (least, most): (Option<Fen>, Option<Fen>),
-    ) {
-        if self.sheets.is_none() {
-            return;
-        }
-        let mut cells = subject.cells(Some(kind));
-        cells.extend([Cell::Text(missing), Cell::Money(least), Cell::Money(most)]);
-        let order = [&subject.clause, &subject.person, &subject.record_key].map(Clone::clone);
-        self.waiting.push((order, cells));
+        Ok(Some(Waiting { subject: Subject::of(plan, register, about), kind, missing, bounds: (None, None) }))
     }
 
     /// The one row of a household that is judged by the framework only, because its village is not known.
-    fn village_unknown(&mut self, register: &Register, unit: usize, fact: FactId) {
-        let blank = String::new;
-        let subject = Subject {
-            village: blank(),
-            household: key(register, fact.record, unit),
-            person: blank(),
-            clause: blank(),
-            article: blank(),
-            record_key: blank(),
-            period: self.period.to_owned(),
-        };
+    fn village_unknown<'a>(&self, register: &'a Register, unit: usize, fact: FactId) -> Waiting<'a>
+    where
+        'p: 'a,
+    {
+        let household = key(register, fact.record, unit);
+        let subject = Subject { household, period: self.period, ..Subject::default() };
         let missing = fact_name(self.plan, register, fact);
-        self.undetermined(&subject, "village", missing, (None, None));
+        Waiting { subject, kind: "village", missing, bounds: (None, None) }
+    }
+}
+
+/// The names of the villages that results are about: one for a household, or as many as there are rows of another root.
+struct Villages<'r>(Vec<((RecordId, usize), Cow<'r, str>)>);
+
+impl<'r> Villages<'r> {
+    fn of(run: &Run<'r>, results: &Results) -> Self {
+        let rows = results.entitlements.iter().map(|row| (row.root, row.unit));
+        let mut names: Vec<((RecordId, usize), Cow<'r, str>)> = Vec::new();
+        for (root, unit) in rows.chain(results.duties.iter().map(|row| (row.root, row.unit))) {
+            if names.last().is_none_or(|(last, _)| *last != (root, unit)) {
+                names.push(((root, unit), run.village_name(root, unit).known().unwrap_or_default()));
+            }
+        }
+        names.sort_by_key(|(row, _)| *row);
+        Self(names)
+    }
+
+    fn name(&self, root: RecordId, unit: usize) -> &str {
+        let place = self.0.binary_search_by_key(&(root, unit), |(row, _)| *row);
+        place.ok().and_then(|place| self.0.get(place)).map_or("", |(_, name)| name)
     }
 }
 
@@ -198,29 +221,29 @@ pub(super) fn too_large() -> io::Error {
 }
 
 /// A granted amount by fund, the odd fen to the first; other outcomes once, with the funds they concern.
-fn shares<'p>(plan: &'p Plan, benefit: &Benefit, outcome: &Outcome) -> Vec<(Cow<'p, str>, Option<Fen>)> {
-    let name = |share: &FundShare| plan.funds.get(share.fund.0).map_or("", |fund| fund.name.as_str());
+fn shares(told: &Told, benefit: &Benefit, outcome: &Outcome) -> impl Iterator<Item = (u32, Option<Fen>)> {
     let amount = match (outcome, &benefit.pay) {
         // Something given whose worth is not said is no amount.
         (Outcome::Granted(Fen::ZERO), Pay::InKind { .. }) => None,
-        (Outcome::Granted(amount), _) => Some(amount),
+        (Outcome::Granted(amount), _) => Some(*amount),
         _ => None,
     };
-    let Some(amount) = amount else {
-        let names: Vec<&str> = benefit.funds.iter().map(name).collect();
-        return vec![(if let [one] = names[..] { one.into() } else { names.join("+").into() }, None)];
+    let rest = match benefit.funds.as_slice() {
+        [_, rest @ ..] if amount.is_some() => rest,
+        _ => &[],
     };
-    let [first, rest @ ..] = benefit.funds.as_slice() else { return vec![("".into(), Some(*amount))] };
-    let part = |share: &FundShare| {
-        let exact = share.part.checked_mul(Ratio::whole(amount.0))?;
+    let part = move |share: &FundShare| {
+        let exact = share.part.checked_mul(Ratio::whole(amount.unwrap_or_default().0))?;
         exact.round_to(1, Rounding::Down).map(Fen)
     };
-    let rest: Vec<(&str, Fen)> =
-        rest.iter().map(|share| (name(share), part(share).unwrap_or_default())).collect();
-    let others: i64 = rest.iter().map(|(_, fen)| fen.0).sum();
-    let mut split = vec![(name(first).into(), Some(Fen(amount.0 - others)))];
-    split.extend(rest.into_iter().map(|(fund, fen)| (fund.into(), Some(fen))));
-    split
+    let part = move |share: &FundShare| part(share).unwrap_or_default();
+    let others: i64 = rest.iter().map(|share| part(share).0).sum();
+    let first = match (amount, told.funds.first()) {
+        (Some(amount), Some(fund)) => (*fund, Some(Fen(amount.0 - others))),
+        _ => (told.all_funds, amount),
+    };
+    let rest = told.funds.iter().skip(1).zip(rest).map(move |(fund, share)| (*fund, Some(part(share))));
+    std::iter::once(first).chain(rest)
 }
 
 fn bounds(benefit: &Benefit, outcome: &Outcome) -> (Option<Fen>, Option<Fen>) {

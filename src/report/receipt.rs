@@ -64,7 +64,7 @@ impl Receipt<'_> {
         let funds: Map<String, Value> = summary
             .by_fund()
             .into_iter()
-            .map(|(fund, amount)| (fund, Value::from(amount.to_string())))
+            .map(|(fund, amount)| (fund.to_owned(), Value::from(amount.to_string())))
             .collect();
         json!({
             "engine": concat!("charter ", env!("CARGO_PKG_VERSION")),

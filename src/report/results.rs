@@ -1,5 +1,6 @@
 //! The result tables, written household by household as they come.
 
+use super::clauses::Clauses;
 use super::page::{Filled, Page, too_large};
 use super::table::{ColumnOf, Kind};
 use super::wide::Wide;
@@ -10,6 +11,7 @@ use crate::ir::Plan;
 use crate::value::{Ratio, Rounding};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const BENEFITS: &[ColumnOf<'static>] = &[
     ("village", Kind::Text),
@@ -89,6 +91,7 @@ const EVERYWHERE: &str = "all";
 pub struct Report<'r> {
     plan: &'r Plan,
     period: String,
+    clauses: Arc<Clauses>,
     tables: Option<Tables>,
     /// What was added up so far.
     pub summary: Summary,
@@ -108,7 +111,9 @@ impl<'r> Report<'r> {
     /// Results that are only added up.
     #[must_use]
     pub fn totals_only(plan: &'r Plan, period: String) -> Self {
-        Self { plan, period, tables: None, summary: Summary::default() }
+        let clauses = Arc::new(Clauses::of(plan));
+        let summary = Summary::new(Arc::clone(&clauses));
+        Self { plan, period, clauses, tables: None, summary }
     }
 
     /// Results written to a folder, which must exist.
@@ -162,7 +167,7 @@ impl<'r> Report<'r> {
             .as_ref()
             .map(|tables| [tables.benefits.sheet(), tables.obligations.sheet(), tables.undetermined.sheet()]);
         let wide = self.tables.as_ref().and_then(|tables| tables.wide.as_ref());
-        Page::new(self.plan, &self.period, sheets, wide)
+        Page::new((self.plan, &self.clauses), &self.period, sheets, wide)
     }
 
     /// Adds a page; pages are added in the order of households.
@@ -180,7 +185,7 @@ impl<'r> Report<'r> {
     pub fn results(&mut self, run: &Run<'_>, unit: Option<usize>, results: &Results) -> io::Result<()> {
         let mut page = self.page();
         page.results(run, unit, results)?;
-        let filled = page.filled();
+        let filled = page.filled()?;
         self.append(filled)
     }
 
@@ -210,13 +215,14 @@ fn write_indicators(
     let mut sheet = table.sheet();
     for row in rows {
         let name = plan.indicators.get(row.indicator).map_or("", |indicator| indicator.label.name.as_str());
-        sheet.write(&[
-            Cell::text_of(row.village.as_deref().unwrap_or(EVERYWHERE)),
-            Cell::text_of(name),
-            Cell::Text(figure(row.numerator)),
-            Cell::Text(row.denominator.map(figure).unwrap_or_default()),
+        let denominator = row.denominator.map(figure).unwrap_or_default();
+        sheet.write([
+            Cell::Text(row.village.as_deref().unwrap_or(EVERYWHERE)),
+            Cell::Text(name),
+            Cell::Text(&figure(row.numerator)),
+            Cell::Text(&denominator),
             Cell::Count(row.unknown),
-            Cell::Text(value(row)),
+            Cell::Text(&value(row)),
         ])?;
     }
     table.append(sheet)?;
@@ -252,14 +258,14 @@ pub fn value(row: &IndicatorRow) -> String {
 fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format) -> io::Result<WrittenTable> {
     let mut table = TableFile::create(folder, "summary", SUMMARY, format)?;
     let mut sheet = table.sheet();
-    for (key, row) in &summary.rows {
-        sheet.write(&[
-            Cell::text_of(&key.village),
-            Cell::text_of(&key.clause),
-            Cell::text_of(key.kind),
-            Cell::text_of(key.status),
-            Cell::text_of(&key.fund),
-            Cell::text_of(period),
+    for (key, row) in summary.rows() {
+        sheet.write([
+            Cell::Text(key.village),
+            Cell::Text(key.clause),
+            Cell::Text(key.kind),
+            Cell::Text(key.status.word()),
+            Cell::Text(key.fund),
+            Cell::Text(period),
             Cell::Count(row.targets),
             Cell::Count(row.entitlements),
             Cell::Money(Some(row.amount)),

@@ -1,8 +1,7 @@
 //! Who and what a row is about: the cells that the long tables begin with.
 
 use super::Cell;
-use super::names::{article, key, root};
-use crate::ast::ArticleNumber;
+use super::names::{key, root};
 use crate::ir::Plan;
 use crate::register::Register;
 use crate::schema::RecordId;
@@ -11,29 +10,31 @@ use crate::schema::RecordId;
 const PERSON: &str = "person";
 
 /// The cells of a row that say whom it is about.
-pub(super) struct Subject {
-    pub village: String,
-    pub household: String,
-    pub person: String,
-    pub clause: String,
-    pub article: String,
-    pub record_key: String,
-    pub period: String,
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Subject<'a> {
+    pub village: &'a str,
+    pub household: &'a str,
+    pub person: &'a str,
+    pub clause: &'a str,
+    pub article: &'a str,
+    pub record_key: &'a str,
+    pub period: &'a str,
 }
 
 /// A clause and the row it is for.
+#[derive(Clone, Copy)]
 pub(super) struct About<'a> {
     pub village: &'a str,
     pub clause: &'a str,
-    pub article: ArticleNumber,
+    pub article: &'a str,
     /// Row of the root record.
     pub unit: usize,
     pub target: (RecordId, usize),
     pub period: &'a str,
 }
 
-impl Subject {
-    pub(super) fn of(plan: &Plan, register: &Register, about: &About<'_>) -> Self {
+impl<'a> Subject<'a> {
+    pub(super) fn of(plan: &Plan, register: &'a Register, about: About<'a>) -> Self {
         let schema = &plan.schema;
         let (record, row) = about.target;
         let person = schema
@@ -43,20 +44,28 @@ impl Subject {
         let household = schema.unit().filter(|unit| root(plan, record) == *unit);
         let own_column = household == Some(record) || schema.record(record).label.is(PERSON);
         Self {
-            village: about.village.to_owned(),
-            household: household.map(|unit| key(register, unit, about.unit)).unwrap_or_default(),
-            person: person.unwrap_or_default(),
-            clause: about.clause.to_owned(),
-            article: article(about.article),
-            record_key: if own_column { String::new() } else { key(register, record, row) },
-            period: about.period.to_owned(),
+            village: about.village,
+            household: household.map_or("", |unit| key(register, unit, about.unit)),
+            person: person.unwrap_or(""),
+            clause: about.clause,
+            article: about.article,
+            record_key: if own_column { "" } else { key(register, record, row) },
+            period: about.period,
         }
     }
 
-    /// Village, household, person; then what the table has in between; clause, article, record key, period.
-    pub(super) fn cells(&self, between: Option<&str>) -> Vec<Cell> {
-        let head = [&self.village, &self.household, &self.person].map(Cell::text_of);
-        let tail = [&self.clause, &self.article, &self.record_key, &self.period].map(Cell::text_of);
-        head.into_iter().chain(between.map(Cell::text_of)).chain(tail).collect()
+    /// In what order the rows of one household stand.
+    pub(super) fn order(&self) -> [&'a str; 3] {
+        [self.clause, self.person, self.record_key]
+    }
+
+    /// Village, household, person.
+    pub(super) fn head(self) -> [Cell<'a>; 3] {
+        [self.village, self.household, self.person].map(Cell::Text)
+    }
+
+    /// Clause, article, record key, period: behind the head, or what a table has in between.
+    pub(super) fn tail(self) -> [Cell<'a>; 4] {
+        [self.clause, self.article, self.record_key, self.period].map(Cell::Text)
     }
 }

@@ -1,21 +1,32 @@
 //! The summary: entitlements counted and added up by village, clause, status and fund.
 
+use super::clauses::Clauses;
+use super::names::Status;
 use crate::value::Fen;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// What one row of the summary is about; rows stand in this order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SummaryKey {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SummaryKey<'s> {
     /// The village, as the register names it; empty where it is not known.
-    pub village: String,
+    pub village: &'s str,
     /// The clause.
-    pub clause: String,
-    /// `subsidy` or `reward`.
+    pub clause: &'s str,
+    /// `subsidy`, `reward` or `obligation`.
     pub kind: &'static str,
-    /// `granted`, `awaiting_decision` or `undetermined`.
-    pub status: &'static str,
+    /// As the tables say it.
+    pub status: Status,
     /// The fund.
-    pub fund: String,
+    pub fund: &'s str,
+}
+
+/// The same but for the village, by places among the [`Clauses`]: in the order of the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Counted {
+    pub clause: u32,
+    pub status: Status,
+    pub fund: u32,
 }
 
 /// The figures of one row.
@@ -29,55 +40,87 @@ pub struct SummaryRow {
     pub amount: Fen,
 }
 
-/// All rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// All rows: by village, and in each in their order.
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// In the order they are printed in.
-    pub rows: BTreeMap<SummaryKey, SummaryRow>,
+    clauses: Arc<Clauses>,
+    villages: HashMap<Box<str>, Vec<(Counted, SummaryRow)>>,
 }
 
 impl Summary {
-    /// Counts one entitlement; `first` where it is its target's first with that key. `None` on overflow.
-    pub fn add(&mut self, key: SummaryKey, first: bool, amount: Fen) -> Option<()> {
-        let row = self.rows.entry(key).or_default();
-        row.targets += u64::from(first);
-        row.entitlements += 1;
-        row.amount = row.amount.checked_add(amount)?;
-        Some(())
+    /// An empty one.
+    pub(super) fn new(clauses: Arc<Clauses>) -> Self {
+        Self { clauses, villages: HashMap::new() }
     }
 
-    /// Adds the figures of other targets. `None` on overflow.
-    pub fn append(&mut self, other: Self) -> Option<()> {
-        for (key, more) in other.rows {
-            let row = self.rows.entry(key).or_default();
-            row.targets += more.targets;
-            row.entitlements += more.entitlements;
-            row.amount = row.amount.checked_add(more.amount)?;
+    /// Adds rows of a village. `None` where a total does not fit.
+    pub(super) fn add(
+        &mut self,
+        village: &str,
+        mut more: impl ExactSizeIterator<Item = (Counted, SummaryRow)>,
+    ) -> Option<()> {
+        if more.len() == 0 {
+            return Some(());
         }
-        Some(())
+        if !self.villages.contains_key(village) {
+            self.villages.insert(village.into(), Vec::new());
+        }
+        let rows = self.villages.get_mut(village)?;
+        more.try_for_each(|(about, row)| add_row(rows, about, row))
+    }
+
+    /// Adds the rows of another summary of the same clauses. `None` where a total does not fit.
+    pub(super) fn append(&mut self, other: Self) -> Option<()> {
+        other.villages.into_iter().try_for_each(|(village, rows)| self.add(&village, rows.into_iter()))
+    }
+
+    /// The rows in the order they are printed in.
+    pub fn rows(&self) -> impl Iterator<Item = (SummaryKey<'_>, SummaryRow)> {
+        let mut villages: Vec<_> = self.villages.iter().collect();
+        villages.sort_unstable_by_key(|(village, _)| *village);
+        villages.into_iter().flat_map(|(village, rows)| {
+            rows.iter().map(|(Counted { clause, status, fund }, row)| {
+                let (clause, kind) = self.clauses.clause(*clause);
+                (SummaryKey { village, clause, kind, status: *status, fund: self.clauses.fund(*fund) }, *row)
+            })
+        })
     }
 
     /// The same figures without villages.
     #[must_use]
     pub fn of_all_villages(&self) -> Self {
-        let mut all = Self::default();
-        for (key, row) in &self.rows {
-            let total = all.rows.entry(SummaryKey { village: String::new(), ..key.clone() }).or_default();
+        let mut all: BTreeMap<Counted, SummaryRow> = BTreeMap::new();
+        for (about, row) in self.villages.values().flatten() {
+            let total = all.entry(*about).or_default();
             total.targets += row.targets;
             total.entitlements += row.entitlements;
             total.amount = total.amount.checked_add(row.amount).unwrap_or(Fen(i64::MAX));
         }
-        all
+        let villages = HashMap::from([("".into(), all.into_iter().collect())]);
+        Self { clauses: Arc::clone(&self.clauses), villages }
     }
 
     /// Granted amounts by fund.
     #[must_use]
-    pub fn by_fund(&self) -> BTreeMap<String, Fen> {
-        let mut funds: BTreeMap<String, Fen> = BTreeMap::new();
-        for (key, row) in self.rows.iter().filter(|(key, _)| key.status == "granted") {
-            let total = funds.entry(key.fund.clone()).or_default();
+    pub fn by_fund(&self) -> BTreeMap<&str, Fen> {
+        let mut funds: BTreeMap<&str, Fen> = BTreeMap::new();
+        for (key, row) in self.rows().filter(|(key, _)| key.status == Status::Granted) {
+            let total = funds.entry(key.fund).or_default();
             *total = total.checked_add(row.amount).unwrap_or(Fen(i64::MAX));
         }
         funds
     }
+}
+
+/// Adds the figures of one row to those of a village.
+pub(super) fn add_row(rows: &mut Vec<(Counted, SummaryRow)>, about: Counted, more: SummaryRow) -> Option<()> {
+    let place = rows.binary_search_by(|(other, _)| other.cmp(&about)).unwrap_or_else(|place| {
+        rows.insert(place, (about, SummaryRow::default()));
+        place
+    });
+    let (_, row) = rows.get_mut(place)?;
+    row.targets = row.targets.checked_add(more.targets)?;
+    row.entitlements = row.entitlements.checked_add(more.entitlements)?;
+    row.amount = row.amount.checked_add(more.amount)?;
+    Some(())
 }

@@ -5,6 +5,7 @@ use super::AtomicFile;
 use super::arrow;
 use crate::value::{Day, Fen};
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,10 +38,10 @@ pub enum Kind {
 pub type ColumnOf<'n> = (&'n str, Kind);
 
 /// One value of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
     /// Text.
-    Text(String),
+    Text(&'a str),
     /// Yuan with two decimals in text formats; blank where there is none.
     Money(Option<Fen>),
     /// A count.
@@ -62,7 +63,7 @@ enum Body {
     Json(Box<AtomicFile>),
     #[cfg(feature = "parquet")]
     Parquet(Box<arrow::TableWriter>),
-    Kept(Vec<Vec<Cell>>),
+    Kept(Vec<Vec<String>>),
 }
 
 /// Some rows of a table, as its file will hold them. Sheets are written on any thread and appended in order.
@@ -70,6 +71,8 @@ pub struct Sheet {
     columns: Arc<[String]>,
     body: SheetBody,
     rows: u64,
+    /// The text of the cell at hand, where it is no text by itself.
+    text: String,
 }
 
 enum SheetBody {
@@ -77,7 +80,7 @@ enum SheetBody {
     Json(Vec<u8>),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Rows),
-    Kept(Vec<Vec<Cell>>),
+    Kept(Vec<Vec<String>>),
 }
 
 /// A table that was kept: its columns, and its rows as a file would hold them.
@@ -85,8 +88,8 @@ enum SheetBody {
 pub struct KeptTable {
     /// Names of the columns.
     pub columns: Arc<[String]>,
-    /// Cells in the order of the columns.
-    pub rows: Vec<Vec<Cell>>,
+    /// Texts of cells in the order of the columns.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// A table that was written, for the receipt.
@@ -173,7 +176,7 @@ impl TableFile {
             Body::Parquet(table) => SheetBody::Parquet(table.rows()),
             Body::Kept(_) => SheetBody::Kept(Vec::new()),
         };
-        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
+        Sheet { columns: Arc::clone(&self.columns), body, rows: 0, text: String::new() }
     }
 
     /// Adds the rows of a sheet of its own.
@@ -221,14 +224,11 @@ fn named(columns: &[ColumnOf<'_>]) -> Arc<[String]> {
 
 impl Sheet {
     /// Writes one row; its cells stand in the order of the columns.
-    pub fn write(&mut self, cells: &[Cell]) -> io::Result<()> {
+    pub fn write<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> io::Result<()> {
         match &mut self.body {
             SheetBody::Csv(writer) => {
                 for cell in cells {
-                    match cell {
-                        Cell::Text(text) => writer.write_field(text)?,
-                        other => writer.write_field(other.text())?,
-                    }
+                    writer.write_field(cell.text_in(&mut self.text))?;
                 }
                 writer.write_record(None::<&[u8]>)?;
             }
@@ -246,36 +246,43 @@ impl Sheet {
             }
             #[cfg(feature = "parquet")]
             SheetBody::Parquet(rows) => rows.push(cells)?,
-            SheetBody::Kept(rows) => rows.push(cells.to_vec()),
+            SheetBody::Kept(rows) => rows.push(cells.into_iter().map(Cell::text).collect()),
         }
         self.rows += 1;
         Ok(())
     }
 }
 
-impl Cell {
-    /// A text cell.
-    pub fn text_of(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
+impl<'a> Cell<'a> {
     /// The text of the cell, as CSV has it.
     #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Money(fen) => fen.map(|fen| fen.to_string()).unwrap_or_default(),
-            Self::Count(count) => count.to_string(),
-            Self::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
-        }
+    pub fn text(self) -> String {
+        self.text_in(&mut String::new()).to_owned()
     }
 
-    fn json(&self) -> Value {
+    /// The same, with room for what is no text by itself.
+    fn text_in<'t>(self, room: &'t mut String) -> &'t str
+    where
+        'a: 't,
+    {
+        room.clear();
         match self {
-            Self::Text(text) => Value::from(text.as_str()),
+            Self::Text(text) => return text,
+            Self::Money(None) | Self::Day(None) => {}
+            Self::Money(Some(fen)) => fen.push_to(room),
+            Self::Count(count) => room.push_str(itoa::Buffer::new().format(count)),
+            // Writing to a text cannot fail.
+            Self::Day(Some(day)) => drop(write!(room, "{day}")),
+        }
+        room
+    }
+
+    fn json(self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text),
             // Yuan as text: a JSON number would be read as a float.
             Self::Money(fen) => fen.map_or(Value::Null, |fen| Value::from(fen.to_string())),
-            Self::Count(count) => Value::from(*count),
+            Self::Count(count) => Value::from(count),
             // A blank day is a blank text, as in CSV: scripts rely on it.
             Self::Day(_) => Value::from(self.text()),
         }

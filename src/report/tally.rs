@@ -1,29 +1,27 @@
-//! The summary of a page while it is filled: many small additions, so nothing is copied that is not new.
+//! The summary of a page while it is filled.
 
-use super::{Summary, SummaryKey, SummaryRow};
+use super::clauses::Clauses;
+use super::summary::{Counted, Summary, SummaryRow, add_row};
 use crate::schema::RecordId;
 use crate::value::Fen;
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::Arc;
 
-/// What one row of the summary is about, but for the village.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Counted<'p> {
-    pub clause: &'p str,
-    pub kind: &'static str,
-    pub status: &'static str,
-    pub fund: Cow<'p, str>,
-}
-
-/// The rows of a summary, by village.
-#[derive(Debug, Default)]
-pub(super) struct Tally<'p> {
-    villages: HashMap<String, HashMap<Counted<'p>, SummaryRow>>,
+/// The rows of a summary, and which targets of a household they count already.
+#[derive(Debug)]
+pub(super) struct Tally {
+    summary: Summary,
+    /// The village at hand, and its rows since it came: one look-up for many rows.
+    village: String,
+    rows: Vec<(Counted, SummaryRow)>,
     /// What the targets of the household at hand were counted for.
-    seen: Vec<(Counted<'p>, RecordId, usize)>,
+    seen: Vec<(Counted, RecordId, usize)>,
 }
 
-impl<'p> Tally<'p> {
+impl Tally {
+    pub(super) fn new(clauses: Arc<Clauses>) -> Self {
+        Self { summary: Summary::new(clauses), village: String::new(), rows: Vec::new(), seen: Vec::new() }
+    }
+
     /// Targets of another household follow.
     pub(super) fn next_household(&mut self) {
         self.seen.clear();
@@ -33,38 +31,31 @@ impl<'p> Tally<'p> {
     pub(super) fn add(
         &mut self,
         village: &str,
-        about: Counted<'p>,
+        about: Counted,
         (record, row): (RecordId, usize),
         amount: Fen,
     ) -> Option<()> {
-        let known = |(other, of, target): &(Counted<'p>, RecordId, usize)| {
-            (*of, *target) == (record, row) && *other == about
-        };
-        let first = !self.seen.iter().any(known);
-        if !self.villages.contains_key(village) {
-            self.villages.insert(village.to_owned(), HashMap::new());
-        }
-        let total = self.villages.get_mut(village)?.entry(about.clone()).or_default();
-        total.targets += u64::from(first);
-        total.entitlements += 1;
-        total.amount = total.amount.checked_add(amount)?;
+        let target = (about, record, row);
+        let first = !self.seen.contains(&target);
         if first {
-            self.seen.push((about, record, row));
+            self.seen.push(target);
         }
-        Some(())
+        if self.village != village {
+            self.hand_over()?;
+            village.clone_into(&mut self.village);
+        }
+        let more = SummaryRow { targets: u64::from(first), entitlements: 1, amount };
+        add_row(&mut self.rows, about, more)
     }
 
-    /// The rows in their order.
-    pub(super) fn summary(self) -> Summary {
-        let mut summary = Summary::default();
-        for (village, rows) in self.villages {
-            for (about, row) in rows {
-                let Counted { clause, kind, status, fund } = about;
-                let (clause, fund) = (clause.to_owned(), fund.into_owned());
-                let key = SummaryKey { village: village.clone(), clause, kind, status, fund };
-                summary.rows.insert(key, row);
-            }
-        }
-        summary
+    /// Gives the rows of the village at hand to the summary.
+    fn hand_over(&mut self) -> Option<()> {
+        self.summary.add(&self.village, self.rows.drain(..))
+    }
+
+    /// The rows of all villages. `None` where a total does not fit.
+    pub(super) fn summary(mut self) -> Option<Summary> {
+        self.hand_over()?;
+        Some(self.summary)
     }
 }

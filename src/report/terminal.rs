@@ -1,6 +1,7 @@
 //! The summary as people read it in a terminal: by clause and fund, in their language.
 
 use super::Summary;
+use super::names::Status;
 use super::results::{figure, value};
 use crate::diagnostic::Lang;
 use crate::eval::IndicatorRow;
@@ -22,15 +23,16 @@ pub fn print_summary(
         ["clause", "kind", "status", "fund", "targets", "entitlements", "amount (yuan)"],
     );
     let mut rows: Vec<[String; 7]> = vec![head.map(str::to_owned)];
-    for (key, row) in &summary.of_all_villages().rows {
+    let all = summary.of_all_villages();
+    for (key, row) in all.rows() {
         rows.push([
-            clause(plan, &key.clause, lang),
+            clause(plan, key.clause, lang),
             word(key.kind, lang).to_owned(),
-            word(key.status, lang).to_owned(),
-            fund(plan, &key.fund, lang),
+            word(key.status.word(), lang).to_owned(),
+            fund(plan, key.fund, lang),
             row.targets.to_string(),
             row.entitlements.to_string(),
-            if key.status == "granted" { row.amount.to_string() } else { String::new() },
+            if key.status == Status::Granted { row.amount.to_string() } else { String::new() },
         ]);
     }
     writeln!(out, "{}", lang.pick(format!("时段 {period}"), format!("period {period}")))?;
@@ -40,7 +42,7 @@ pub fn print_summary(
     let mut total = crate::value::Fen::ZERO;
     for (name, amount) in summary.by_fund() {
         total = total.checked_add(amount).unwrap_or(total);
-        funds.push([fund(plan, &name, lang), amount.to_string()]);
+        funds.push([fund(plan, name, lang), amount.to_string()]);
     }
     funds.push([lang.pick("总计", "all funds").to_owned(), total.to_string()]);
     writeln!(out)?;

@@ -9,82 +9,100 @@ use crate::schema::RecordId;
 use crate::value::Fen;
 use std::collections::BTreeSet;
 
-/// The columns behind village and household.
+/// The columns behind village and household, and where each clause has its own.
 #[derive(Debug)]
 pub(super) struct Wide {
-    /// Names of benefits: what was granted.
-    benefits: Vec<String>,
-    /// Names of duties: how many are unmet.
-    duties: Vec<String>,
-    /// Names of both: how many are undetermined.
-    open: Vec<String>,
     headers: Vec<(String, Kind)>,
+    /// By place in [`Plan::benefits`], where it is for households: the column of what was granted, and that of how many
+    /// are undetermined.
+    benefits: Vec<Option<(usize, usize)>>,
+    /// By place in [`Plan::obligations`]: the column of how many are unmet, and that of how many are undetermined.
+    duties: Vec<Option<(usize, usize)>>,
 }
+
+/// The figures of one household, in the order of the columns; its room is used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Figures(Vec<i64>);
 
 impl Wide {
     /// The clauses for households and what lies in them, by name.
     pub(super) fn of(plan: &Plan) -> Self {
         let within = |target: RecordId| plan.schema.chain(target).last() == plan.schema.unit();
-        let names = |names: BTreeSet<&String>| names.into_iter().cloned().collect::<Vec<_>>();
-        let benefits = plan.benefits.iter().filter(|benefit| within(benefit.target));
-        let benefits = names(benefits.map(|benefit| &benefit.label.name).collect());
-        let duties = plan.obligations.iter().filter(|duty| within(duty.target));
-        let duties = names(duties.map(|duty| &duty.label.name).collect());
-        let open = names(benefits.iter().chain(&duties).collect());
-        let with = |names: &[String], ending: &'static str| {
-            names.iter().map(move |name| format!("{name}{ending}")).collect::<Vec<_>>()
+        let names = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let of_benefits = || {
+            plan.benefits.iter().map(|benefit| within(benefit.target).then_some(benefit.label.name.as_str()))
         };
-        let text = ["village", "household"].map(|name| (name.to_owned(), Kind::Text)).into_iter();
-        let counts = with(&duties, "_unmet").into_iter().chain(with(&open, "_undetermined"));
-        let headers = text
-            .chain(benefits.iter().map(|name| (name.clone(), Kind::Money)))
-            .chain(counts.map(|name| (name, Kind::Count)))
-            .collect();
-        Self { benefits, duties, open, headers }
+        let of_duties =
+            || plan.obligations.iter().map(|duty| within(duty.target).then_some(duty.label.name.as_str()));
+        let benefits = names(of_benefits().flatten().collect());
+        let duties = names(of_duties().flatten().collect());
+        let open = names(benefits.iter().chain(&duties).map(String::as_str).collect());
+        let place =
+            |names: &[String], name: &str| names.binary_search_by(|other| other.as_str().cmp(name)).ok();
+        let columns = |name: &str, own: &[String], before: usize| {
+            let open = benefits.len() + duties.len() + place(&open, name)?;
+            Some((before + place(own, name)?, open))
+        };
+        let with = |names: &[String], kind: Kind, ending: &'static str| {
+            names.iter().map(move |name| (format!("{name}{ending}"), kind)).collect::<Vec<_>>()
+        };
+        Self {
+            headers: [("village".to_owned(), Kind::Text), ("household".to_owned(), Kind::Text)]
+                .into_iter()
+                .chain(with(&benefits, Kind::Money, ""))
+                .chain(with(&duties, Kind::Count, "_unmet"))
+                .chain(with(&open, Kind::Count, "_undetermined"))
+                .collect(),
+            benefits: of_benefits().map(|name| columns(name?, &benefits, 0)).collect(),
+            duties: of_duties().map(|name| columns(name?, &duties, benefits.len())).collect(),
+        }
     }
 
     pub(super) fn columns(&self) -> Vec<ColumnOf<'_>> {
         self.headers.iter().map(|(name, kind)| (name.as_str(), *kind)).collect()
     }
 
-    /// The row of a household. None where a total does not fit.
-    pub(super) fn row(
-        &self,
-        plan: &Plan,
-        village: &str,
-        household: &str,
-        results: &Results,
-    ) -> Option<Vec<Cell>> {
-        let place =
-            |names: &[String], name: &str| names.binary_search_by(|other| other.as_str().cmp(name)).ok();
-        let mut granted = vec![Fen::ZERO; self.benefits.len()];
-        let mut unmet = vec![0_u64; self.duties.len()];
-        let mut open = vec![0_u64; self.open.len()];
+    /// Adds up what came out for a household. None where a total does not fit.
+    pub(super) fn add_up(&self, results: &Results, figures: &mut Figures) -> Option<()> {
+        let Figures(totals) = figures;
+        totals.clear();
+        totals.resize(self.headers.len() - 2, 0);
+        let mut add = |column: usize, more: i64| {
+            let total = totals.get_mut(column)?;
+            *total = total.checked_add(more)?;
+            Some(())
+        };
         for entitlement in &results.entitlements {
-            let name = &plan.benefits.get(entitlement.benefit)?.label.name;
+            let (granted, open) = (*self.benefits.get(entitlement.benefit)?)?;
             match entitlement.outcome {
-                Outcome::Granted(amount) => {
-                    let total = granted.get_mut(place(&self.benefits, name)?)?;
-                    *total = total.checked_add(amount)?;
-                }
-                Outcome::Undetermined { .. } | Outcome::Faulted(_) => {
-                    *open.get_mut(place(&self.open, name)?)? += 1;
-                }
+                Outcome::Granted(amount) => add(granted, amount.0)?,
+                Outcome::Undetermined { .. } | Outcome::Faulted(_) => add(open, 1)?,
                 Outcome::NotApplicable | Outcome::NotGranted | Outcome::Awaiting { .. } => {}
             }
         }
         for duty in &results.duties {
-            let name = &plan.obligations.get(duty.obligation)?.label.name;
+            let (unmet, open) = (*self.duties.get(duty.obligation)?)?;
             match duty.status {
-                DutyStatus::Unmet => *unmet.get_mut(place(&self.duties, name)?)? += 1,
-                DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => {
-                    *open.get_mut(place(&self.open, name)?)? += 1;
-                }
+                DutyStatus::Unmet => add(unmet, 1)?,
+                DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => add(open, 1)?,
                 _ => {}
             }
         }
-        let head = [village, household].map(Cell::text_of).into_iter();
-        let counts = unmet.into_iter().chain(open).map(Cell::Count);
-        Some(head.chain(granted.into_iter().map(|fen| Cell::Money(Some(fen)))).chain(counts).collect())
+        Some(())
+    }
+
+    /// The row of a household.
+    pub(super) fn row<'c>(
+        &'c self,
+        village: &'c str,
+        household: &'c str,
+        figures: &'c Figures,
+    ) -> impl Iterator<Item = Cell<'c>> {
+        let kinds = self.headers.iter().skip(2).map(|(_, kind)| *kind);
+        let cell = |(kind, figure): (Kind, &i64)| match kind {
+            Kind::Money => Cell::Money(Some(Fen(*figure))),
+            _ => Cell::Count(figure.unsigned_abs()),
+        };
+        [village, household].map(Cell::Text).into_iter().chain(kinds.zip(&figures.0).map(cell))
     }
 }

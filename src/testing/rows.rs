@@ -90,8 +90,7 @@ type Named = BTreeMap<String, String>;
 /// The rows of a table by columns; those that tests know, and all by their names.
 fn named(table: &KeptTable) -> impl Iterator<Item = (BTreeMap<Column, String>, Named)> + '_ {
     table.rows.iter().map(|row| {
-        let texts =
-            || table.columns.iter().map(String::as_str).zip(row.iter().map(crate::report::Cell::text));
+        let texts = || table.columns.iter().map(String::as_str).zip(row.iter().cloned());
         let known = texts().filter_map(|(name, text)| Some((Column::of(name)?, text)));
         (known.collect(), texts().map(|(name, text)| (name.to_owned(), text)).collect())
     })

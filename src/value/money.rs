@@ -67,11 +67,25 @@ fn read_grouped(text: &str) -> Option<i64> {
 }
 
 /// Yuan with two decimals, as the text formats of the results have it.
+impl Fen {
+    /// Yuan with two decimals, at the end of a text: what large tables are written with.
+    pub fn push_to(self, text: &mut String) {
+        let magnitude = self.0.unsigned_abs();
+        if self.0 < 0 {
+            text.push('-');
+        }
+        text.push_str(itoa::Buffer::new().format(magnitude / 100));
+        let fen = magnitude % 100;
+        text.push_str(if fen < 10 { ".0" } else { "." });
+        text.push_str(itoa::Buffer::new().format(fen));
+    }
+}
+
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.unsigned_abs();
-        let sign = if self.0 < 0 { "-" } else { "" };
-        f.pad(&format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100))
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.pad(&text)
     }
 }
 

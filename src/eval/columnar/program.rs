@@ -10,7 +10,7 @@ use crate::ir::{Aggregate, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::Day;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// How an expression gets its values.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(super) enum How {
     /// Where a field has that code.
     Code { record: RecordId, field: FieldId, code: u8 },
     /// Where the text of a field is one of those.
-    Words { record: RecordId, field: FieldId, words: BTreeSet<String> },
+    Words { record: RecordId, field: FieldId, words: HashSet<String> },
     /// From the values of its operands.
     Rows,
     /// Not in columns: it may be anything.
@@ -183,7 +183,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Is the text of a field equal to one of some words?
-    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, BTreeSet<String>)> {
+    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, HashSet<String>)> {
         let plan = self.fixed.plan;
         match &plan.node(id).op {
             Op::Compare(Compare::Eq, left, right) => {
@@ -194,7 +194,7 @@ impl Compiler<'_, '_> {
                     }
                     _ => return None,
                 };
-                Some((field.0, field.1, BTreeSet::from([word.clone()])))
+                Some((field.0, field.1, HashSet::from([word.clone()])))
             }
             Op::Either(parts) => {
                 let mut parts = parts.iter().map(|part| self.words(*part));

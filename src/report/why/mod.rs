@@ -9,7 +9,7 @@ use crate::eval::traced::{Calculation, DutyExplanation, Explanation, Judged, Ste
 use crate::eval::{DutyStatus, FactId, Note, Outcome};
 use crate::ir::{Benefit, CharterId, ConditionKind, Must, Pay, Plan, References};
 use crate::register::Register;
-use crate::report::names::{article, duty_status, fact_name, status};
+use crate::report::names::{Status, article, fact_name};
 use crate::report::terminal::{in_lang, word};
 use crate::schema::{Label, RecordId};
 use crate::source::{Sources, Span};
@@ -70,7 +70,7 @@ impl Why<'_> {
         let Some(duty) = self.plan.obligations.get(told.row.obligation) else { return Ok(()) };
         self.heading(out, duty.article, &duty.label, duty.charter, duty.span.0, duty.basis.as_deref())?;
         self.target(out, duty.target, told.row.target)?;
-        let status = word(duty_status(&told.row.status), self.lang);
+        let status = word(Status::of_duty(&told.row.status).word(), self.lang);
         writeln!(out, "  {}  {status}", told.row.period)?;
         self.steps(out, &told.conditions)?;
         let must = match &duty.must {
@@ -230,7 +230,7 @@ impl Why<'_> {
     }
 
     fn verdict(&self, benefit: &Benefit, judged: &Judged) -> String {
-        let status = word(status(&judged.outcome), self.lang);
+        let status = word(Status::of(&judged.outcome).word(), self.lang);
         let fund = || {
             let names = benefit.funds.iter().filter_map(|share| self.plan.funds.get(share.fund.0));
             names.map(|fund| in_lang(fund, self.lang)).collect::<Vec<_>>().join(" + ")

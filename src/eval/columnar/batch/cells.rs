@@ -9,7 +9,7 @@ use crate::eval::columnar::store::{Cells, Store};
 use crate::eval::columnar::word::Word;
 use crate::schema::{Blank, FieldId, RecordId};
 use crate::types::Type;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 impl<W: Word> Batch<'_, '_, W> {
     pub(super) fn folded(&self, store: &Store, folded: &Folded, shape: Shape<W>, column: &mut Column<W>) {
@@ -49,7 +49,7 @@ impl<W: Word> Batch<'_, '_, W> {
         &self,
         store: &Store,
         (record, field): (RecordId, FieldId),
-        wanted: &BTreeSet<String>,
+        wanted: &HashSet<String>,
         shape: Shape<W>,
         column: &mut Column<W>,
     ) {

@@ -3,7 +3,7 @@
 use crate::eval::columnar::column::Numbers;
 use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, HIGH, LOW, NO_CODE, NO_DAY};
 use crate::eval::columnar::word::{Mask, Word};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A flag: an absent one is not a yes.
@@ -30,7 +30,7 @@ pub(in crate::eval::columnar) fn is_code<W: Word>(
 /// The rows whose text is one of some words.
 pub(in crate::eval::columnar) fn is_word<W: Word>(
     values: &[u32],
-    (words, wanted): (&[Box<str>], &BTreeSet<String>),
+    (words, wanted): (&[Box<str>], &HashSet<String>),
     unknown: bool,
     full: W,
     into: &mut Mask<W>,
