@@ -1,0 +1,101 @@
+//! Evaluation alone: a register in memory, outcomes in memory, one thread.
+//!
+//! The example town with invented families is always there. `CHARTER_BENCH_POLICY`, a folder of charters, with
+//! `CHARTER_BENCH_DATA`, a register for them, and `CHARTER_BENCH_PERIODS` (`2009-06,2008-07..2009-06`) add one more: that is how the policy of
+//! `benches/peers` is held against the loops that were written by hand for it.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use charter::ast::File;
+use charter::eval::columnar::{Columnar, Store};
+use charter::eval::traced::run;
+use charter::ir::{Plan, compile};
+use charter::register::{DataFindings, Reading, Register, read};
+use charter::resolve::resolve;
+use charter::schema::{FieldId, RecordId};
+use charter::source::Sources;
+use charter::syntax::parse;
+use charter::synth::{Request, write};
+use charter::value::Period;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::env;
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+
+/// Households judged at a time, as the program does.
+const CHUNK: usize = 2_048;
+
+/// The charters right in some folders, compiled.
+fn plan(folders: &[PathBuf]) -> Plan {
+    let mut paths: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder of charters"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "charter"))
+        .collect();
+    paths.sort();
+    let mut sources = Sources::default();
+    let mut files: Vec<File> = Vec::new();
+    for path in paths {
+        let id = sources.add(path.display().to_string(), fs::read_to_string(&path).unwrap());
+        files.push(parse(id, &sources.get(id).text).0);
+    }
+    let references: Vec<&File> = files.iter().collect();
+    let (model, _) = resolve(&references);
+    compile(&model).plan
+}
+
+fn register(plan: &Plan, data: &Path) -> Register {
+    let fields = plan.fields_read();
+    let needs = |record: RecordId, field: FieldId| fields.contains(&(record, field));
+    let records = plan.records_read();
+    let uses = |record: RecordId| records.contains(&record);
+    let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on: None };
+    read(data, &reading, &mut DataFindings::new()).expect("a register")
+}
+
+/// The columns are there; programs are compiled and every household is judged.
+fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register, periods: &str) {
+    let store = Store::of(register, &plan.schema);
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10);
+    for text in periods.split(',') {
+        let period = Period::parse(text).expect("a period");
+        let run = run(plan, register, &period).expect("a record to evaluate");
+        let households = run.rows(run.unit());
+        group.throughput(Throughput::Elements(households as u64));
+        group.bench_function(text, |bencher| {
+            bencher.iter(|| {
+                let columnar = Columnar::new(&run);
+                for first in (0..households).step_by(CHUNK) {
+                    black_box(columnar.judge(&run, &store, first..households.min(first + CHUNK)));
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+fn town(criterion: &mut Criterion) {
+    let charters = Path::new(env!("CARGO_MANIFEST_DIR")).join("charters");
+    let plan = plan(&[charters.clone(), charters.join("town"), charters.join("town/villages")]);
+    let data = tempfile::tempdir().unwrap();
+    write(Request { households: 14_800, seed: 1 }, data.path()).unwrap();
+    let register = register(&plan, data.path());
+    judge(criterion, "town", &plan, &register, "2005-12,2005");
+}
+
+fn policy(criterion: &mut Criterion) {
+    let given = |name: &str| env::var_os(name).map(PathBuf::from);
+    let (Some(policy), Some(data)) = (given("CHARTER_BENCH_POLICY"), given("CHARTER_BENCH_DATA")) else {
+        return;
+    };
+    let plan = plan(&[policy]);
+    let register = register(&plan, &data);
+    let periods = env::var("CHARTER_BENCH_PERIODS").unwrap_or_else(|_| "2009-06".to_owned());
+    judge(criterion, "policy", &plan, &register, &periods);
+}
+
+criterion_group!(benches, town, policy);
+criterion_main!(benches);
