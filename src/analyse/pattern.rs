@@ -11,9 +11,49 @@ const MAX_GAP: usize = 12;
 /// The same of a Latin pattern: a word takes more letters than characters.
 const MAX_LATIN_GAP: usize = 40;
 
+/// A text of small letters in which many patterns are looked for: which characters it has at all, so that most patterns
+/// are not looked for.
+pub(super) struct Searched {
+    text: String,
+    /// A bit for each character, by its number modulo their count.
+    characters: [u64; 16],
+}
+
+impl Searched {
+    pub(super) fn new(text: &str) -> Self {
+        let text = text.to_ascii_lowercase();
+        let mut characters = [0; 16];
+        for c in text.chars() {
+            let (word, bit) = Self::bit(c);
+            characters[word] |= bit;
+        }
+        Self { text, characters }
+    }
+
+    fn bit(c: char) -> (usize, u64) {
+        let place = c as usize % 1024;
+        (place / 64, 1 << (place % 64))
+    }
+
+    /// In small letters.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where a pattern stands.
+    pub(super) fn occurrences(&self, pattern: &str) -> Vec<Range<usize>> {
+        let has = |c: char| {
+            let (word, bit) = Self::bit(c);
+            self.characters[word] & bit != 0
+        };
+        let literal = |c: &char| !matches!(c, '…' | '#') && !c.is_whitespace();
+        if pattern.chars().filter(literal).all(has) { occurrences(&self.text, pattern) } else { Vec::new() }
+    }
+}
+
 /// Where a pattern stands in a text of small letters: `…` is a few characters, `#` a number. A Latin word begins where
 /// a word begins.
-pub(super) fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
+fn occurrences(text: &str, pattern: &str) -> Vec<Range<usize>> {
     let mut pieces = pattern.split('…').map(str::trim);
     let Some(first) = pieces.next().filter(|first| !first.is_empty()) else { return Vec::new() };
     let rest: Vec<&str> = pieces.collect();

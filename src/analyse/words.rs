@@ -2,7 +2,7 @@
 //!
 //! In: a text and a list of words. Out: where the first one stands that no negation reaches.
 
-use super::pattern::{begins_word, numeral, occurrences};
+use super::pattern::{Searched, begins_word, numeral};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -80,11 +80,11 @@ pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
 
 /// Where some words stand that no negation reaches, in order.
 pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
-    let lower = text.to_ascii_lowercase();
-    let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| occurrences(&lower, word)).collect();
+    let searched = Searched::new(text);
+    let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| searched.occurrences(word)).collect();
     // Of several at one place the longest shows best what is meant: 罚50元, not 罚5.
     hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
-    hits.retain(|hit| !negated(&lower, hit) && !inside(text, hit, &RULES.longer));
+    hits.retain(|hit| !negated(searched.text(), hit) && !inside(text, hit, &RULES.longer));
     hits
 }
 
@@ -118,16 +118,16 @@ fn told<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
 
 /// True where one of some words stands in a text, and not by chance across two others.
 fn mentions_whole(text: &str, words: &[String]) -> bool {
-    let lower = text.to_ascii_lowercase();
+    let searched = Searched::new(text);
     let whole = |range: &Range<usize>| !inside(text, range, &RULES.longer);
-    words.iter().any(|word| occurrences(&lower, word).iter().any(whole))
+    words.iter().any(|word| searched.occurrences(word).iter().any(whole))
 }
 
 /// True where a word is only a part of a longer one.
 pub(super) fn inside(text: &str, at: &Range<usize>, longer: &[String]) -> bool {
-    let lower = text.to_ascii_lowercase();
+    let searched = Searched::new(text);
     let covers = |whole: &Range<usize>| whole.start <= at.start && at.end <= whole.end;
-    longer.iter().any(|word| occurrences(&lower, word).iter().any(covers))
+    longer.iter().any(|word| searched.occurrences(word).iter().any(covers))
 }
 
 /// True where a text says who decided something.
@@ -145,8 +145,8 @@ pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
 
 /// True where one of some words stands in a text, negated or not.
 pub(super) fn mentions(text: &str, words: &[String]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    words.iter().any(|word| !occurrences(&lower, word).is_empty())
+    let searched = Searched::new(text);
+    words.iter().any(|word| !searched.occurrences(word).is_empty())
 }
 
 /// True where a sentence tells of what is offered, in one of some words, and of no duty.
@@ -169,8 +169,8 @@ pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
 
 /// The number that stands before a unit, first after one of some words in its clause: `男孩…#元` of 男孩奖五百元.
 fn amount<'t>(text: &'t str, words: &[String], units: &[String]) -> Option<&'t str> {
-    let lower = text.to_ascii_lowercase();
-    words.iter().flat_map(|word| occurrences(&lower, word)).find_map(|at| {
+    let searched = Searched::new(text);
+    words.iter().flat_map(|word| searched.occurrences(word)).find_map(|at| {
         let clause = text.get(at.end..)?.split(is_border).next()?;
         units.iter().find_map(|unit| {
             let before = clause.get(..clause.find(unit.as_str())?)?.trim_end();
@@ -258,8 +258,9 @@ fn negated(text: &str, hit: &Range<usize>) -> bool {
 
 /// What was taken is given back, or nothing was.
 fn undone(after: &str) -> bool {
-    let places = RULES.undone.iter().flat_map(|words| occurrences(after, words));
-    places.into_iter().any(|at| after.get(..at.start).is_some_and(turned))
+    let after = Searched::new(after);
+    let places = RULES.undone.iter().flat_map(|words| after.occurrences(words));
+    places.into_iter().any(|at| after.text().get(..at.start).is_some_and(turned))
 }
 
 /// `不予退还` gives nothing back: what stands before is no negation.
