@@ -1,7 +1,7 @@
 //! What can be proved of a plan before anyone is paid by it. Only `check` asks: it takes longer than compiling.
 
 use super::allow::answered_proofs;
-use super::questions::Questions;
+use super::questions::{Questions, Topic};
 use super::solve::{Answered, Undecided};
 use super::unrecorded::{self, Registers, beside};
 use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, satisfy, unbounded};
@@ -25,8 +25,8 @@ pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     findings.extend(in_force::duties(plan));
     findings.extend(unrecorded::facts(plan, registers));
     findings = answered(plan, registers, findings);
-    for (clause, why) in questions.undecided() {
-        findings.push(Diagnostic::at(codes::A014, clause).arg("why", words(why)));
+    for (clause, topic, why) in questions.undecided() {
+        findings.push(Diagnostic::at(codes::A014, clause).arg("what", asked(topic)).arg("why", words(why)));
     }
     findings
 }
@@ -42,14 +42,14 @@ pub fn answers(plan: &Plan) -> Vec<Answered> {
 
 /// What is found by looking for households.
 fn searched(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
-    let mut findings = satisfy::clauses(plan, questions);
-    findings.extend(overlap::pairs(plan, questions));
-    findings.extend(gaps::parameters(plan, questions));
-    findings.extend(floor::settings(plan, questions));
-    findings.extend(cliffs::clauses(plan, questions));
-    findings.extend(unbounded::amounts_of(plan, questions));
-    findings.extend(arms::rows(plan, questions));
-    findings.extend(duties::clauses(plan, questions));
+    let mut findings = satisfy::clauses(plan, questions.about(Topic::Conditions));
+    findings.extend(overlap::pairs(plan, questions.about(Topic::Overlap)));
+    findings.extend(gaps::parameters(plan, questions.about(Topic::Holes)));
+    findings.extend(floor::settings(plan, questions.about(Topic::Floor)));
+    findings.extend(cliffs::clauses(plan, questions.about(Topic::Cliffs)));
+    findings.extend(unbounded::amounts_of(plan, questions.about(Topic::Amounts)));
+    findings.extend(arms::rows(plan, questions.about(Topic::Arms)));
+    findings.extend(duties::clauses(plan, questions.about(Topic::Duties)));
     findings
 }
 
@@ -105,6 +105,33 @@ fn answered(plan: &Plan, registers: &Registers, findings: Vec<Diagnostic>) -> Ve
 /// From its number to the last of what is found fault with: a limit may stand behind everything else.
 fn whole(benefit: &Benefit) -> Span {
     benefit.limits.iter().fold(benefit.span.0, |whole, limit| whole.to(limit.span.0))
+}
+
+fn asked(topic: Topic) -> Term {
+    match topic {
+        Topic::Conditions => Term::new(
+            "有没有谁能得到,各个条件起不起作用",
+            "whether anybody can have it and each condition makes a difference",
+        ),
+        Topic::Overlap => {
+            Term::new("会不会与另一条补贴同时发放", "whether one household can have another benefit with it")
+        }
+        Topic::Holes => Term::new("有没有谁用到没有填的值", "whether anybody needs a value that is missing"),
+        Topic::Floor => {
+            Term::new("填的值会不会使谁吃亏", "whether a value that is set takes something from somebody")
+        }
+        Topic::Cliffs => {
+            Term::new("会不会差一点就全没有了", "whether a little more of something loses all of it")
+        }
+        Topic::Amounts => Term::new(
+            "金额会不会为负,有没有封顶",
+            "whether the amount can be below zero and whether it has a bound",
+        ),
+        Topic::Arms => Term::new("是不是每一行、每一档都用得到", "whether each row and tier can be reached"),
+        Topic::Duties => {
+            Term::new("这项义务约束谁、做不做得到", "whether the duty binds anybody and can be met")
+        }
+    }
 }
 
 fn words(why: Undecided) -> Term {

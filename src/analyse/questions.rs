@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Term};
 use crate::ir::{Benefit, CharterId, NodeId, Pay, Plan};
 use crate::source::Span;
 use crate::value::{Day, Fen};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// Most evaluations for a question of which it is no matter that it is not decided.
@@ -20,19 +20,54 @@ pub(super) struct Questions<'p> {
     plan: &'p Plan,
     solver: Solver<'p>,
     stacks: Stacks,
-    undecided: RefCell<BTreeMap<Span, Undecided>>,
+    about: Cell<Topic>,
+    undecided: RefCell<BTreeMap<(Span, Topic), Undecided>>,
+}
+
+/// What is asked of a clause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Topic {
+    /// Whether anybody can have it, and whether a condition makes a difference (A001 to A003).
+    #[default]
+    Conditions,
+    /// Whether one household can have another benefit with it (A004).
+    Overlap,
+    /// Whether anybody needs a value that is missing (A006).
+    Holes,
+    /// Whether a value that is set takes something from somebody (L21).
+    Floor,
+    /// Whether a day or a yuan more loses something (A011).
+    Cliffs,
+    /// Whether the amount can be below zero, and whether it has a bound (A005, A012).
+    Amounts,
+    /// Whether each row of a table and each branch can be reached (A013).
+    Arms,
+    /// Whether a duty binds anybody and can be met (A015, A016).
+    Duties,
 }
 
 impl<'p> Questions<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
-        Self { plan, solver: Solver::new(plan), stacks: Stacks::of(plan), undecided: RefCell::default() }
+        Self {
+            plan,
+            solver: Solver::new(plan),
+            stacks: Stacks::of(plan),
+            about: Cell::default(),
+            undecided: RefCell::default(),
+        }
+    }
+
+    /// What is asked from now on.
+    pub(super) fn about(&self, topic: Topic) -> &Self {
+        self.about.set(topic);
+        self
     }
 
     /// A household under that charter of which the question holds; `about` is the clause it is for.
     pub(super) fn ask(&self, question: &Question, charter: CharterId, about: Span) -> Answer {
         let answer = self.solver.ask(question, &chain(self.plan, charter), MAX_STEPS);
         if let Answer::Undecided(why) = &answer {
-            self.undecided.borrow_mut().entry(about).or_insert(*why);
+            self.doubt(about, *why);
         }
         answer
     }
@@ -86,12 +121,12 @@ impl<'p> Questions<'p> {
 
     /// Remembers that something about a clause was not decided.
     pub(super) fn doubt(&self, about: Span, why: Undecided) {
-        self.undecided.borrow_mut().entry(about).or_insert(why);
+        self.undecided.borrow_mut().entry((about, self.about.get())).or_insert(why);
     }
 
-    /// The clauses of which something was not decided, and why.
-    pub(super) fn undecided(&self) -> Vec<(Span, Undecided)> {
-        self.undecided.borrow().iter().map(|(span, why)| (*span, *why)).collect()
+    /// The clauses of which something was not decided: what, and why.
+    pub(super) fn undecided(&self) -> Vec<(Span, Topic, Undecided)> {
+        self.undecided.borrow().iter().map(|((span, topic), why)| (*span, *topic, *why)).collect()
     }
 }
 

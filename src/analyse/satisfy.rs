@@ -3,7 +3,7 @@
 use super::days;
 use super::extent::extent;
 use super::in_force;
-use super::questions::{Asked, Questions, within_bounds};
+use super::questions::{Asked, Questions, Topic, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, Pay, Plan};
@@ -48,7 +48,8 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
                 findings.push(within_bounds(finding.arg("clause", Term::from(&benefit.label))));
             }
         }
-        findings.extend(negative(plan, questions, benefit));
+        findings.extend(negative(plan, questions.about(Topic::Amounts), benefit));
+        questions.about(Topic::Conditions);
     }
     findings
 }

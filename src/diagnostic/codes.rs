@@ -90,7 +90,7 @@ codes! {
     A011 Note "“{clause}”的一道坎:{fact} {here} 得 {amount},{there} 只得 {less};例如:{example}" / "a cliff of '{clause}': with {fact} {here} it pays {amount}, with {there} only {less}; for example: {example}"
     A012 Warning "“{clause}”的金额随“{fact}”一直增加,没有封顶:{value} 时为 {amount}" / "the amount of '{clause}' grows with '{fact}' without any bound: at {value} it is {amount}"
     A013 Warning "这一行永远用不到:{clause}所对的都落不到这里" / "this row is never reached: no household that {clause} is for comes to it"
-    A014 Note "没有查明:{why}" / "not decided: {why}"
+    A014 Note "没有查明{what}:{why}" / "not decided {what}: {why}"
     A015 Error "义务“{duty}”{what}" / "the duty '{duty}' {what}"
     A016 Warning "义务“{duty}”{what}" / "the duty '{duty}' {what}"
 
