@@ -140,20 +140,35 @@ fn dated(plan: &Plan, days: Days, mut waiting: Vec<NodeId>) -> BTreeSet<Day> {
 
 /// The first judged day of a clause on or after each of some days.
 pub(super) fn judged(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
-    let unit = benefit.rhythm.calendar_unit();
-    // What is prorated is judged on the last day of each part.
-    let unit = match benefit.prorating.map(|prorating| prorating.part) {
-        Some(ProratingPart::Month) => Some(PeriodUnit::Month),
-        Some(ProratingPart::Day) => None,
-        None => unit,
-    };
-    let next = |day: Day| match unit {
+    let next = |day: Day| match judged_unit(benefit) {
         Some(unit) => next_judged(unit, benefit.judged_on, day),
         None => Some(day),
     };
     let days: BTreeSet<Day> =
         borders.iter().filter_map(|day| next(*day)).filter(|day| benefit.days.contain(*day)).collect();
     days.into_iter().collect()
+}
+
+/// The same, with the last judged day before each of them: what holds until then may meet what holds from then on.
+pub(super) fn beside(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
+    let before = |day: &Day| {
+        let Some(unit) = judged_unit(benefit) else { return day.add_days(-1) };
+        let on = |day: Day| benefit.judged_on.in_unit(unit.start(day), unit.end(day));
+        let here = on(*day);
+        if here < *day { Some(here) } else { unit.start(*day).add_days(-1).map(on) }
+    };
+    let last = borders.iter().filter_map(before).filter(|day| benefit.days.contain(*day));
+    judged(benefit, borders).into_iter().chain(last).collect::<BTreeSet<Day>>().into_iter().collect()
+}
+
+/// The unit on a day of which a clause is judged.
+fn judged_unit(benefit: &Benefit) -> Option<PeriodUnit> {
+    // What is prorated is judged on the last day of each part.
+    match benefit.prorating.map(|prorating| prorating.part) {
+        Some(ProratingPart::Month) => Some(PeriodUnit::Month),
+        Some(ProratingPart::Day) => None,
+        None => benefit.rhythm.calendar_unit(),
+    }
 }
 
 /// The first judged day of its unit on or after a day; none at the end of the calendar.

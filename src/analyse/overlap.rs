@@ -191,7 +191,7 @@ fn moments(plan: &Plan, lower: &Benefit, upper: &Benefit) -> (Vec<Vec<Day>>, Vec
     let mut borders = days::shared(plan, lower, upper);
     borders.extend(days::borders(plan, lower).into_iter().chain(days::borders(plan, upper)));
     let all = |benefit: &Benefit| -> Vec<Day> {
-        let mut days = days::judged(benefit, &borders);
+        let mut days = days::beside(benefit, &borders);
         days.extend(days::of(plan, benefit));
         days
     };
