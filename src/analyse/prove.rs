@@ -144,6 +144,10 @@ fn words(why: Undecided) -> Term {
         Undecided::Days => {
             Term::new("取决于由判定日推算的日子", "it depends on days computed from the judged day")
         }
+        Undecided::Dates => Term::new(
+            "取决于月份的长短,或一连串的日期",
+            "it depends on how long months are, or on a long chain of dates",
+        ),
         Undecided::TwoRoots => Term::new("同时涉及户和村", "it is about households and villages at once"),
         Undecided::Settled => Term::new(
             "条件能成立,发不发、发多少还要看以前发过没有、限额、就高的选择或者另一条",

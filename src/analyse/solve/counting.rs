@@ -79,6 +79,6 @@ impl Solver<'_> {
         search.proving = true;
         let found = search.go();
         // Of numbers that are computed with, those that were tried may not be all that matter.
-        if search.cut || asked.turning.approximate && search.branched { Found::Fault } else { found }
+        if search.cut || asked.turning.doubt().is_some() && search.branched { Found::Fault } else { found }
     }
 }

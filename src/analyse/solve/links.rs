@@ -21,7 +21,7 @@ const MAX_REACHED: usize = 4_000;
 
 /// Where a comparison of days gets one from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Leaf {
+pub(super) enum Leaf {
     /// The judged day.
     Today,
     /// Written in the charter.
@@ -32,20 +32,20 @@ enum Leaf {
 
 /// One step from a day to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
+pub(super) enum Step {
     By(i64, TimeUnit),
     Start(PeriodUnit),
     End(PeriodUnit),
 }
 
 /// A date that an expression is made of, and the steps from it to the expression.
-type Way = (Leaf, Vec<Step>);
+pub(super) type Way = (Leaf, Vec<Step>);
 
 /// All links of some expressions.
 #[derive(Debug, Default)]
 pub(super) struct Links {
     /// By the date a link leads to: where it comes from, and the steps.
-    to: BTreeMap<Leaf, BTreeSet<Way>>,
+    pub to: BTreeMap<Leaf, BTreeSet<Way>>,
     written: BTreeSet<Day>,
     /// Some were left out.
     pub cut: bool,

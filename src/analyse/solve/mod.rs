@@ -14,6 +14,7 @@ mod counting;
 mod document;
 mod gap;
 mod links;
+mod near;
 mod opposites;
 mod question;
 mod shape;
@@ -195,8 +196,8 @@ impl<'p> Solver<'p> {
                 let mut search = Search::of(probe, asked, (&shape, moment), facts, steps);
                 let found = search.go();
                 // What is false whatever the numbers are is no matter of which were tried.
-                if asked.turning.approximate && search.branched {
-                    *doubt = doubt.or(Some(Undecided::Arithmetic));
+                if search.branched {
+                    *doubt = doubt.or(asked.turning.doubt());
                 }
                 if search.cut {
                     *doubt = doubt.or(Some(Undecided::TooLong));

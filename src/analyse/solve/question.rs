@@ -132,6 +132,8 @@ pub enum Undecided {
     Rows,
     /// It may turn on a day that was not tried.
     Days,
+    /// Months of every length, or all days of a long chain of dates, were not tried.
+    Dates,
     /// It is about households and villages at once.
     TwoRoots,
     /// What it depends on could not be computed.

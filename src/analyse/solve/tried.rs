@@ -1,6 +1,7 @@
 //! The values at which a condition could turn: codes, the constants it is compared with and their neighbours, and the
 //! days that the judged day, days written in the charter and those chosen before lead to (`links`).
 
+use super::near::days_of_all_months;
 use super::turning::Turning;
 use crate::ast::TimeUnit;
 use crate::eval::{FactId, FactPart};
@@ -131,6 +132,9 @@ impl Turning {
         let plain: &[i64] =
             if self.approximate { &[-100, -70, -30, -10, -1, 1, 10, 30] } else { &[-70, -30, -1] };
         days.extend(plain.iter().filter_map(|years| today.add_months(12 * years)));
+        if self.passing {
+            days.extend(days_of_all_months(today));
+        }
         let earliest = today.add_months(-12 * YEARS_AROUND).unwrap_or(Day::MIN);
         let latest = today.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
         let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();

@@ -1,7 +1,7 @@
 //! What the conditions of a question are made of: the values that are written in them, and what they ask of the register.
 
 use super::links::Links;
-use super::{Literal, Want};
+use super::{Literal, Undecided, Want};
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
 use crate::schema::RecordId;
 use crate::types::Type;
@@ -39,6 +39,10 @@ pub(super) struct Turning {
     pub slots: BTreeSet<ParameterId>,
     /// There is arithmetic on facts: the values tried may not be all at which it could turn.
     pub approximate: bool,
+    /// Ways over months and over days pass each other: the days tried need not hold months of every length.
+    pub passing: bool,
+    /// Days hang together over more dates than they are followed.
+    pub long: bool,
 }
 
 impl Turning {
@@ -97,6 +101,14 @@ impl Turning {
         seen.extend(beside);
         self.links = Links::of(plan, &seen, dates, &self.numbers);
         self.approximate |= self.links.cut;
+        self.passing = self.links.passing();
+        self.long = self.links.long();
+    }
+
+    /// Why the values tried may not be all that matter.
+    pub(super) fn doubt(&self) -> Option<Undecided> {
+        let dates = (self.passing || self.long).then_some(Undecided::Dates);
+        if self.approximate { Some(Undecided::Arithmetic) } else { dates }
     }
 
     fn read(&mut self, plan: &Plan, op: &Op) {
