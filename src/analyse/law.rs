@@ -211,6 +211,8 @@ pub struct Status {
     pub male: Vec<String>,
     /// The code of the head of a household.
     pub head: Vec<String>,
+    /// Words of a health service: given in kind it may be for what only men have.
+    pub health: Vec<String>,
 }
 
 /// Words of what a header says.

@@ -14,6 +14,7 @@ mod days;
 mod discretionary;
 mod duties;
 mod duty;
+mod equal;
 mod extent;
 mod floor;
 mod gaps;
@@ -44,6 +45,7 @@ mod unrecorded;
 mod unused;
 mod ways;
 mod words;
+mod worlds;
 
 pub use prove::{answers, prove, prove_beside};
 pub use solve::{

@@ -3,31 +3,31 @@
 //! In: what a benefit asks for and pays. Out: the place of the condition or amount. A benefit for daughters alone makes
 //! good what they lack and is none; nor is one that asks for no son.
 
+use super::equal::{own, unequal};
 use super::law::Status;
 use super::status::{asked_for, code_of, is};
-use crate::ir::{
-    Aggregate, Benefit, Compare, ConditionKind, Constant, NodeId, Op, Pattern, Pay, Plan, TierArm,
-};
+use crate::ir::{Aggregate, Benefit, Compare, Constant, NodeId, Op, Pattern, Pay, Plan, TierArm};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 
 /// The place where a son is worth more than a daughter, or one who married in is left out.
 pub(super) fn preferred(plan: &Plan, benefit: &Benefit, status: &Status) -> Option<Span> {
-    let own = benefit.filter.iter().chain(&benefit.conditions);
-    let own =
-        own.filter(|condition| !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced));
-    for condition in own {
-        let wanted = condition.kind != ConditionKind::Unless;
-        if asks(plan, condition.node, wanted, status) {
+    for condition in own(benefit) {
+        if asks(plan, condition.node, true, status) {
             return Some(condition.span.0);
         }
     }
-    let paid = match &benefit.pay {
+    let more = |amount: NodeId| plan.within([amount]).into_iter().any(|id| pays_more(plan, id, status));
+    let paid = amounts(benefit).into_iter().find(|(amount, _)| more(*amount)).map(|(_, span)| span);
+    paid.or_else(|| unequal(plan, benefit, status))
+}
+
+/// What is paid, and where it is written.
+pub(super) fn amounts(benefit: &Benefit) -> Vec<(NodeId, Span)> {
+    match &benefit.pay {
         Pay::Fixed(amount, span) | Pay::InKind { worth: amount, span, .. } => vec![(*amount, span.0)],
         Pay::Range { lo, hi, span, .. } => vec![(*lo, span.0), (*hi, span.0)],
-    };
-    let more = |amount: NodeId| plan.within([amount]).into_iter().any(|id| pays_more(plan, id, status));
-    paid.into_iter().find(|(amount, _)| more(*amount)).map(|(_, span)| span)
+    }
 }
 
 /// A condition that a household or person without a son, with a daughter, or married in does not meet.
@@ -134,19 +134,15 @@ fn related(plan: &Plan, id: NodeId, wanted: bool, status: &Status) -> bool {
     }
 }
 
-/// An amount that is higher for a man or where there is a son.
+/// An amount that is higher where there is a son.
 fn pays_more(plan: &Plan, id: NodeId, status: &Status) -> bool {
     match &plan.node(id).op {
         Op::Choose { cases, otherwise } => match cases.as_slice() {
             [(condition, value)] => {
                 let (more, less) = (amount(plan, *value), amount(plan, *otherwise));
                 match (more, less) {
-                    (Some(more), Some(less)) if more > less => {
-                        of_men(plan, *condition, status) || asks(plan, *condition, true, status)
-                    }
-                    (Some(less), Some(more)) if more > less => {
-                        of_women(plan, *condition, status) || asks(plan, *condition, false, status)
-                    }
+                    (Some(more), Some(less)) if more > less => asks(plan, *condition, true, status),
+                    (Some(less), Some(more)) if more > less => asks(plan, *condition, false, status),
                     _ => false,
                 }
             }
@@ -165,24 +161,7 @@ fn amount(plan: &Plan, id: NodeId) -> Option<i128> {
     }
 }
 
-fn of_men(plan: &Plan, id: NodeId, status: &Status) -> bool {
-    compares_with(plan, id, &status.male, status)
-}
-
-fn of_women(plan: &Plan, id: NodeId, status: &Status) -> bool {
-    compares_with(plan, id, &status.female, status)
-}
-
-/// The condition is that a field has that code, and nothing more.
-fn compares_with(plan: &Plan, id: NodeId, names: &[String], status: &Status) -> bool {
-    let Op::Compare(Compare::Eq, left, right) = plan.node(id).op else { return false };
-    let has_code = |side| {
-        code_of(plan, side).is_some_and(|(field, code)| !is(field, &status.relation) && is(code, names))
-    };
-    [left, right].into_iter().any(has_code)
-}
-
-/// By sex or relation: men, or sons, get more than women, or daughters.
+/// By relation: a son gets more than a son-in-law.
 fn tiers_favour(
     plan: &Plan,
     subject: NodeId,
@@ -200,9 +179,5 @@ fn tiers_favour(
         amount(plan, hit.map(|arm| arm.value).or(otherwise)?)
     };
     let more = |one: &[String], other: &[String]| matches!((paid(one), paid(other)), (Some(one), Some(other)) if one > other);
-    if is(&field.label, &status.relation) {
-        more(&status.son, &status.daughter) || more(&status.son, &status.son_in_law)
-    } else {
-        more(&status.male, &status.female)
-    }
+    is(&field.label, &status.relation) && more(&status.son, &status.son_in_law)
 }

@@ -1,7 +1,9 @@
 //! What a condition may not depend on: whether somebody is married, whether there is a man in the household (L09).
 
+use super::equal::{even, own};
 use super::law::{Lint, Status};
-use crate::ir::{Benefit, Compare, Condition, ConditionKind, Constant, NodeId, Op, Pay, Plan};
+use super::sons::amounts;
+use crate::ir::{Benefit, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::Type;
@@ -9,25 +11,15 @@ use crate::types::Type;
 /// The place of the condition that depends on it.
 pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Span> {
     let status = lint.status.as_ref()?;
-    let own = |condition: &&Condition| {
-        !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced)
+    // What `unless` says is negated already: each must hold.
+    let stated = own(benefit).map(|condition| (condition.node, condition.span.0));
+    let read: Vec<(NodeId, Span)> = stated.chain(amounts(benefit)).collect();
+    let of_head = read.iter().any(|(node, _)| asks(plan, *node, &status.head));
+    let sole = read.iter().any(|(node, _)| asks_for_children(plan, *node, status));
+    let bad = |(node, _): &&(NodeId, Span)| {
+        !helps(plan, *node, true, sole, status) || by_man(plan, *node, of_head, status)
     };
-    let mut read: Vec<(NodeId, Span, bool)> = Vec::new();
-    for condition in benefit.filter.iter().chain(&benefit.conditions).filter(own) {
-        read.push((condition.node, condition.span.0, condition.kind == ConditionKind::Unless));
-    }
-    match &benefit.pay {
-        Pay::Fixed(amount, span) | Pay::InKind { worth: amount, span, .. } => {
-            read.push((*amount, span.0, false));
-        }
-        Pay::Range { lo, hi, span, .. } => read.extend([(*lo, span.0, false), (*hi, span.0, false)]),
-    }
-    let of_head = read.iter().any(|(node, ..)| asks(plan, *node, &status.head));
-    let sole = read.iter().any(|(node, _, unless)| !unless && asks_for_children(plan, *node, status));
-    let bad = |(node, _, unless): &&(NodeId, Span, bool)| {
-        !helps(plan, *node, !unless, sole, status) || !unless && by_man(plan, *node, of_head, status)
-    };
-    read.iter().find(bad).map(|(_, span, _)| *span).or_else(|| super::sons::preferred(plan, benefit, status))
+    read.iter().find(bad).map(|(_, span)| *span).or_else(|| super::sons::preferred(plan, benefit, status))
 }
 
 /// It does not read the marital status, or only to help the bereaved, or those who raise children alone. What is asked
@@ -126,6 +118,14 @@ fn asks_for_children(plan: &Plan, root: NodeId, status: &Status) -> bool {
 
 /// It asks for a man: some man in the household, or that the head is one.
 fn by_man(plan: &Plan, root: NodeId, of_head: bool, status: &Status) -> bool {
+    if even(plan, root, status) {
+        return false;
+    }
+    if let Op::All(parts) | Op::Either(parts) = &plan.node(root).op
+        && !of_head
+    {
+        return parts.iter().any(|part| by_man(plan, *part, of_head, status));
+    }
     let nodes = plan.within([root]);
     let turned = |id: &NodeId| match plan.node(*id).op {
         Op::Not(_) => true,

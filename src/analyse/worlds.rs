@@ -1,0 +1,233 @@
+//! What a condition or an amount comes to in a household that is imagined: so many rows of one kind and of another, and
+//! nothing else that is known.
+//!
+//! In: an expression, and how many sons and daughters, or men and women, there are. Out: its value, or none where it
+//! depends on more.
+
+use super::law::Status;
+use super::status::{code_of, is};
+use crate::ir::{Aggregate, Arith, Compare, Constant, NodeId, Op, Pattern, Plan};
+use crate::schema::{FieldId, FieldType, RecordId};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// What is known of a row: its sex, and how it is related to the head of its household.
+#[derive(Clone, Copy)]
+pub(super) struct Kind<'s> {
+    pub(super) sex: &'s [String],
+    pub(super) relation: Option<&'s [String]>,
+}
+
+/// A value that is known; money is in fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Truth(bool),
+    Number(i128),
+    Code(u16),
+}
+
+/// A household that is imagined.
+pub(super) struct World<'w> {
+    plan: &'w Plan,
+    status: &'w Status,
+    /// How many rows of which kind; the row that is asked about is of the first.
+    rows: Vec<(Kind<'w>, i128)>,
+    /// Which aggregates are known to count them.
+    counts: &'w dyn Fn(NodeId) -> bool,
+    /// By the kind of the row that an expression is computed on.
+    known: RefCell<BTreeMap<(NodeId, Option<usize>), Option<Value>>>,
+}
+
+impl<'w> World<'w> {
+    pub(super) const fn of(
+        plan: &'w Plan,
+        status: &'w Status,
+        rows: Vec<(Kind<'w>, i128)>,
+        counts: &'w dyn Fn(NodeId) -> bool,
+    ) -> Self {
+        Self { plan, status, rows, counts, known: RefCell::new(BTreeMap::new()) }
+    }
+
+    /// On the row that is asked about.
+    pub(super) fn value(&self, id: NodeId) -> Option<Value> {
+        self.on(id, None)
+    }
+
+    /// On one of the rows, or else on the row that is asked about.
+    fn on(&self, id: NodeId, row: Option<usize>) -> Option<Value> {
+        let known = self.known.borrow().get(&(id, row)).copied();
+        known.unwrap_or_else(|| {
+            let value = self.computed(id, row);
+            self.known.borrow_mut().insert((id, row), value);
+            value
+        })
+    }
+
+    fn computed(&self, id: NodeId, row: Option<usize>) -> Option<Value> {
+        let of = |id: NodeId| self.on(id, row);
+        match &self.plan.node(id).op {
+            Op::Constant(constant) => written(constant),
+            Op::Field(record, field) => {
+                let (kind, _) = self.rows.get(row.unwrap_or(0))?;
+                self.code(*record, *field, *kind).map(Value::Code)
+            }
+            // Beside one of the rows stands the row that is asked about.
+            Op::Outer(_, inner) if row.is_none() => of(*inner),
+            Op::Not(inner) => truth(of(*inner)).map(|holds| Value::Truth(!holds)),
+            Op::All(parts) => self.settled(parts, row, false),
+            Op::Either(parts) => self.settled(parts, row, true),
+            Op::Compare(kind, left, right) => compared(*kind, of(*left)?, of(*right)?),
+            Op::Arith(kind, left, right) => {
+                let (left, right) = (number(of(*left))?, number(of(*right))?);
+                let result = match kind {
+                    Arith::Add => left.checked_add(right),
+                    Arith::Sub => left.checked_sub(right),
+                    Arith::Mul => left.checked_mul(right),
+                    Arith::Div | Arith::Whole | Arith::Rest => None,
+                };
+                result.map(Value::Number)
+            }
+            Op::Choose { cases, otherwise } => {
+                for (test, value) in cases {
+                    if truth(of(*test))? {
+                        return of(*value);
+                    }
+                }
+                of(*otherwise)
+            }
+            Op::Tiers { subject, arms, otherwise } => {
+                let subject = of(*subject)?;
+                let hit = arms.iter().find(|arm| fits(&arm.pattern, subject));
+                of(hit.map(|arm| arm.value).or(*otherwise)?)
+            }
+            Op::Table { subjects, rows } => {
+                let subjects: Option<Vec<Value>> = subjects.iter().map(|subject| of(*subject)).collect();
+                let subjects = subjects?;
+                let fit = |cells: &[Option<Pattern>]| {
+                    cells
+                        .iter()
+                        .zip(&subjects)
+                        .all(|(cell, value)| cell.as_ref().is_none_or(|cell| fits(cell, *value)))
+                };
+                of(rows.iter().find(|row| fit(&row.cells))?.value)
+            }
+            Op::Aggregate { kind, filter, value, .. } if row.is_none() => {
+                self.aggregated(id, *kind, *filter, *value)
+            }
+            Op::Round(inner, ..) => of(*inner),
+            _ => None,
+        }
+    }
+
+    /// All of several hold, or one of them: `word` settles it.
+    fn settled(&self, parts: &[NodeId], row: Option<usize>, word: bool) -> Option<Value> {
+        let parts: Vec<Option<bool>> = parts.iter().map(|part| truth(self.on(*part, row))).collect();
+        if parts.contains(&Some(word)) {
+            return Some(Value::Truth(word));
+        }
+        (!parts.contains(&None)).then_some(Value::Truth(!word))
+    }
+
+    /// Of the rows that may be meant: how old they are, and what else is no code, is the same for all of them.
+    fn aggregated(
+        &self,
+        id: NodeId,
+        kind: Aggregate,
+        filter: Option<NodeId>,
+        value: Option<NodeId>,
+    ) -> Option<Value> {
+        if !(self.counts)(id) || filter.is_some_and(|filter| self.asks_more(filter)) {
+            return None;
+        }
+        let mut total = 0_i128;
+        for (place, (_, many)) in self.rows.iter().enumerate() {
+            let meant = filter.is_none_or(|filter| truth(self.on(filter, Some(place))) != Some(false));
+            let each = match (kind, value) {
+                (Aggregate::Sum, Some(value)) => number(self.on(value, Some(place)))?,
+                (Aggregate::Any | Aggregate::Count, _) => 1,
+                _ => return None,
+            };
+            if meant {
+                total = total.checked_add(many.checked_mul(each)?)?;
+            }
+        }
+        Some(if kind == Aggregate::Any { Value::Truth(total > 0) } else { Value::Number(total) })
+    }
+
+    /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
+    fn asks_more(&self, filter: NodeId) -> bool {
+        let Status { male, female, head, child, .. } = self.status;
+        let known = |names: &&Vec<String>, id: NodeId| {
+            code_of(self.plan, id).is_some_and(|(_, code)| is(code, names))
+        };
+        let mut nodes = self.plan.within([filter]).into_iter();
+        nodes.any(|id| {
+            matches!(self.plan.node(id).op, Op::Constant(Constant::Code(_)))
+                && ![male, female, head, child].iter().any(|names| known(names, id))
+        })
+    }
+
+    /// The code that rows of a kind have in a field.
+    fn code(&self, record: RecordId, field: FieldId, kind: Kind<'_>) -> Option<u16> {
+        let field = self.plan.schema.field(record, field);
+        let FieldType::Code(codes) = &field.ty else { return None };
+        let place = |names: &[String]| codes.iter().position(|code| is(&code.label, names));
+        let names = if is(&field.label, &self.status.relation) {
+            kind.relation?
+        } else {
+            place(&self.status.male).and(place(&self.status.female))?;
+            kind.sex
+        };
+        u16::try_from(place(names)?).ok()
+    }
+}
+
+fn written(constant: &Constant) -> Option<Value> {
+    match constant {
+        Constant::Number(number) => Some(Value::Number(i128::from(*number))),
+        Constant::Money(fen) => Some(Value::Number(i128::from(fen.0))),
+        Constant::Code(code) => Some(Value::Code(*code)),
+        Constant::Rate(_) | Constant::Date(_) | Constant::Text(_) => None,
+    }
+}
+
+fn fits(pattern: &Pattern, value: Value) -> bool {
+    match (pattern, value) {
+        (Pattern::Code(code), Value::Code(value)) => *code == value,
+        (Pattern::Span(from, to), Value::Number(value)) => {
+            from.is_none_or(|from| i128::from(from) <= value) && to.is_none_or(|to| value <= i128::from(to))
+        }
+        _ => false,
+    }
+}
+
+fn compared(kind: Compare, left: Value, right: Value) -> Option<Value> {
+    let holds = match (left, right) {
+        (Value::Number(left), Value::Number(right)) => match kind {
+            Compare::Eq => left == right,
+            Compare::Lt => left < right,
+            Compare::Le => left <= right,
+            Compare::Gt => left > right,
+            Compare::Ge => left >= right,
+        },
+        _ if kind == Compare::Eq => left == right,
+        _ => return None,
+    };
+    Some(Value::Truth(holds))
+}
+
+/// A condition that is decided.
+pub(super) const fn truth(value: Option<Value>) -> Option<bool> {
+    match value {
+        Some(Value::Truth(holds)) => Some(holds),
+        _ => None,
+    }
+}
+
+/// A number or an amount that is known.
+pub(super) const fn number(value: Option<Value>) -> Option<i128> {
+    match value {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    }
+}
