@@ -175,6 +175,11 @@ fn told(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> Opt
 /// The rows the two may be for. There is one household; of its members, and whatever else it has, there may be two, and
 /// what lies in a row may lie in another than the one that is asked about.
 fn rows(plan: &Plan, lower: RecordId, upper: RecordId) -> Vec<(usize, usize)> {
+    // Rows of a village are no household: two officers are two people, and nobody has both.
+    let unit = plan.schema.unit();
+    if !plan.schema.chain(lower).any(|record| Some(record) == unit) {
+        return if lower == upper { vec![(0, 0)] } else { Vec::new() };
+    }
     let of_many = |record: RecordId| plan.schema.record(record).parent.is_some();
     let above = |one: RecordId, other: RecordId| one != other && plan.schema.chain(other).any(|id| id == one);
     let mut rows = vec![(0, 0)];
