@@ -44,7 +44,8 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
 /// it counts from, and so reaches back before the signature.
 fn unsigned(plan: &Plan, duty: &Obligation, fields: &[String]) -> Option<&'static str> {
     let mut looks = false;
-    for condition in &duty.bound {
+    // Which rows it is for is judged on the bound day as well.
+    for condition in duty.filter.iter().chain(&duty.bound) {
         let Some((earlier, later)) = in_order(plan, condition.node) else { continue };
         if is_signature(plan, earlier, fields) {
             if is_bound_day(plan, duty, later) {

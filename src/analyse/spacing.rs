@@ -48,10 +48,10 @@ fn apart(plan: &Plan, left: NodeId, right: NodeId, rule: &BenefitLint) -> bool {
     of_rows(plan, left, rule) && of_rows(plan, right, rule) && read_off(plan, left) != read_off(plan, right)
 }
 
-/// The date that an edge of its month, quarter or year is read off.
+/// The date that an edge of its month, quarter or year is read off, or that is moved.
 fn read_off(plan: &Plan, id: NodeId) -> NodeId {
     match plan.node(id).op {
-        Op::Month(_, date) => read_off(plan, date),
+        Op::Month(_, date) | Op::Shift { date, .. } => read_off(plan, date),
         Op::Calendar(part, date) if !numbers(part) => read_off(plan, date),
         _ => id,
     }
