@@ -20,7 +20,7 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
         !matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced)
     };
     for condition in benefit.filter.iter().chain(&benefit.conditions).filter(own) {
-        read.push((condition.span.0, labels(plan, condition.node)));
+        read.push((condition.span.0, asked_for(plan, condition.node)));
     }
     match &benefit.pay {
         Pay::Fixed(amount, span) | Pay::InKind { worth: amount, span, .. } => {
@@ -33,6 +33,10 @@ pub(super) fn conditions(plan: &Plan, benefit: &Benefit, clock: Clock) -> Vec<Di
     }
     let finding = |lint: &'static super::law::Lint| {
         if let Some(span) = super::status::unlawful(plan, benefit, lint) {
+            let subject = clause(benefit.article, Some(&benefit.label));
+            return lint.finding(span, subject, clock.of(plan, benefit.charter));
+        }
+        if let Some(span) = super::rights::withheld(plan, benefit, lint) {
             let subject = clause(benefit.article, Some(&benefit.label));
             return lint.finding(span, subject, clock.of(plan, benefit.charter));
         }
@@ -56,6 +60,16 @@ pub(super) fn as_condition(mut finding: Diagnostic, rule: &BenefitLint) -> Diagn
 /// True where a name or its alias has one of some words.
 pub(super) fn mentioned(label: &Label, words: &[String]) -> bool {
     names(label).iter().any(|name| mentions(name, words))
+}
+
+/// What a condition reads, without what must be absent: who did not give up a birth is not asked to.
+fn asked_for(plan: &Plan, id: NodeId) -> Vec<&Label> {
+    match &plan.node(id).op {
+        Op::All(parts) | Op::Either(parts) => parts.iter().flat_map(|part| asked_for(plan, *part)).collect(),
+        Op::Outer(_, inner) => asked_for(plan, *inner),
+        Op::IsAbsent(_) => Vec::new(),
+        _ => labels(plan, id),
+    }
 }
 
 /// The records, fields and codes that an expression reads.

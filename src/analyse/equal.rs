@@ -208,6 +208,12 @@ pub(super) fn unequal(plan: &Plan, benefit: &Benefit, status: &Status) -> Option
     excludes(benefit, Ordering::Less).and_then(|_| less.next()).map(|related| related.span.0)
 }
 
+/// Some condition is met by daughters more easily than by sons: what is for them alone, or for two of them.
+pub(super) fn for_daughters(plan: &Plan, benefit: &Benefit, status: &Status) -> bool {
+    let pairs = pairs(plan, status);
+    own(benefit).any(|one| pairs.iter().any(|pair| pair.met(one.node) == Some(Ordering::Less)))
+}
+
 /// What stands beside it for the others.
 fn beside(other: &Benefit, benefit: &Benefit) -> bool {
     other.charter == benefit.charter

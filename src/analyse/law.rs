@@ -78,6 +78,9 @@ pub struct Lint {
     /// What no condition may depend on.
     #[serde(default)]
     pub status: Option<Status>,
+    /// Rights that no number of children may cut.
+    #[serde(default)]
+    pub rights: Option<Rights>,
     /// True where it is about fields that the vocabulary marks as sensitive.
     #[serde(default)]
     pub sensitive: bool,
@@ -213,6 +216,20 @@ pub struct Status {
     pub head: Vec<String>,
     /// Words of a health service: given in kind it may be for what only men have.
     pub health: Vec<String>,
+}
+
+/// Rights that everybody has, whatever the births of the household.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// Words of the title of a benefit, or of its purpose.
+    pub titles: Vec<String>,
+    /// Words of a preference that the law itself gives to families with one child, in the title or in what is asked for.
+    pub preferences: Vec<String>,
+    /// Records of children, by name or alias.
+    pub children: Vec<String>,
+    /// Fields that say which child is counted; by any other, more is counted than births.
+    pub reads: Vec<String>,
 }
 
 /// Words of what a header says.

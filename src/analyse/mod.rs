@@ -31,6 +31,7 @@ mod quantities;
 mod questions;
 mod refused;
 mod rewrite;
+mod rights;
 mod satisfy;
 mod sensitive;
 mod solve;

@@ -1,0 +1,83 @@
+//! Rights that no number of children may cut (L07): over what a benefit of that name or purpose asks for and pays, so
+//! that no word gives it away.
+//!
+//! In: a benefit, and which rights there are. Out: the place of the condition or amount that a further child takes away.
+
+use super::benefit::{labels, mentioned};
+use super::equal::{for_daughters, own};
+use super::law::{Lint, Rights, Status, lint};
+use super::sons::amounts;
+use super::status::{code_of, is};
+use super::text::names;
+use super::words::mentions;
+use super::worlds::{Kind, World, number, truth};
+use crate::ir::{Aggregate, Benefit, NodeId, Op, Plan};
+use crate::source::Span;
+
+/// So many children are imagined, at the most.
+const MOST: i128 = 6;
+
+/// The place where more children are worth less.
+pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Span> {
+    let rights = rule.rights.as_ref()?;
+    let status = lint("L09")?.status.as_ref()?;
+    let purpose = benefit.purpose.and_then(|purpose| plan.purposes.get(purpose.0));
+    let named = |label| names(label).iter().any(|name| mentions(name, &rights.titles));
+    let preferred =
+        |node: NodeId| labels(plan, node).into_iter().any(|label| mentioned(label, &rights.preferences));
+    if !named(&benefit.label) && !purpose.is_some_and(named)
+        || names(&benefit.label).iter().any(|name| mentions(name, &rights.preferences))
+        || own(benefit).any(|condition| preferred(condition.node))
+        || for_daughters(plan, benefit, status)
+    {
+        return None;
+    }
+    let counts = |id: NodeId| counts_children(plan, id, rights, status);
+    let kinds = [(&status.male, &status.son), (&status.female, &status.daughter)];
+    let families: Vec<Vec<World<'_>>> = kinds
+        .into_iter()
+        .map(|(sex, relation)| {
+            let kind = Kind { sex, relation: Some(relation) };
+            (0..=MOST).map(|many| World::of(plan, status, vec![(kind, many)], &counts)).collect()
+        })
+        .collect();
+    let asked = own(benefit)
+        .find(|condition| families.iter().any(|family| is_lost(family, condition.node)))
+        .map(|condition| condition.span.0);
+    let less = |amount: NodeId| {
+        plan.within([amount]).into_iter().any(|id| {
+            (id == amount || matches!(plan.node(id).op, Op::Choose { .. } | Op::Tiers { .. }))
+                && families.iter().any(|family| falls(family, id))
+        })
+    };
+    asked.or_else(|| amounts(benefit).into_iter().find(|(amount, _)| less(*amount)).map(|(_, span)| span))
+}
+
+/// With more children it is surely not met, with fewer it may be.
+fn is_lost(family: &[World<'_>], id: NodeId) -> bool {
+    let met = family.iter().map(|world| truth(world.value(id)) != Some(false));
+    met.clone().zip(met.skip(1)).any(|(fewer, more)| fewer && !more)
+}
+
+/// With more children it is less.
+fn falls(family: &[World<'_>], id: NodeId) -> bool {
+    let paid: Option<Vec<i128>> = family.iter().map(|world| number(world.value(id))).collect();
+    paid.is_some_and(|paid| paid.windows(2).any(|two| matches!(two, [fewer, more] if fewer > more)))
+}
+
+/// Rows are counted that are children, by when they were born and who they are and by nothing else: a child that does
+/// not go to school is no birth.
+fn counts_children(plan: &Plan, id: NodeId, rights: &Rights, status: &Status) -> bool {
+    let Op::Aggregate { kind: Aggregate::Any | Aggregate::Count, record, filter, .. } = plan.node(id).op
+    else {
+        return false;
+    };
+    let nodes = plan.within(filter);
+    let other = |id: NodeId| match plan.node(id).op {
+        Op::Field(record, field) => !is(&plan.schema.field(record, field).label, &rights.reads),
+        _ => false,
+    };
+    let child = |id: NodeId| code_of(plan, id).is_some_and(|(_, code)| is(code, &status.child));
+    (is(&plan.schema.record(record).label, &rights.children) || nodes.iter().any(|id| child(*id)))
+        && !nodes.into_iter().any(other)
+}
