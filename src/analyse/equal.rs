@@ -128,7 +128,7 @@ impl Pair<'_> {
             _ => None,
         };
         subjects.iter().enumerate().any(|(place, subject)| {
-            let (Some(man), Some(woman)) = (code(men, *subject), code(women, *subject)) else { return false };
+            let (Some(his), Some(hers)) = (code(men, *subject), code(women, *subject)) else { return false };
             let rest = |row: &TableRow| {
                 let cells = row.cells.iter().enumerate().filter(|(at, _)| *at != place);
                 cells.map(|(_, cell)| cell.clone()).collect::<Vec<_>>()
@@ -140,11 +140,10 @@ impl Pair<'_> {
                 };
                 number(men.value(rows.iter().find(fits)?.value))
             };
-            man != woman
-                && rows.iter().any(|row| {
-                    let beside = rest(row);
-                    matches!((paid(&man, &beside), paid(&woman, &beside)), (Some(man), Some(woman)) if man > woman)
-                })
+            his != hers && rows.iter().any(|row| {
+                let beside = rest(row);
+                matches!((paid(&his, &beside), paid(&hers, &beside)), (Some(more), Some(less)) if more > less)
+            })
         })
     }
 }

@@ -26,6 +26,9 @@ pub(super) enum Value {
     Code(u16),
 }
 
+/// Values of expressions by the row they are computed on.
+type Known = BTreeMap<(NodeId, Option<usize>), Option<Value>>;
+
 /// A household that is imagined.
 pub(super) struct World<'w> {
     plan: &'w Plan,
@@ -35,7 +38,7 @@ pub(super) struct World<'w> {
     /// Which aggregates are known to count them.
     counts: &'w dyn Fn(NodeId) -> bool,
     /// By the kind of the row that an expression is computed on.
-    known: RefCell<BTreeMap<(NodeId, Option<usize>), Option<Value>>>,
+    known: RefCell<Known>,
 }
 
 impl<'w> World<'w> {
