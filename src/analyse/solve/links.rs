@@ -46,6 +46,8 @@ pub(super) type Way = (Leaf, Vec<Step>);
 pub(super) struct Links {
     /// By the date a link leads to: where it comes from, and the steps.
     pub to: BTreeMap<Leaf, BTreeSet<Way>>,
+    /// Of the ways over months: from where to where, and whether the months are taken back.
+    pub over_months: BTreeSet<(Leaf, Way, bool)>,
     written: BTreeSet<Day>,
     /// Some were left out.
     pub cut: bool,
@@ -145,6 +147,12 @@ impl Links {
                 .iter()
                 .flat_map(|path| options.iter().map(move |option| [path.as_slice(), &[*option]].concat()))
                 .collect();
+        }
+        for (steps, back) in [(steps, false), (back, true)] {
+            let months = |step: &Step| matches!(step, Step::By(_, TimeUnit::Months | TimeUnit::Years));
+            if steps.iter().any(months) {
+                self.over_months.extend(paths.iter().map(|path| (to, (from, path.clone()), back)));
+            }
         }
         self.to.entry(to).or_default().extend(paths.into_iter().map(|path| (from, path)));
     }

@@ -22,11 +22,13 @@ struct Length {
     days: i64,
     edges: i64,
     leaps: usize,
+    /// A month taken back from the later day is not always the month counted from the earlier one.
+    back: bool,
 }
 
 impl Length {
     fn of(path: &[Step]) -> Self {
-        let mut length = Self { months: 0, days: 0, edges: 0, leaps: 0 };
+        let mut length = Self { months: 0, days: 0, edges: 0, leaps: 0, back: false };
         for step in path {
             let (months, days, edge) = match *step {
                 Step::By(count, TimeUnit::Days) => (0, count, 0),
@@ -48,8 +50,7 @@ impl Length {
             |length: &Self| length.edges == 0 && (length.leaps == 0 || length.leaps == 1 && length.days == 0);
         let (months, days) = (self.months.saturating_sub(other.months), self.days.saturating_sub(other.days));
         // Of days alone, or of one step over months each, the longer one is longer everywhere.
-        let same_kind =
-            plain(&self) && plain(&other) && (self.leaps == other.leaps || months == 0 && days == 0);
+        let same_kind = plain(&self) && plain(&other) && (self.leaps, self.back) == (other.leaps, other.back);
         let apart =
             months.saturating_mul(ROUND.0).saturating_add(days.saturating_mul(ROUND.1)).saturating_abs();
         let slack = (SLACK + self.edges + other.edges).saturating_mul(ROUND.1);
@@ -73,7 +74,11 @@ impl Links {
         self.to.iter().any(|(to, ways)| {
             let mut lengths: BTreeMap<Leaf, BTreeSet<Length>> = BTreeMap::new();
             for (from, path) in ways.iter().filter(|(from, _)| is_field(from)) {
-                lengths.entry(*from).or_default().insert(Length::of(path));
+                let length = Length::of(path);
+                let back = self.over_months.contains(&(*to, (*from, path.clone()), true));
+                let forth = !back || self.over_months.contains(&(*to, (*from, path.clone()), false));
+                let both = [(forth, false), (back, true)].into_iter().filter(|(is, _)| *is);
+                lengths.entry(*from).or_default().extend(both.map(|(_, back)| Length { back, ..length }));
                 // Over a third date.
                 for (first, before) in self.to.get(from).into_iter().flatten() {
                     if is_field(first) && is_field(to) && first != to && first != from && from != to {
