@@ -3,6 +3,9 @@
 use super::Fen;
 use std::cmp::Ordering;
 
+/// Most decimals of a percentage that is written.
+const MAX_DECIMALS: usize = 12;
+
 /// A fraction in lowest terms with a positive denominator; `i128`, so that products of two `i64` are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ratio {
@@ -82,6 +85,40 @@ impl Ratio {
         Self::new(self.num.checked_mul(other.den)?, self.den.checked_mul(other.num)?)
     }
 
+    /// As a percentage in decimals, as a register writes it; `None` where it has no end.
+    #[must_use]
+    pub fn as_percent(self) -> Option<String> {
+        let num = self.num.checked_mul(100)?;
+        let (mut scale, mut decimals) = (1_i128, 0_usize);
+        while num.checked_mul(scale)? % self.den != 0 {
+            (scale, decimals) = (scale.checked_mul(10)?, decimals + 1);
+            if decimals > MAX_DECIMALS {
+                return None;
+            }
+        }
+        let digits = (num.checked_mul(scale)? / self.den).unsigned_abs();
+        let (sign, scale) = (if num < 0 { "-" } else { "" }, scale.unsigned_abs());
+        Some(match decimals {
+            0 => format!("{sign}{digits}%"),
+            _ => format!("{sign}{}.{:0decimals$}%", digits / scale, digits % scale),
+        })
+    }
+
+    /// A percentage that can be written, greater than this one and less than the other.
+    #[must_use]
+    pub fn percent_before(self, other: Self) -> Option<Self> {
+        let half = self.checked_add(other)?.checked_div(Self::whole(2))?;
+        if self < half && half < other && half.as_percent().is_some() {
+            return Some(half);
+        }
+        // The one with the fewest decimals, just above this one.
+        let scales = std::iter::successors(Some(100_i128), |scale| scale.checked_mul(10));
+        scales.take(MAX_DECIMALS + 1).find_map(|scale| {
+            let units = self.num.checked_mul(scale)?.div_euclid(self.den).checked_add(1)?;
+            Self::new(units, scale).filter(|between| *between < other)
+        })
+    }
+
     /// The nearest whole multiple of `unit` by the named rounding, or `None` where it does not fit.
     #[must_use]
     pub fn round_to(self, unit: i64, rounding: Rounding) -> Option<i64> {
@@ -156,6 +193,16 @@ mod tests {
         assert_eq!([rounded(5, Rounding::Up), rounded(5, Rounding::Down)], [3, 2]);
         assert_eq!([rounded(-5, Rounding::Up), rounded(-5, Rounding::Down)], [-2, -3]);
         assert_eq!(Ratio::whole(1250).round_to(100, Rounding::HalfUp), Some(1300));
+    }
+
+    #[test]
+    fn a_percentage_has_the_decimals_it_needs() {
+        let written = |num, den| Ratio::new(num, den).unwrap().as_percent();
+        let expected = ["33.25%", "-0.05%", "100%", "0%"].map(|text| Some(text.to_owned()));
+        assert_eq!([written(133, 400), written(-1, 2000), written(1, 1), written(0, 1)], expected);
+        assert_eq!(written(1, 3), None);
+        let third = Ratio::new(1, 3).unwrap();
+        assert_eq!(third.percent_before(Ratio::new(1, 2).unwrap()).unwrap().as_percent().unwrap(), "34%");
     }
 
     #[test]

@@ -162,9 +162,8 @@ impl Told<'_> {
             (Datum::Date(span), _) => span.to_string(),
             (Datum::Money(fen), _) => fen.to_string(),
             (Datum::Number(number), _) => number.to_string(),
-            (Datum::Percent(ratio), _) => ratio
-                .checked_mul(crate::value::Ratio::whole(100))
-                .map_or_else(String::new, |percent| format!("{}%", percent.num() / percent.den().max(1))),
+            // Only what a register can hold is tried.
+            (Datum::Percent(ratio), _) => ratio.as_percent().unwrap_or_default(),
             (Datum::Flag(flag), _) => {
                 let (zh, en) = if *flag { ("是", "yes") } else { ("否", "no") };
                 self.lang.pick(zh, en).to_owned()

@@ -95,9 +95,11 @@ impl Turning {
         turns.extend(turns.last().and_then(|most| most.checked_add(one)));
         turns.extend(turns.first().and_then(|least| least.checked_sub(one)));
         let next = turns.iter().skip(1);
-        let half = |(low, high): (&Ratio, &Ratio)| low.checked_add(*high)?.checked_div(Ratio::whole(2));
-        let between: Vec<Ratio> = turns.iter().zip(next).filter_map(half).collect();
+        let between: Vec<Ratio> =
+            turns.iter().zip(next).filter_map(|(low, high)| low.percent_before(*high)).collect();
         turns.extend(between);
+        // A third is no percentage that a register can hold.
+        turns.retain(|turn| turn.as_percent().is_some());
         let others = turns.into_iter().filter(|turn| !plain.contains(turn));
         let (below, above): (Vec<Ratio>, Vec<Ratio>) = others.partition(|turn| *turn < zero);
         plain.iter().copied().chain(above).chain(below).collect()
