@@ -13,7 +13,7 @@ use super::questions::Questions;
 use super::solve::{Answer, Question, Undecided, Witness};
 use crate::diagnostic::{self, Diagnostic, Term, codes};
 use crate::eval::Fault;
-use crate::ir::{CharterId, Constant, NodeId, Op, ParameterId, ParameterKind, Plan};
+use crate::ir::{CharterId, Constant, NodeId, Op, ParameterId, ParameterKind, Plan, value_on};
 use crate::schema::Label;
 use crate::source::Span;
 use crate::value::Day;
@@ -139,7 +139,7 @@ fn gap(fault: Fault, parameter: ParameterId, judged: Day) -> Option<Day> {
 }
 
 fn has_value(values: &Dated, day: Day) -> bool {
-    values.iter().any(|(from, until, _)| *from <= day && until.is_none_or(|until| day < until))
+    value_on(values, day).is_some()
 }
 
 /// The parameters by the day that some expressions read.

@@ -191,7 +191,7 @@ fn compared(
     let is_today = |id: NodeId| plan.node(id).op == Op::Today;
     let (compare, day) = match (is_today(left), is_today(right)) {
         (true, false) => (compare, written(plan, right)),
-        (false, true) => (turned(compare), written(plan, left)),
+        (false, true) => (compare.mirrored(), written(plan, left)),
         _ => return Some((first, last)),
     };
     let Some(day) = day else { return Some((first, last)) };
@@ -205,16 +205,6 @@ fn compared(
     };
     let (from, until) = (first.max(from?), last.min(until?));
     (from <= until).then_some((from, until))
-}
-
-fn turned(compare: Compare) -> Compare {
-    match compare {
-        Compare::Eq => Compare::Eq,
-        Compare::Lt => Compare::Gt,
-        Compare::Le => Compare::Ge,
-        Compare::Gt => Compare::Lt,
-        Compare::Ge => Compare::Le,
-    }
 }
 
 /// A day written out, or an end of its month.

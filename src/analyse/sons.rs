@@ -63,7 +63,7 @@ fn rows(plan: &Plan, id: NodeId) -> Option<(NodeId, bool)> {
         Op::Compare(kind, left, right) => {
             let (rows, kind, bound) = match (number(left), number(right)) {
                 (None, Some(bound)) => (left, kind, bound),
-                (Some(bound), None) => (right, turned(kind), bound),
+                (Some(bound), None) => (right, kind.mirrored(), bound),
                 _ => return None,
             };
             let some = match kind {
@@ -76,17 +76,6 @@ fn rows(plan: &Plan, id: NodeId) -> Option<(NodeId, bool)> {
             counted(rows).then_some((rows, some))
         }
         _ => None,
-    }
-}
-
-/// The comparison with its sides exchanged.
-const fn turned(kind: Compare) -> Compare {
-    match kind {
-        Compare::Eq => Compare::Eq,
-        Compare::Lt => Compare::Gt,
-        Compare::Le => Compare::Ge,
-        Compare::Gt => Compare::Lt,
-        Compare::Ge => Compare::Le,
     }
 }
 

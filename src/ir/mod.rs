@@ -17,6 +17,6 @@ pub use plan::{
     Aggregate, Allowed, Arith, Benefit, Branches, CharterId, CharterVersion, Compare, Condition,
     ConditionKind, Constant, Days, FundId, FundShare, Indicator, Limit, Measure, MonthEdge, Most, Must, Node,
     NodeId, Obligation, Op, Paragraph, Parameter, ParameterId, ParameterKind, Pattern, Pay, Place, Plan,
-    Provision, PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window,
+    Provision, PurposeId, Refused, Related, Rival, Setting, TableRow, TierArm, Window, value_on,
 };
 pub use uses::{Named, Uses};

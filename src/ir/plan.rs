@@ -73,6 +73,14 @@ pub struct Parameter {
     pub kind: ParameterKind,
 }
 
+/// The value on a day, of values as [`ParameterKind::Dated`] holds them; none in a gap.
+#[must_use]
+pub fn value_on(values: &[(Day, Option<Day>, Constant)], day: Day) -> Option<&Constant> {
+    let holds =
+        |(from, until, _): &&(Day, Option<Day>, _)| *from <= day && until.is_none_or(|until| day < until);
+    values.iter().find(holds).map(|(.., value)| value)
+}
+
 /// How the value of a parameter is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterKind {

@@ -12,7 +12,7 @@ use crate::analyse::questions::{Asked, amounts};
 use crate::analyse::rewrite::Values;
 use crate::analyse::solve::{Literal, Question, Want};
 use crate::ast::Rhythm;
-use crate::ir::{Benefit, CharterId, Most, NodeId, ParameterId, ParameterKind, Plan};
+use crate::ir::{Benefit, CharterId, Most, NodeId, ParameterId, ParameterKind, Plan, value_on};
 use crate::value::{Day, Fen, PeriodUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -206,12 +206,7 @@ impl<'p> Losses<'p> {
 fn dated(plan: &Plan, day: Day) -> Values {
     let parameters = plan.parameters.iter().enumerate();
     let value = parameters.filter_map(|(id, parameter)| match &parameter.kind {
-        ParameterKind::Dated(values) => {
-            let holds = |(from, until, _): &&(Day, Option<Day>, _)| {
-                *from <= day && until.is_none_or(|until| day < until)
-            };
-            values.iter().find(holds).map(|(.., value)| (ParameterId(id), value.clone()))
-        }
+        ParameterKind::Dated(values) => value_on(values, day).map(|value| (ParameterId(id), value.clone())),
         ParameterKind::Open { .. } => None,
     });
     value.collect()

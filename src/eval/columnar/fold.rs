@@ -83,16 +83,9 @@ pub(super) fn fold(
     slots: &[Slot],
     mut shared: Option<(&mut Shared, NodeId)>,
 ) -> Option<Folded> {
-    let mirrored = match compare {
-        Compare::Lt => Compare::Gt,
-        Compare::Le => Compare::Ge,
-        Compare::Gt => Compare::Lt,
-        Compare::Ge => Compare::Le,
-        Compare::Eq => Compare::Eq,
-    };
     let (compare, value, against) = match (is_fixed(left), is_fixed(right)) {
         (false, true) => (compare, left, right),
-        (true, false) => (mirrored, right, left),
+        (true, false) => (compare.mirrored(), right, left),
         _ => return None,
     };
     let chain = chain(fixed.plan, is_fixed, value)?;

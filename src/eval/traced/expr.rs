@@ -3,7 +3,9 @@
 use super::computed::{Certainty, Computed, Presence, Value};
 use crate::ast::ElapsedUnit;
 use crate::eval::{FactId, FactPart, Fault};
-use crate::ir::{CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan};
+use crate::ir::{
+    CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan, value_on,
+};
 use crate::register::{Column, Register};
 use crate::schema::{Blank, Field, FieldId, RecordId};
 use crate::types::Type;
@@ -219,11 +221,8 @@ impl<'r> Evaluator<'r> {
             ParameterKind::Dated(values) => {
                 let borders = values.iter().flat_map(|(from, until, _)| [Some(*from), *until]).flatten();
                 let horizon = borders.filter(|day| later(*day)).min().unwrap_or(Day::MAX);
-                let hit = values
-                    .iter()
-                    .find(|(from, until, _)| *from <= self.day && until.is_none_or(|until| self.day < until));
-                let value = match hit {
-                    Some((.., constant)) => constant_value(constant),
+                let value = match value_on(values, self.day) {
+                    Some(constant) => constant_value(constant),
                     None if self.only_gap.is_some_and(|only| only != id) => empty_value(parameter.ty),
                     None => return Err(Fault::ParameterGap(id, self.day)),
                 };
