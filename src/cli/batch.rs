@@ -247,7 +247,7 @@ impl<'a> Judging<'a> {
             for (fault, clause) in results.faults(self.faults.plan) {
                 self.faults.note(fault, clause, None);
             }
-            self.report.results(run, None, &results)?;
+            self.report.results(run, &results)?;
         }
         Ok(())
     }
@@ -260,13 +260,11 @@ impl<'a> Judging<'a> {
         store: &Store,
         rows: Range<usize>,
     ) -> io::Result<Written> {
-        let (results, share) = columnar.judge(run, store, rows.clone());
+        let judged = columnar.judge(run, store, rows.clone());
         let mut page = self.report.page();
-        let mut faults = Vec::new();
-        for (row, results) in rows.clone().zip(&results) {
-            faults.extend(results.faults(self.faults.plan).map(|(fault, clause)| (fault, clause, row)));
-            page.results(run, Some(row), results)?;
-        }
+        page.judged(run, &judged)?;
+        let faults = judged.faults(run).collect();
+        let share = judged.share;
         Ok(Written { filled: page.filled()?, households: rows.len() as u64, share, faults })
     }
 

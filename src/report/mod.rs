@@ -6,6 +6,7 @@
 mod arrow;
 mod atomic;
 mod clauses;
+mod labels;
 mod names;
 mod page;
 mod receipt;

@@ -1,18 +1,20 @@
 //! The results of some households as they will stand in the tables.
 
 use super::clauses::{Clauses, Told};
+use super::labels::Labels;
 use super::names::{Status, fact_name, facts, fault, key};
 use super::subject::{About, Subject};
 use super::summary::Counted;
 use super::tally::Tally;
 use super::wide::{Figures, Wide};
 use super::{Cell, Sheet, Summary};
+use crate::eval::columnar::{DutyEntry, Entry, Grant, Household, Judged, Stand};
 use crate::eval::traced::{Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Outcome};
 use crate::ir::{Benefit, FundShare, Pay, Plan};
 use crate::register::Register;
 use crate::schema::RecordId;
-use crate::value::{Fen, Ratio, Rounding};
+use crate::value::{Day, Fen, Ratio, Rounding};
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
@@ -28,10 +30,19 @@ pub struct Page<'p> {
     /// Benefits stand in one row a household.
     wide: Option<&'p Wide>,
     figures: Figures,
+    labels: Labels,
 }
 
 /// The kind of all benefits in the table of what is undetermined.
 const BENEFIT: &str = "benefit";
+
+/// The days of one time a duty falls due.
+#[derive(Clone, Copy)]
+struct Times {
+    due: Option<Day>,
+    remedy_by: Option<Day>,
+    appeal_by: Option<Day>,
+}
 
 /// What a page came to.
 pub type Filled = (Option<[Sheet; 3]>, Summary);
@@ -53,7 +64,16 @@ impl<'p> Page<'p> {
         wide: Option<&'p Wide>,
     ) -> Self {
         let tally = Tally::new(Arc::clone(clauses));
-        Self { plan, clauses, period, sheets, tally, wide, figures: Figures::default() }
+        Self {
+            plan,
+            clauses,
+            period,
+            sheets,
+            tally,
+            wide,
+            figures: Figures::default(),
+            labels: Labels::default(),
+        }
     }
 
     /// What it came to, without the report it was made for.
@@ -61,9 +81,8 @@ impl<'p> Page<'p> {
         Ok((self.sheets, self.tally.summary().ok_or_else(too_large)?))
     }
 
-    /// Writes and counts what came out for one household, a row of the unit of evaluation; or for all rows of another
-    /// root record, without one.
-    pub fn results(&mut self, run: &Run<'_>, unit: Option<usize>, results: &Results) -> io::Result<()> {
+    /// Writes and counts what was explained: of one household, or of all rows of another root record.
+    pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
         let register = run.register();
         let mut waiting = Vec::new();
         if let Some(unknown) = results.village_unknown {
@@ -78,10 +97,56 @@ impl<'p> Page<'p> {
         for duty in &results.duties {
             waiting.extend(self.duty(register, villages.name(duty.root, duty.unit), duty)?);
         }
-        if let (Some(wide), Some(unit), Some([benefits, ..])) = (self.wide, unit, &mut self.sheets) {
-            wide.add_up(results, &mut self.figures).ok_or_else(too_large)?;
-            let village = run.village_name(run.unit(), unit).known().unwrap_or_default();
-            benefits.write(wide.row(&village, key(register, run.unit(), unit), &self.figures))?;
+        self.write_undetermined(waiting)
+    }
+
+    /// Writes and counts what came out for some households.
+    pub fn judged(&mut self, run: &Run<'_>, judged: &Judged) -> io::Result<()> {
+        judged.each(run, |household| self.household(run, &household))
+    }
+
+    fn household(&mut self, run: &Run<'_>, household: &Household<'_, '_>) -> io::Result<()> {
+        let register = run.register();
+        let doubts = household.entries.iter().filter(|entry| matches!(entry, Entry::Doubted(..)));
+        let doubts: Vec<Entitlement> = doubts.map(|entry| entry.entitlement(run)).collect();
+        let duty_doubts = household.duties.iter().filter(|duty| matches!(duty, DutyEntry::Doubted(..)));
+        let duty_doubts: Vec<DutyRow> = duty_doubts.filter_map(|duty| duty.row(run)).collect();
+        let (mut doubts, mut duty_doubts) = (doubts.iter(), duty_doubts.iter());
+        let mut waiting = Vec::new();
+        if let Some(unknown) = household.village_unknown {
+            waiting.push(self.village_unknown(register, unknown.unit, unknown.fact));
+        }
+        let nothing = household.entries.is_empty() && household.duties.is_empty();
+        if nothing && waiting.is_empty() && self.wide.is_none() {
+            return Ok(());
+        }
+        let village = run.village_name(run.unit(), household.unit).known().unwrap_or_default();
+        self.tally.next_household();
+        if let Some(wide) = self.wide {
+            wide.begin(&mut self.figures);
+        }
+        for entry in household.entries {
+            match entry {
+                Entry::Granted(benefit, grant) => self.grant(run, &village, *benefit, *grant)?,
+                Entry::Doubted(..) => {
+                    let Some(one) = doubts.next() else { continue };
+                    waiting.extend(self.entitlement(register, &village, one)?);
+                }
+                Entry::Explained(one) => waiting.extend(self.entitlement(register, &village, one)?),
+            }
+        }
+        for duty in household.duties {
+            match duty {
+                DutyEntry::Stands(duty, stand) => self.stand(run, &village, *duty, stand)?,
+                DutyEntry::Doubted(..) => {
+                    let Some(row) = duty_doubts.next() else { continue };
+                    waiting.extend(self.duty(register, &village, row)?);
+                }
+                DutyEntry::Explained(row) => waiting.extend(self.duty(register, &village, row)?),
+            }
+        }
+        if let (Some(wide), Some([benefits, ..])) = (self.wide, &mut self.sheets) {
+            benefits.write(wide.row(&village, key(register, run.unit(), household.unit), &self.figures))?;
         }
         self.write_undetermined(waiting)
     }
@@ -97,6 +162,17 @@ impl<'p> Page<'p> {
         Ok(())
     }
 
+    /// What was found in columns is granted.
+    fn grant(&mut self, run: &Run<'_>, village: &str, benefit: usize, grant: Grant) -> io::Result<()> {
+        let mut labels = std::mem::take(&mut self.labels);
+        let unit = self.plan.benefits.get(benefit).and_then(|benefit| benefit.rhythm.calendar_unit());
+        let whose = (grant.unit as usize, grant.target as usize);
+        let period = labels.of(unit, grant.day);
+        self.entitled(run.register(), village, (benefit, whose, period), &Outcome::Granted(grant.amount))?;
+        self.labels = labels;
+        Ok(())
+    }
+
     fn entitlement<'a>(
         &mut self,
         register: &'a Register,
@@ -106,18 +182,45 @@ impl<'p> Page<'p> {
     where
         'p: 'a,
     {
+        let whose = (entitlement.unit, entitlement.target);
+        let entry = (entitlement.benefit, whose, entitlement.period.as_str());
+        let about = self.entitled(register, village, entry, &entitlement.outcome)?;
+        let missing = match &entitlement.outcome {
+            Outcome::Undetermined { missing, .. } => facts(self.plan, register, missing),
+            Outcome::Faulted(found) => fault(self.plan, *found),
+            _ => return Ok(None),
+        };
+        let benefit = self.plan.benefits.get(entitlement.benefit);
+        let (Some(about), Some(benefit)) = (about, benefit) else { return Ok(None) };
+        let bounds = bounds(benefit, &entitlement.outcome);
+        let subject = Subject::of(self.plan, register, about);
+        Ok(Some(Waiting { subject, kind: BENEFIT, missing, bounds }))
+    }
+
+    /// Writes and counts one judged day: the place of the clause, the rows of household and target, and the period.
+    fn entitled<'a>(
+        &mut self,
+        register: &'a Register,
+        village: &'a str,
+        (place, (unit, target), period): (usize, (usize, usize), &'a str),
+        outcome: &Outcome,
+    ) -> io::Result<Option<About<'a>>>
+    where
+        'p: 'a,
+    {
         let (plan, clauses) = (self.plan, self.clauses);
-        let benefit = plan.benefits.get(entitlement.benefit);
-        let (Some(benefit), Some(told)) = (benefit, clauses.benefit(entitlement.benefit)) else {
+        let (Some(benefit), Some(told)) = (plan.benefits.get(place), clauses.benefit(place)) else {
             return Ok(None);
         };
         let (clause, _) = clauses.clause(told.clause);
-        let target = (benefit.target, entitlement.target);
-        let (article, period) = (told.article.as_str(), entitlement.period.as_str());
-        let about = About { village, clause, article, unit: entitlement.unit, target, period };
-        let (least, most) = bounds(benefit, &entitlement.outcome);
-        let status = Status::of(&entitlement.outcome);
-        for (fund, amount) in shares(told, benefit, &entitlement.outcome) {
+        let target = (benefit.target, target);
+        let about = About { village, clause, article: told.article.as_str(), unit, target, period };
+        let (least, most) = bounds(benefit, outcome);
+        let status = Status::of(outcome);
+        if let Some(wide) = self.wide {
+            wide.benefit(place, outcome, &mut self.figures).ok_or_else(too_large)?;
+        }
+        for (fund, amount) in shares(told, benefit, outcome) {
             if let (None, Some([benefits, ..])) = (self.wide, &mut self.sheets) {
                 let subject = Subject::of(plan, register, about);
                 let behind = [
@@ -133,13 +236,26 @@ impl<'p> Page<'p> {
             let about = Counted { clause: told.clause, status, fund };
             self.tally.add(village, about, target, amount.unwrap_or_default()).ok_or_else(too_large)?;
         }
-        let missing = match &entitlement.outcome {
-            Outcome::Undetermined { missing, .. } => facts(plan, register, missing),
-            Outcome::Faulted(found) => fault(plan, *found),
-            _ => return Ok(None),
+        Ok(Some(about))
+    }
+
+    /// How a duty stands, as it was found in columns.
+    fn stand(&mut self, run: &Run<'_>, village: &str, duty: usize, stand: &Stand) -> io::Result<()> {
+        let mut labels = std::mem::take(&mut self.labels);
+        let whole = self.period;
+        let period = match stand.time.unit() {
+            Some(unit) => labels.of(Some(unit), stand.time.bound),
+            None => whole,
         };
-        let subject = Subject::of(plan, register, about);
-        Ok(Some(Waiting { subject, kind: BENEFIT, missing, bounds: (least, most) }))
+        let times = Times {
+            due: Some(stand.time.due),
+            remedy_by: Some(stand.time.remedy_by),
+            appeal_by: Some(stand.time.appeal_by()),
+        };
+        let whose = (stand.unit as usize, stand.target as usize);
+        self.bound(run.register(), village, (duty, whose, period), times, &stand.status())?;
+        self.labels = labels;
+        Ok(())
     }
 
     fn duty<'a>(
@@ -151,34 +267,56 @@ impl<'p> Page<'p> {
     where
         'p: 'a,
     {
+        let times = Times { due: duty.due, remedy_by: duty.remedy_by, appeal_by: duty.appeal_by };
+        let entry = (duty.obligation, (duty.unit, duty.target), duty.period.as_str());
+        let Some((about, kind)) = self.bound(register, village, entry, times, &duty.status)? else {
+            return Ok(None);
+        };
+        let missing = match &duty.status {
+            DutyStatus::Undetermined { missing } => facts(self.plan, register, missing),
+            DutyStatus::Faulted(found) => fault(self.plan, *found),
+            _ => return Ok(None),
+        };
+        let subject = Subject::of(self.plan, register, about);
+        Ok(Some(Waiting { subject, kind, missing, bounds: (None, None) }))
+    }
+
+    /// Writes and counts one time a duty falls due.
+    fn bound<'a>(
+        &mut self,
+        register: &'a Register,
+        village: &'a str,
+        (place, (unit, target), period): (usize, (usize, usize), &'a str),
+        times: Times,
+        status: &DutyStatus,
+    ) -> io::Result<Option<(About<'a>, &'static str)>>
+    where
+        'p: 'a,
+    {
         let (plan, clauses) = (self.plan, self.clauses);
-        let obligation = plan.obligations.get(duty.obligation);
-        let (Some(obligation), Some(told)) = (obligation, clauses.duty(duty.obligation)) else {
+        let (Some(obligation), Some(told)) = (plan.obligations.get(place), clauses.duty(place)) else {
             return Ok(None);
         };
         let (clause, kind) = clauses.clause(told.clause);
-        let target = (obligation.target, duty.target);
-        let (article, period) = (told.article.as_str(), duty.period.as_str());
-        let about = About { village, clause, article, unit: duty.unit, target, period };
-        let status = Status::of_duty(&duty.status);
+        let target = (obligation.target, target);
+        let about = About { village, clause, article: told.article.as_str(), unit, target, period };
+        if let Some(wide) = self.wide {
+            wide.duty(place, status, &mut self.figures).ok_or_else(too_large)?;
+        }
+        let status = Status::of_duty(status);
         if let Some([_, obligations, _]) = &mut self.sheets {
             let subject = Subject::of(plan, register, about);
             let behind = [
-                Cell::Day(duty.due),
+                Cell::Day(times.due),
                 Cell::Text(status.word()),
-                Cell::Day(duty.remedy_by),
-                Cell::Day(duty.appeal_by),
+                Cell::Day(times.remedy_by),
+                Cell::Day(times.appeal_by),
             ];
             obligations.write(subject.head().into_iter().chain(subject.tail()).chain(behind))?;
         }
         let counted = Counted { clause: told.clause, status, fund: told.all_funds };
         self.tally.add(village, counted, target, Fen::ZERO).ok_or_else(too_large)?;
-        let missing = match &duty.status {
-            DutyStatus::Undetermined { missing } => facts(plan, register, missing),
-            DutyStatus::Faulted(found) => fault(plan, *found),
-            _ => return Ok(None),
-        };
-        Ok(Some(Waiting { subject: Subject::of(plan, register, about), kind, missing, bounds: (None, None) }))
+        Ok(Some((about, kind)))
     }
 
     /// The one row of a household that is judged by the framework only, because its village is not known.
@@ -193,7 +331,7 @@ impl<'p> Page<'p> {
     }
 }
 
-/// The names of the villages that results are about: one for a household, or as many as there are rows of another root.
+/// The names of the villages that results are about.
 struct Villages<'r>(Vec<((RecordId, usize), Cow<'r, str>)>);
 
 impl<'r> Villages<'r> {

@@ -180,11 +180,10 @@ impl<'r> Report<'r> {
         self.summary.append(summary).ok_or_else(too_large)
     }
 
-    /// Writes and counts what came out for one household, a row of the unit of evaluation; or for all rows of another
-    /// root record, without one.
-    pub fn results(&mut self, run: &Run<'_>, unit: Option<usize>, results: &Results) -> io::Result<()> {
+    /// Writes and counts what was explained: of one household, or of all rows of another root record.
+    pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
         let mut page = self.page();
-        page.results(run, unit, results)?;
+        page.results(run, results)?;
         let filled = page.filled()?;
         self.append(filled)
     }

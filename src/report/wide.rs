@@ -2,7 +2,6 @@
 
 use super::Cell;
 use super::table::{ColumnOf, Kind};
-use crate::eval::traced::Results;
 use crate::eval::{DutyStatus, Outcome};
 use crate::ir::Plan;
 use crate::schema::RecordId;
@@ -23,6 +22,14 @@ pub(super) struct Wide {
 /// The figures of one household, in the order of the columns; its room is used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Figures(Vec<i64>);
+
+impl Figures {
+    fn add(&mut self, column: usize, more: i64) -> Option<()> {
+        let total = self.0.get_mut(column)?;
+        *total = total.checked_add(more)?;
+        Some(())
+    }
+}
 
 impl Wide {
     /// The clauses for households and what lies in them, by name.
@@ -62,33 +69,30 @@ impl Wide {
         self.headers.iter().map(|(name, kind)| (name.as_str(), *kind)).collect()
     }
 
-    /// Adds up what came out for a household. None where a total does not fit.
-    pub(super) fn add_up(&self, results: &Results, figures: &mut Figures) -> Option<()> {
-        let Figures(totals) = figures;
+    /// A household of which nothing came out yet.
+    pub(super) fn begin(&self, Figures(totals): &mut Figures) {
         totals.clear();
         totals.resize(self.headers.len() - 2, 0);
-        let mut add = |column: usize, more: i64| {
-            let total = totals.get_mut(column)?;
-            *total = total.checked_add(more)?;
-            Some(())
-        };
-        for entitlement in &results.entitlements {
-            let (granted, open) = (*self.benefits.get(entitlement.benefit)?)?;
-            match entitlement.outcome {
-                Outcome::Granted(amount) => add(granted, amount.0)?,
-                Outcome::Undetermined { .. } | Outcome::Faulted(_) => add(open, 1)?,
-                Outcome::NotApplicable | Outcome::NotGranted | Outcome::Awaiting { .. } => {}
-            }
+    }
+
+    /// Adds what came out of a clause. None where a total does not fit.
+    pub(super) fn benefit(&self, place: usize, outcome: &Outcome, figures: &mut Figures) -> Option<()> {
+        let Some((granted, open)) = self.benefits.get(place).copied().flatten() else { return Some(()) };
+        match outcome {
+            Outcome::Granted(amount) => figures.add(granted, amount.0),
+            Outcome::Undetermined { .. } | Outcome::Faulted(_) => figures.add(open, 1),
+            Outcome::NotApplicable | Outcome::NotGranted | Outcome::Awaiting { .. } => Some(()),
         }
-        for duty in &results.duties {
-            let (unmet, open) = (*self.duties.get(duty.obligation)?)?;
-            match duty.status {
-                DutyStatus::Unmet => add(unmet, 1)?,
-                DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => add(open, 1)?,
-                _ => {}
-            }
+    }
+
+    /// Adds how a duty stands. None where a total does not fit.
+    pub(super) fn duty(&self, place: usize, status: &DutyStatus, figures: &mut Figures) -> Option<()> {
+        let Some((unmet, open)) = self.duties.get(place).copied().flatten() else { return Some(()) };
+        match status {
+            DutyStatus::Unmet => figures.add(unmet, 1),
+            DutyStatus::Undetermined { .. } | DutyStatus::Faulted(_) => figures.add(open, 1),
+            _ => Some(()),
         }
-        Some(())
     }
 
     /// The row of a household.

@@ -178,7 +178,7 @@ impl Runner<'_> {
             let each = (0..if root == unit { run.rows(root) } else { 0 }).map(|row| run.judge(root, row));
             for results in all.into_iter().chain(each) {
                 outcome.faults.extend(results.faults(plan).map(|(fault, _)| code(fault)));
-                report.results(&run, None, &results).map_err(|error| failed(Term::same(error)))?;
+                report.results(&run, &results).map_err(|error| failed(Term::same(error)))?;
             }
         }
         if !expectation.indicators.is_empty() {

@@ -260,7 +260,7 @@ pub fn tables(text: &str, yaml: &str, period: &str) -> BTreeMap<&'static str, Ve
         Report::to_folder(&plan, period.to_string(), folder.path(), (Format::Csv, Layout::Long)).unwrap();
     for root in run.roots() {
         for unit in 0..run.rows(root) {
-            report.results(&run, None, &run.judge(root, unit)).unwrap();
+            report.results(&run, &run.judge(root, unit)).unwrap();
         }
     }
     report.finish(&run.indicators().0).unwrap();

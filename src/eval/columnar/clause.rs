@@ -2,7 +2,8 @@
 //! to the evaluator that explains itself.
 
 use super::batch::Batch;
-use super::column::Source;
+use super::column::{Slice, Source, join, loose};
+use super::doubt::Reach;
 use super::slots::{Slot, Slots};
 use super::store::{ANY_DAY, Cells, Store};
 use super::word::{Mask, Word};
@@ -49,6 +50,10 @@ pub(super) struct Granted<'b, W> {
     pub sure: Vec<W>,
     /// Where it may be granted: to be judged row by row. Without it, nowhere.
     pub open: Option<Vec<W>>,
+    /// Where it holds for certain.
+    pub holds: Vec<W>,
+    /// What it reads, where an open row may be one that waits for a single fact.
+    pub reach: Option<&'b Reach>,
     /// How much; none for a clause that is only screened.
     pub amount: Option<Source<'b, W>>,
 }
@@ -126,7 +131,7 @@ impl Clause {
         batch: &'b Batch<'_, '_, W>,
         store: &Store,
         benefit: &Benefit,
-        decided: Option<&[bool]>,
+        (decided, reach): (Option<&[bool]>, Option<&'b Reach>),
     ) -> Granted<'b, W> {
         let rows = batch.rows(self.target);
         let on = self.slots.iter().fold(W::NONE, |all, slot| all | W::bit(*slot, true));
@@ -154,7 +159,8 @@ impl Clause {
                         (*granted, *open) = (W::NONE, *may & on);
                     }
                 }
-                Granted { rows, sure: granted, open, amount: Some(source) }
+                let reach = reach.filter(|_| fault == W::NONE && decided.is_none());
+                Granted { rows, sure: granted, open, holds: holds.sure, reach, amount: Some(source) }
             }
             Mode::Screened => Granted::screened(rows, &holds, on, fault & on),
             Mode::Once { before } => {
@@ -191,7 +197,8 @@ impl Clause {
 impl<W: Word> Granted<'_, W> {
     fn screened(rows: Range<usize>, holds: &Mask<W>, on: W, fault: W) -> Self {
         let open = holds.may().iter().map(|word| *word & on | fault).collect();
-        Self { sure: vec![W::NONE; rows.len()], rows, open: Some(open), amount: None }
+        let nowhere = vec![W::NONE; rows.len()];
+        Self { holds: nowhere.clone(), sure: nowhere, rows, open: Some(open), reach: None, amount: None }
     }
 }
 
@@ -211,29 +218,39 @@ fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool)
         return (granted, open);
     }
     let slots: Vec<usize> = (0..W::DAYS).filter(|slot| on.has(*slot)).collect();
-    if let (Source::Rows(numbers), None) = (amount, &holds.may)
-        && numbers.is_definite()
-        && !in_kind
-        && numbers.lo.iter().all(|amount| *amount >= 0)
-    {
-        for slot in slots {
-            let from = if numbers.slots == 1 { 0 } else { slot * numbers.rows };
-            let bit = W::bit(slot, true);
-            for (word, amount) in granted.iter_mut().zip(&numbers.lo[from..]) {
-                *word &= !bit | W::bit(slot, *amount > 0);
+    let mut rows = loose(&[amount], granted.len());
+    let mut open: Vec<W> =
+        holds.may().iter().zip(&granted).map(|(may, granted)| *may & on & !*granted).collect();
+    for slot in slots.iter().copied() {
+        let bit = W::bit(slot, true);
+        match amount.slice(slot) {
+            Slice::Rows(amounts) => {
+                for ((granted, open), amount) in granted.iter_mut().zip(&mut open).zip(amounts) {
+                    let pays = *amount > 0 || in_kind && *amount == 0;
+                    let keep = !bit | W::bit(slot, pays);
+                    *granted &= keep;
+                    *open &= keep;
+                }
+                let below = (0..).zip(amounts).filter(|(_, amount)| **amount < 0).map(|(row, _)| row);
+                join(&mut rows, &below.collect::<Vec<u32>>());
             }
+            Slice::Same(amount) if amount > 0 || in_kind && amount == 0 => {}
+            // What pays nothing is nothing, and what could be below zero is looked at row by row.
+            Slice::Same(0) => granted.iter_mut().chain(&mut open).for_each(|word| *word &= !bit),
+            Slice::Same(_) => rows = (0..).take(granted.len()).collect(),
         }
-        return (granted, None);
     }
-    let mut open = vec![W::NONE; granted.len()];
-    for (row, (granted, may)) in granted.iter_mut().zip(holds.may()).enumerate() {
-        for slot in slots.iter().copied().filter(|slot| may.has(*slot)) {
+    for row in rows.into_iter().map(|row| row as usize) {
+        (granted[row], open[row]) = (W::NONE, W::NONE);
+        for slot in slots.iter().copied().filter(|slot| holds.may()[row].has(*slot)) {
             let (lo, hi) = amount.at(slot, row);
             let bit = W::bit(slot, true);
             if lo == 0 && hi == 0 && !in_kind {
-                *granted &= !bit;
-            } else if !(granted.has(slot) && lo == hi && lo >= 0 && amount.there(slot, row).is_true()) {
-                *granted &= !bit;
+                continue;
+            }
+            if holds.sure[row].has(slot) && lo == hi && lo >= 0 && amount.there(slot, row).is_true() {
+                granted[row] |= bit;
+            } else {
                 open[row] |= bit;
             }
         }

@@ -3,7 +3,7 @@
 use super::scalar::Scalar;
 use super::store::{HIGH, LOW};
 use super::word::{Mask, Word};
-use crate::value::Truth;
+use crate::value::{Bounds, Truth};
 
 /// The values of one expression on the rows of its record, and on which slots they are no values.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,9 @@ impl<W> Default for Values<W> {
 }
 
 /// Numbers, fen, days or codes: from `lo` to `hi`, without `hi` exactly `lo`.
+///
+/// Few rows have facts missing. `loose` names them, so that a loop over plain numbers may pass over all rows, and a slower
+/// one mends what it says of those few.
 #[derive(Clone, Debug)]
 pub(super) struct Numbers<W> {
     pub rows: usize,
@@ -36,13 +39,15 @@ pub(super) struct Numbers<W> {
     pub hi: Option<Vec<i64>>,
     /// Is there a value? Without it, always.
     pub there: Option<Mask<W>>,
+    /// The rows that are not one known value on every slot, in order; all others are, whatever `hi` and `there` hold.
+    pub loose: Vec<u32>,
     /// They are so many parts of a whole: amounts not yet rounded.
     pub parts: i64,
 }
 
 impl<W> Default for Numbers<W> {
     fn default() -> Self {
-        Self { rows: 0, slots: 1, lo: Vec::new(), hi: None, there: None, parts: 1 }
+        Self { rows: 0, slots: 1, lo: Vec::new(), hi: None, there: None, loose: Vec::new(), parts: 1 }
     }
 }
 
@@ -58,7 +63,54 @@ impl<W: Word> Numbers<W> {
     }
 
     pub(super) fn is_definite(&self) -> bool {
-        self.hi.is_none() && self.there.is_none()
+        self.loose.is_empty()
+    }
+
+    /// Empty, of so many rows and slots.
+    pub(super) fn resize(&mut self, parts: i64, slots: usize, rows: usize) {
+        (self.rows, self.slots, self.parts) = (rows, slots, parts);
+        (self.hi, self.there) = (None, None);
+        self.loose.clear();
+        self.lo.clear();
+        self.lo.resize(rows * slots, 0);
+    }
+
+    /// Puts in what some rows come to; what is then one known value on every slot is loose no more.
+    pub(super) fn mend(
+        &mut self,
+        rows: impl IntoIterator<Item = u32>,
+        full: W,
+        one: impl Fn(usize, usize) -> One,
+    ) {
+        let (count, slots) = (self.rows, self.slots);
+        let (mut hi, mut there) = (self.hi.take(), self.there.take());
+        self.loose.clear();
+        for row in rows {
+            let mut loose = false;
+            for slot in 0..slots {
+                let One { value, there: is_there } = one(slot, row as usize);
+                let place = slot * count + row as usize;
+                let (lo, top) = (value.lo.unwrap_or(LOW), value.hi.unwrap_or(HIGH));
+                self.lo[place] = lo;
+                if lo != top || hi.is_some() {
+                    loose |= lo != top;
+                    hi.get_or_insert_with(|| self.lo.clone())[place] = top;
+                }
+                if !is_there.is_true() || there.is_some() {
+                    loose |= !is_there.is_true();
+                    let bit = if slots == 1 { full } else { W::bit(slot, true) };
+                    there.get_or_insert_with(|| Mask::everywhere(count, full)).set(
+                        row as usize,
+                        bit,
+                        is_there,
+                    );
+                }
+            }
+            if loose {
+                self.loose.push(row);
+            }
+        }
+        (self.hi, self.there) = (hi, there);
     }
 
     pub(super) fn there_at(&self, slot: usize, row: usize) -> Truth {
@@ -73,8 +125,58 @@ impl<W: Word> Numbers<W> {
             lo: vec![LOW; rows],
             hi: Some(vec![HIGH; rows]),
             there: Some(Mask::of(rows, W::NONE, full)),
+            loose: (0..).take(rows).collect(),
             parts: 1,
         }
+    }
+}
+
+/// What one row comes to on one slot.
+#[derive(Clone, Copy)]
+pub(super) struct One {
+    pub value: Bounds<i64>,
+    pub there: Truth,
+}
+
+impl One {
+    pub(super) const NOTHING: Self = Self { value: Bounds { lo: None, hi: None }, there: Truth::False };
+
+    pub(super) fn of<W: Word>(source: Source<'_, W>, slot: usize, row: usize) -> Self {
+        Self { value: bounds(source.at(slot, row)), there: source.there(slot, row) }
+    }
+
+    pub(super) fn hull(self, other: Self) -> Self {
+        let there = if self.there == other.there { self.there } else { Truth::Unknown };
+        Self { value: self.value.hull(other.value), there }
+    }
+}
+
+/// The ends of an interval, where it has them.
+pub(super) fn bounds((lo, hi): (i64, i64)) -> Bounds<i64> {
+    Bounds { lo: (lo != LOW).then_some(lo), hi: (hi != HIGH).then_some(hi) }
+}
+
+/// The rows on which one of some operands is not one known value, in order.
+pub(super) fn loose<W: Word>(sources: &[Source<'_, W>], rows: usize) -> Vec<u32> {
+    let mut all: Vec<u32> = Vec::new();
+    for source in sources {
+        match source {
+            Source::Rows(numbers) => join(&mut all, &numbers.loose),
+            Source::Same(_) if source.is_definite() => {}
+            Source::Same(_) => return (0..).take(rows).collect(),
+        }
+    }
+    all
+}
+
+/// Adds rows to others, both in order.
+pub(super) fn join(all: &mut Vec<u32>, more: &[u32]) {
+    if all.is_empty() {
+        all.extend_from_slice(more);
+    } else if !more.is_empty() {
+        all.extend_from_slice(more);
+        all.sort_unstable();
+        all.dedup();
     }
 }
 
@@ -144,7 +246,7 @@ impl<W: Word> Source<'_, W> {
         if differs { slots } else { 1 }
     }
 
-    /// Is each of them one known value?
+    /// Is every one of them one known value?
     pub(super) fn is_definite(&self) -> bool {
         match self {
             Self::Rows(numbers) => numbers.is_definite(),
@@ -158,9 +260,11 @@ impl<W: Word> Source<'_, W> {
             Self::Same(_) => 1,
         }
     }
+}
 
-    /// The values of one slot, where they are definite.
-    pub(super) fn slice(&self, slot: usize) -> Slice<'_> {
+impl<'a, W: Word> Source<'a, W> {
+    /// The values of one slot; of a loose row, its lower end.
+    pub(super) fn slice(self, slot: usize) -> Slice<'a> {
         match self {
             Self::Rows(numbers) => {
                 let from = if numbers.slots == 1 { 0 } else { slot * numbers.rows };
@@ -179,18 +283,19 @@ pub(super) enum Slice<'a> {
 }
 
 impl Slice<'_> {
-    /// The largest magnitude.
+    /// The largest magnitude of an end; what has no bound has none.
     pub(super) fn magnitude(&self) -> u64 {
+        let bound = |value: i64| if value == LOW || value == HIGH { 0 } else { value };
         match self {
             Self::Rows(values) => {
                 let (mut least, mut most) = (0_i64, 0_i64);
                 for value in *values {
-                    least = least.min(*value);
-                    most = most.max(*value);
+                    least = least.min(bound(*value));
+                    most = most.max(bound(*value));
                 }
                 least.unsigned_abs().max(most.unsigned_abs())
             }
-            Self::Same(value) => value.unsigned_abs(),
+            Self::Same(value) => bound(*value).unsigned_abs(),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use super::batch::Batch;
 use super::column::Source;
+use super::doubt::Reach;
 use super::fold::Shared;
+use super::judged::Settled;
 use super::kernel::choose::Test;
 use super::program::Program;
 use super::slots::{Slot, Slots};
 use super::store::Store;
 use super::village::{Take, batches};
 use super::word::Word;
-use crate::eval::DutyStatus;
 use crate::eval::traced::{Fixed, Instance, Run};
 use crate::ir::{Compare, Must, NodeId, Obligation, Op, Plan, Window};
 use crate::schema::RecordId;
@@ -28,6 +29,8 @@ pub(super) struct Duty {
     bound: Vec<NodeId>,
     excuse: Option<NodeId>,
     shape: Kind,
+    /// What it reads, where columns know all of it that can be known.
+    pub reach: Option<Reach>,
 }
 
 /// When it falls due, and what must be done.
@@ -52,7 +55,9 @@ enum Done {
 
 /// How a duty stands for one target, or that it is judged one by one.
 pub(super) enum Standing {
-    Row(Instance, DutyStatus),
+    Row(Instance, Settled),
+    /// Undetermined, where columns know all that can be known: it may be for want of one fact.
+    Doubt(Instance),
     Open,
 }
 
@@ -71,7 +76,7 @@ impl<'r, W: Word> Duties<'r, W> {
         let mut slots = Slots::default();
         let last = slots.place(Slot::day(run.period().last));
         let moves = moves(plan);
-        let duties: Vec<Duty> = run
+        let mut duties: Vec<Duty> = run
             .duties_of(place)
             .into_iter()
             .filter_map(|index| Duty::of(run, place, index, &moves, &mut slots))
@@ -81,6 +86,11 @@ impl<'r, W: Word> Duties<'r, W> {
         }
         let roots: Vec<NodeId> = duties.iter().flat_map(Duty::roots).collect();
         let program = Program::new(fixed, slots.0, Some(run.period().last), roots, shared);
+        for duty in &mut duties {
+            let bound = plan.obligations.get(duty.index).into_iter().flat_map(|duty| &duty.bound);
+            let bound: Vec<NodeId> = bound.map(|condition| condition.node).collect();
+            duty.reach = Reach::of(&program, &duty.roots(), &bound);
+        }
         Some(Self { all: duties, program, last })
     }
 
@@ -165,7 +175,7 @@ impl Duty {
             _ => Kind::Everywhere,
         };
         let excuse = obligation.excuse.as_ref().map(|condition| condition.node);
-        Some(Self { index, target: obligation.target, bound, excuse, shape })
+        Some(Self { index, target: obligation.target, bound, excuse, shape, reach: None })
     }
 
     fn roots(&self) -> Vec<NodeId> {
@@ -204,7 +214,8 @@ impl Duty {
                 for (time, slot) in times {
                     for row in possible(*slot) {
                         let done = held(holds.as_ref(), (last, row), time, today);
-                        let standing = stand(time, binds.at(*slot, row), done, excused(row), today);
+                        let truths = (binds.at(*slot, row), done, excused(row));
+                        let standing = stand(time, truths, today, self.reach.is_some());
                         take.duty(self, rows.start + row, standing);
                     }
                 }
@@ -229,7 +240,8 @@ impl Duty {
                                 Some(act) => acted(act, (last, row), time.remedy_by.min(today)),
                                 None => held(holds.as_ref(), (last, row), time, today),
                             };
-                            let standing = stand(time, binds.at(last, row), done, excused(row), today);
+                            let truths = (binds.at(last, row), done, excused(row));
+                            let standing = stand(time, truths, today, self.reach.is_some());
                             take.duty(self, rows.start + row, standing);
                         }
                         _ => take.duty(self, rows.start + row, Standing::Open),
@@ -289,7 +301,7 @@ fn held<W: Word>(
 
 /// Was the act done by a day?
 fn acted<W: Word>(act: Source<'_, W>, (slot, row): (usize, usize), until: Day) -> Truth {
-    let bounds = super::kernel::compare::bounds(act.at(slot, row));
+    let bounds = super::column::bounds(act.at(slot, row));
     let until = i64::from(until.number());
     match (act.there(slot, row), bounds.lo, bounds.hi) {
         (Truth::False, ..) => Truth::False,
@@ -299,17 +311,21 @@ fn acted<W: Word>(act: Source<'_, W>, (slot, row): (usize, usize), until: Day) -
     }
 }
 
-/// In the order of the rule for one that may bind: met, excused, pending, undetermined, in remedy, unmet.
-fn stand(time: &Instance, binds: Truth, done: Truth, excuse: Truth, today: Day) -> Standing {
-    // Columns may know less than there is to know: what they leave open is judged one by one, even where the rest of
-    // the rule would settle it.
+/// In the order of the rule for one that may bind: met, excused, pending, undetermined, in remedy, unmet. Columns that may
+/// know less than there is to know (not `tight`) leave open what depends on what they do not know.
+fn stand(time: &Instance, (binds, done, excuse): (Truth, Truth, Truth), today: Day, tight: bool) -> Standing {
     let status = match (binds, done, excuse) {
-        (Truth::True, Truth::True, _) => DutyStatus::Met,
-        (Truth::True, Truth::False, Truth::True) => DutyStatus::Excused,
-        (Truth::True, Truth::False, Truth::False) if today <= time.due => DutyStatus::Pending,
-        (Truth::True, Truth::False, Truth::False) if today <= time.remedy_by => DutyStatus::InRemedy,
-        (Truth::True, Truth::False, Truth::False) => DutyStatus::Unmet,
-        _ => return Standing::Open,
+        (Truth::Unknown | Truth::False, ..) if tight => return Standing::Doubt(*time),
+        (Truth::Unknown | Truth::False, ..) => return Standing::Open,
+        (Truth::True, Truth::True, _) => Settled::Met,
+        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown) if !tight => {
+            return Standing::Open;
+        }
+        (Truth::True, _, Truth::True) => Settled::Excused,
+        (Truth::True, ..) if today <= time.due => Settled::Pending,
+        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown) => return Standing::Doubt(*time),
+        (Truth::True, Truth::False, Truth::False) if today <= time.remedy_by => Settled::InRemedy,
+        (Truth::True, Truth::False, Truth::False) => Settled::Unmet,
     };
     Standing::Row(*time, status)
 }

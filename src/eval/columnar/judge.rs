@@ -1,18 +1,21 @@
-//! A run over columns: households in, results out, in the order of households.
+//! A run over columns: households in, what came out of them, in the order of households.
 
 use super::clause::{Clause, Granted};
+use super::column::bounds;
+use super::doubt::Reach;
 use super::duty::{Duty, Standing};
 use super::fold::Shared;
+use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
 use super::slots::Slot;
-use super::store::Store;
+use super::store::{Cells, Store};
 use super::village::{Take, Village};
 use super::word::Word;
-use crate::eval::traced::{Fixed, Results, Run};
-use crate::eval::{DutyRow, Entitlement, Outcome};
+use crate::eval::FactId;
+use crate::eval::traced::{Beside, Fixed, Results, Run};
 use crate::ir::Plan;
 use crate::schema::RecordId;
-use crate::value::Fen;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::value::{Bounds, Day, Fen};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Runs of neighbours shorter than this on average are brought together before they are judged.
@@ -24,45 +27,29 @@ pub struct Columnar<'r> {
     unit: RecordId,
     /// By the places of the run's villages; none where columns cannot hold the period.
     villages: Vec<Option<Village<'r>>>,
-}
-
-/// How much was judged by the other evaluator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Share {
-    /// Targets of clauses.
-    pub cases: u64,
-    /// Of those, the ones judged one by one.
-    pub one_by_one: u64,
-}
-
-impl Share {
-    /// Both together.
-    #[must_use]
-    pub fn with(self, other: Self) -> Self {
-        Self { cases: self.cases + other.cases, one_by_one: self.one_by_one + other.one_by_one }
-    }
+    /// Clauses and duties in the order of results, by their places in the plan.
+    benefits: Vec<usize>,
+    obligations: Vec<usize>,
 }
 
 /// What columns found of some households.
-#[derive(Default)]
 struct Found {
-    granted: Vec<Grant>,
-    /// Lines and targets to be judged one by one, by household.
-    open: BTreeSet<(usize, usize, usize)>,
+    /// By clause, and by duty, at their places in the plan.
+    grants: Vec<Vec<Grant>>,
+    stands: Vec<Vec<Stand>>,
+    doubts: Vec<(usize, Doubt)>,
+    duty_doubts: Vec<(usize, DutyDoubt)>,
+    /// Targets to be judged one by one: household, line of the run, target.
+    open: Vec<(usize, usize, usize)>,
     /// Households whose tied clauses are to be settled.
-    tied: BTreeSet<usize>,
-    duties: Vec<(usize, DutyRow)>,
-    /// Duties and targets to be judged one by one, by household.
-    open_duties: BTreeSet<(usize, usize, usize)>,
+    tied: Vec<usize>,
+    /// Targets of duties to be judged one by one: household, duty, target.
+    open_duties: Vec<(usize, usize, usize)>,
     /// Households all of whose duties are.
-    no_duties: BTreeSet<usize>,
+    no_duties: Vec<usize>,
+    /// Households of which columns say nothing.
+    whole: Vec<usize>,
     cases: u64,
-}
-
-struct Grant {
-    unit: usize,
-    line: usize,
-    entitlement: Entitlement,
 }
 
 impl<'r> Columnar<'r> {
@@ -80,25 +67,36 @@ impl<'r> Columnar<'r> {
                 Village::new(run, village, &fixed, &lines, &mut shared)
             })
             .collect();
-        Self { plan, unit: run.unit(), villages }
+        let mut benefits: Vec<usize> = (0..plan.benefits.len()).collect();
+        benefits.sort_by_key(|benefit| run.rank(*benefit));
+        let mut obligations: Vec<usize> = (0..plan.obligations.len()).collect();
+        obligations.sort_by_key(|duty| run.duty_rank(*duty));
+        Self { plan, unit: run.unit(), villages, benefits, obligations }
     }
 
     /// Judges some households of a register, which `store` holds as columns; the run is over that register.
     #[must_use]
-    pub fn judge(&self, run: &Run<'_>, store: &Store, units: Range<usize>) -> (Vec<Results>, Share) {
-        let mut by_village: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for unit in units.clone() {
-            by_village.entry(run.village_place(unit)).or_default().push(unit);
+    pub fn judge(&self, run: &Run<'_>, store: &Store, units: Range<usize>) -> Judged {
+        let mut found = Found {
+            grants: vec![Vec::new(); self.plan.benefits.len()],
+            stands: vec![Vec::new(); self.plan.obligations.len()],
+            doubts: Vec::new(),
+            duty_doubts: Vec::new(),
+            open: Vec::new(),
+            tied: Vec::new(),
+            open_duties: Vec::new(),
+            no_duties: Vec::new(),
+            whole: Vec::new(),
+            cases: 0,
+        };
+        for (village, rows) in by_village(run, units.clone()) {
+            let Some(village) = self.villages.get(village).and_then(Option::as_ref) else {
+                found.whole.extend(rows.into_iter().flatten());
+                continue;
+            };
+            self.columns((run, store), village, &rows, &mut found);
         }
-        let mut found = Found::default();
-        let mut whole: BTreeSet<usize> = BTreeSet::new();
-        for (village, units) in by_village {
-            match self.villages.get(village).and_then(Option::as_ref) {
-                Some(village) => self.columns((run, store), village, &units, &mut found),
-                None => whole.extend(units),
-            }
-        }
-        results(run, units, found, &whole)
+        self.judged(run, store, units, found)
     }
 
     /// Households of one village: in place where they are neighbours, brought together where they are not.
@@ -106,75 +104,162 @@ impl<'r> Columnar<'r> {
         &self,
         (run, store): (&Run<'_>, &Store),
         village: &Village<'r>,
-        units: &[usize],
+        ranges: &[Range<usize>],
         found: &mut Found,
     ) {
-        let ranges = neighbours(units);
-        if units.len() >= NEIGHBOURS * ranges.len() || ranges.len() == 1 {
+        let households: usize = ranges.iter().map(ExactSizeIterator::len).sum();
+        if households >= NEIGHBOURS * ranges.len() || ranges.len() == 1 {
             for range in ranges {
                 let mut take = Taking { run, plan: self.plan, store, rows: None, found };
-                village.judge(run, store, (self.unit, range), &mut take);
+                village.judge(run, store, (self.unit, range.clone()), &mut take);
             }
             return;
         }
-        let (store, rows) = store.gather(&self.plan.schema, self.unit, units);
+        let units: Vec<usize> = ranges.iter().cloned().flatten().collect();
+        let (store, rows) = store.gather(&self.plan.schema, self.unit, &units);
         let mut take = Taking { run, plan: self.plan, store: &store, rows: Some(&rows), found };
         village.judge(run, &store, (self.unit, 0..units.len()), &mut take);
     }
+
+    /// What columns found, in the order of results, and what they left open, explained.
+    fn judged(&self, run: &Run<'_>, store: &Store, units: Range<usize>, mut found: Found) -> Judged {
+        for list in [&mut found.open, &mut found.open_duties] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        for list in [&mut found.tied, &mut found.no_duties] {
+            list.sort_unstable();
+        }
+        let mut judged = Judged { units: units.clone(), ..Judged::default() };
+        judged.share =
+            Share { cases: found.cases, one_by_one: (found.open.len() + found.open_duties.len()) as u64 };
+        judged.explained = explained(run, &found, &mut judged.share);
+        let lines = lines(run, &found.open);
+        for benefit in &self.benefits {
+            let Some(rows) = found.grants.get_mut(*benefit).map(std::mem::take) else { continue };
+            let open = lines.get(benefit).map(|line| (*line, found.open.as_slice()));
+            let rows = in_order(rows, open, |row| (row.unit, row.target, row.day));
+            if !rows.is_empty() {
+                judged.grants.push((*benefit, rows));
+            }
+        }
+        for duty in &self.obligations {
+            let Some(rows) = found.stands.get_mut(*duty).map(std::mem::take) else { continue };
+            let open = (!found.open_duties.is_empty()).then_some((*duty, found.open_duties.as_slice()));
+            let rows = in_order(rows, open, |row| (row.unit, row.target, row.time.bound));
+            if !rows.is_empty() {
+                judged.stands.push((*duty, rows));
+            }
+        }
+        judged.doubts = std::mem::take(&mut found.doubts);
+        let not_open = |line: Option<&usize>, (unit, target): (u32, u32)| {
+            line.is_none_or(|line| {
+                found.open.binary_search(&(unit as usize, *line, target as usize)).is_err()
+            })
+        };
+        judged.doubts.retain(|(benefit, doubt)| not_open(lines.get(benefit), (doubt.unit, doubt.target)));
+        judged.doubts.sort_by_key(|(_, doubt)| doubt.unit);
+        judged.duty_doubts = std::mem::take(&mut found.duty_doubts);
+        judged.duty_doubts.retain(|(duty, doubt)| {
+            let case = (doubt.unit as usize, *duty, doubt.target as usize);
+            found.open_duties.binary_search(&case).is_err()
+        });
+        judged.duty_doubts.sort_by_key(|(_, doubt)| doubt.unit);
+        if !villages_are_known(run, store) {
+            judged.unknown = units.filter_map(|unit| run.village_unknown(run.unit(), unit)).collect();
+        }
+        judged
+    }
 }
 
-/// What columns found, and what they left open, household by household.
-fn results(
-    run: &Run<'_>,
-    units: Range<usize>,
-    found: Found,
-    whole: &BTreeSet<usize>,
-) -> (Vec<Results>, Share) {
-    let mut share = Share { cases: found.cases, one_by_one: found.open.len() as u64 };
-    let mut results: Vec<Results> = units.clone().map(|_| Results::default()).collect();
-    for grant in found.granted {
-        if !found.open.contains(&(grant.unit, grant.line, grant.entitlement.target))
-            && let Some(results) = results.get_mut(grant.unit - units.start)
-        {
-            results.entitlements.push(grant.entitlement);
-        }
+/// Households by the entry of the run that they are judged by, neighbours together.
+fn by_village(run: &Run<'_>, units: Range<usize>) -> BTreeMap<usize, Vec<Range<usize>>> {
+    if run.villages() == 1 {
+        return BTreeMap::from([(0, vec![units])]);
     }
-    share.one_by_one += found.open_duties.len() as u64;
-    for (unit, duty) in found.duties {
-        if !found.open_duties.contains(&(unit, duty.obligation, duty.target))
-            && let Some(results) = results.get_mut(unit - units.start)
-        {
-            results.duties.push(duty);
-        }
-    }
-    for (unit, results) in units.clone().zip(&mut results) {
-        if whole.contains(&unit) {
-            *results = run.judge(run.unit(), unit);
-            share.one_by_one += results.entitlements.len() as u64;
-            continue;
-        }
-        let cases: BTreeSet<(usize, usize)> = found
-            .open
-            .range((unit, 0, 0)..(unit + 1, 0, 0))
-            .map(|(_, line, target)| (*line, *target))
-            .collect();
-        let all = found.no_duties.contains(&unit);
-        let duties = |index, target| all || found.open_duties.contains(&(unit, index, target));
-        run.judge_beside(run.unit(), unit, &cases, found.tied.contains(&unit), &duties, results);
-    }
-    (results, share)
-}
-
-/// Neighbours as ranges.
-fn neighbours(units: &[usize]) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut ranges: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
     for unit in units {
-        match ranges.last_mut() {
-            Some(range) if range.end == *unit => range.end += 1,
-            _ => ranges.push(*unit..*unit + 1),
+        let of = ranges.entry(run.village_place(unit)).or_default();
+        match of.last_mut() {
+            Some(range) if range.end == unit => range.end += 1,
+            _ => of.push(unit..unit + 1),
         }
     }
     ranges
+}
+
+/// The clauses of which some target is judged one by one, with their lines.
+fn lines(run: &Run<'_>, open: &[(usize, usize, usize)]) -> BTreeMap<usize, usize> {
+    let mut lines: Vec<usize> = open.iter().map(|(_, line, _)| *line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+        .into_iter()
+        .flat_map(|line| run.versions(line).iter().map(move |version| (*version, line)))
+        .collect()
+}
+
+/// Rows in their order, without those of targets that are judged one by one.
+fn in_order<T, K: Ord>(
+    mut rows: Vec<T>,
+    open: Option<(usize, &[(usize, usize, usize)])>,
+    key: impl Fn(&T) -> (u32, u32, K),
+) -> Vec<T> {
+    if let Some((about, open)) = open {
+        rows.retain(|row| {
+            let (unit, target, _) = key(row);
+            open.binary_search(&(unit as usize, about, target as usize)).is_err()
+        });
+    }
+    // They come in order but where the households of several villages are mixed.
+    if !rows.is_sorted_by_key(&key) {
+        rows.sort_by_key(key);
+    }
+    rows
+}
+
+/// What the other evaluator says of what columns left open, household by household.
+fn explained(run: &Run<'_>, found: &Found, share: &mut Share) -> Vec<(usize, Results)> {
+    let of_cases = found.open.iter().chain(&found.open_duties).map(|(unit, ..)| *unit);
+    let mut units: Vec<usize> =
+        of_cases.chain(found.tied.iter().chain(&found.no_duties).chain(&found.whole).copied()).collect();
+    units.sort_unstable();
+    units.dedup();
+    let mut all = Vec::with_capacity(units.len());
+    for unit in units {
+        let results = if found.whole.binary_search(&unit).is_ok() {
+            let results = Results { village_unknown: None, ..run.judge(run.unit(), unit) };
+            share.one_by_one += results.entitlements.len() as u64;
+            results
+        } else {
+            let every = found.no_duties.binary_search(&unit).is_ok();
+            run.judge_beside(
+                unit,
+                &Beside {
+                    cases: of_unit(&found.open, unit),
+                    tied: found.tied.binary_search(&unit).is_ok(),
+                    duties: (!every).then(|| of_unit(&found.open_duties, unit)),
+                },
+            )
+        };
+        all.push((unit, results));
+    }
+    all
+}
+
+fn of_unit(cases: &[(usize, usize, usize)], unit: usize) -> &[(usize, usize, usize)] {
+    let first = cases.partition_point(|(of, ..)| *of < unit);
+    let last = cases.partition_point(|(of, ..)| *of <= unit);
+    &cases[first..last]
+}
+
+/// Does the register say of every household in which village it lives?
+fn villages_are_known(run: &Run<'_>, store: &Store) -> bool {
+    let Some(field) = run.village_field() else { return true };
+    match store.table(run.unit()).columns.get(field.0) {
+        Some(Cells::Text { holes, .. } | Cells::Number { holes, .. }) => !holes.absent && !holes.unknown,
+        _ => false,
+    }
 }
 
 /// Takes what clauses came to, for a store that may be a part of the whole.
@@ -194,14 +279,59 @@ impl Taking<'_> {
         self.rows.and_then(of).unwrap_or(row)
     }
 
-    /// The household a row lies in, as a row of the whole.
-    fn unit(&self, record: RecordId, row: usize) -> usize {
+    /// The household a row lies in, as a row of the store.
+    fn unit_here(&self, record: RecordId, row: usize) -> usize {
         let schema = &self.plan.schema;
         let mut row = row;
         for id in schema.chain(record).take_while(|id| *id != self.run.unit()) {
             row = self.store.table(id).parents.get(row).map_or(row, |parent| *parent as usize);
         }
-        self.row(self.run.unit(), row)
+        row
+    }
+
+    /// The household a row lies in, as a row of the whole.
+    fn unit(&self, record: RecordId, row: usize) -> usize {
+        self.row(self.run.unit(), self.unit_here(record, row))
+    }
+
+    /// The one missing fact, as a fact of the whole, that a row of a record waits for.
+    fn only(&self, reach: Option<&Reach>, (record, row): (RecordId, usize)) -> Option<FactId> {
+        let unit = (self.run.unit(), self.unit_here(record, row));
+        let fact = reach?.only(self.plan, self.store, unit)?;
+        Some(FactId { row: self.row(fact.record, fact.row), ..fact })
+    }
+
+    /// Notes an open target of a clause as undetermined for want of one fact; false where it is not that simple.
+    fn doubts<W: Word>(
+        &mut self,
+        clause: &Clause,
+        slots: &[Slot],
+        granted: &Granted<'_, W>,
+        place: usize,
+    ) -> bool {
+        let row = granted.rows.start + place;
+        let (Some(amount), Some(open)) =
+            (granted.amount, granted.open.as_ref().and_then(|open| open.get(place)))
+        else {
+            return false;
+        };
+        let open = clause.slots.iter().copied().filter(|slot| open.has(*slot));
+        let is_plain = |slot: usize| amount.there(slot, place).is_true() && 0 <= amount.at(slot, place).1;
+        if !open.clone().all(is_plain) {
+            return false;
+        }
+        let Some(missing) = self.only(granted.reach, (clause.target, row)) else { return false };
+        let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
+        for slot in open {
+            let Some(day) = slots.get(slot).map(|slot| slot.first) else { continue };
+            let Bounds { lo, hi } = bounds(amount.at(slot, place));
+            let holds = granted.holds.get(place).is_some_and(|word| word.has(slot));
+            let least = if holds { lo.unwrap_or(0).max(0) } else { 0 };
+            let (unit, target, most) = (narrow(unit), narrow(target), hi.map(Fen));
+            let doubt = Doubt { unit, target, day, least: Fen(least), most, missing };
+            self.found.doubts.push((clause.benefit, doubt));
+        }
+        true
     }
 }
 
@@ -214,48 +344,45 @@ impl Take for Taking<'_> {
             let row = granted.rows.start + place;
             let unit = self.unit(clause.target, row);
             if tied {
-                self.found.tied.insert(unit);
-            } else {
-                self.found.open.insert((unit, clause.line, self.row(clause.target, row)));
+                self.found.tied.push(unit);
+            } else if !self.doubts(clause, slots, granted, place) {
+                self.found.open.push((unit, clause.line, self.row(clause.target, row)));
             }
         }
-        let (Some(amount), Some(benefit)) = (granted.amount, self.plan.benefits.get(clause.benefit)) else {
-            return;
-        };
-        let Some(calendar) = benefit.rhythm.calendar_unit() else { return };
+        let Some(amount) = granted.amount else { return };
+        let mut rows = self.found.grants.get_mut(clause.benefit).map(std::mem::take).unwrap_or_default();
+        let days: Vec<(usize, Day)> =
+            clause.slots.iter().filter_map(|slot| Some((*slot, slots.get(*slot)?.first))).collect();
         for (place, word) in granted.sure.iter().enumerate().filter(|(_, word)| **word != W::NONE) {
             let row = granted.rows.start + place;
             let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
-            for slot in clause.slots.iter().copied().filter(|slot| word.has(*slot)) {
-                let Some(day) = slots.get(slot).map(|slot| slot.first) else { continue };
-                self.found.granted.push(Grant {
-                    unit,
-                    line: clause.line,
-                    entitlement: Entitlement {
-                        root: self.run.unit(),
-                        unit,
-                        benefit: clause.benefit,
-                        target,
-                        day,
-                        period: calendar.label(day),
-                        outcome: Outcome::Granted(Fen(amount.at(slot, place).0)),
-                    },
-                });
+            for (slot, day) in days.iter().filter(|(slot, _)| word.has(*slot)) {
+                let amount = Fen(amount.at(*slot, place).0);
+                rows.push(Grant { unit: narrow(unit), target: narrow(target), day: *day, amount });
             }
+        }
+        if let Some(of) = self.found.grants.get_mut(clause.benefit) {
+            *of = rows;
         }
     }
 
-    fn duty(&mut self, duty: &Duty, target: usize, standing: Standing) {
+    fn duty(&mut self, duty: &Duty, place: usize, standing: Standing) {
         self.found.cases += 1;
-        let unit = self.unit(duty.target, target);
-        let row = self.row(duty.target, target);
+        let unit = self.unit(duty.target, place);
+        let target = self.row(duty.target, place);
         match standing {
-            Standing::Open => {
-                self.found.open_duties.insert((unit, duty.index, row));
-            }
+            Standing::Open => self.found.open_duties.push((unit, duty.index, target)),
+            Standing::Doubt(time) => match self.only(duty.reach.as_ref(), (duty.target, place)) {
+                Some(missing) => {
+                    let doubt = DutyDoubt { unit: narrow(unit), target: narrow(target), time, missing };
+                    self.found.duty_doubts.push((duty.index, doubt));
+                }
+                None => self.found.open_duties.push((unit, duty.index, target)),
+            },
             Standing::Row(time, status) => {
-                let case = self.run.duty(self.run.village_place(unit), duty.index, (unit, row));
-                self.found.duties.extend(case.map(|case| (unit, case.written(Some(time), status))));
+                if let Some(rows) = self.found.stands.get_mut(duty.index) {
+                    rows.push(Stand { unit: narrow(unit), target: narrow(target), time, status });
+                }
             }
         }
     }
@@ -264,4 +391,9 @@ impl Take for Taking<'_> {
         let units: Vec<usize> = units.map(|unit| self.row(self.run.unit(), unit)).collect();
         self.found.no_duties.extend(units);
     }
+}
+
+/// A row as a register counts them: its offsets have no more bits.
+fn narrow(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }

@@ -1,12 +1,12 @@
 //! What is computed of a plan for the households of one village, in which order: each expression once, children before
 //! the counts over them.
 
-use super::fold::{Folded, Shared, fold};
+use super::fold::{Folded, Range, Shared, fold};
 use super::scalar::{Scalar, scalar};
 use super::slots::Slot;
 use super::word::Word;
 use crate::eval::traced::Fixed;
-use crate::ir::{Aggregate, Compare, Constant, NodeId, Op, Plan};
+use crate::ir::{Aggregate, Arith, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::Day;
@@ -48,6 +48,8 @@ pub(super) struct Program<'r, W> {
     pub as_of: Option<Day>,
     pub steps: Vec<Step>,
     how: Vec<Option<How>>,
+    /// Of which expressions columns know all that can be known.
+    tight: Vec<bool>,
 }
 
 impl<'r, W: Word> Program<'r, W> {
@@ -75,7 +77,13 @@ impl<'r, W: Word> Program<'r, W> {
         let steps = compiler.steps();
         let how = compiler.how;
         let full = W::first(slots.len());
-        Self { plan, slots, full, as_of, steps, how }
+        let tight = tight(plan, &how);
+        Self { plan, slots, full, as_of, steps, how, tight }
+    }
+
+    /// Do columns know of an expression all that can be known?
+    pub(super) fn is_tight(&self, node: NodeId) -> bool {
+        self.tight.get(node.0 as usize).copied().unwrap_or(false)
     }
 
     /// How an expression of the program gets its values.
@@ -104,6 +112,45 @@ fn reads(plan: &Plan) -> Vec<(bool, bool)> {
         reads.push(all);
     }
     reads
+}
+
+/// For each expression: is what its column leaves open left open by the explaining evaluator too? Operands come before
+/// their users.
+fn tight(plan: &Plan, how: &[Option<How>]) -> Vec<bool> {
+    let mut tight: Vec<bool> = Vec::with_capacity(how.len());
+    let mut operands = Vec::new();
+    for (node, how) in plan.nodes.iter().zip(how) {
+        operands.clear();
+        node.op.operands(&mut operands);
+        tight.push(match how {
+            None | Some(How::Rough) => false,
+            Some(How::Same(scalars)) => scalars.iter().all(|scalar| scalar.is_known(node.ty)),
+            // A date that is not known may lie on either side of both ends.
+            Some(How::Folded(folded)) => folded.within.iter().all(|within| {
+                !within.fault
+                    && within.sure == within.may
+                    && !within.sure.is_empty()
+                    && within.sure != Range::ALL
+            }),
+            Some(How::Code { .. } | How::Words { .. }) => true,
+            Some(How::Rows) => {
+                steps_alike(&node.op)
+                    && operands.iter().all(|id| tight.get(id.0 as usize).copied().unwrap_or(false))
+            }
+        });
+    }
+    tight
+}
+
+/// Do both evaluators compute an operation from the ends of its operands in the same way?
+fn steps_alike(op: &Op) -> bool {
+    match op {
+        Op::Field(..) | Op::Outer(..) | Op::Not(_) | Op::All(_) | Op::Either(_) | Op::Compare(..) => true,
+        Op::IsAbsent(_) | Op::Choose { .. } | Op::Tiers { .. } => true,
+        Op::Arith(op, ..) => matches!(op, Arith::Add | Arith::Sub | Arith::Mul),
+        Op::Aggregate { kind, .. } => matches!(kind, Aggregate::Any | Aggregate::Count | Aggregate::Sum),
+        _ => false,
+    }
 }
 
 struct Compiler<'a, 'r> {

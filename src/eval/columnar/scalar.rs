@@ -4,6 +4,7 @@ use super::slots::Slot;
 use super::store::{HIGH, LOW};
 use crate::eval::traced::{Fixed, Found};
 use crate::ir::{NodeId, Op};
+use crate::types::Type;
 use crate::value::{Day, Ratio, Truth};
 
 /// Most stretches of days on which a scalar is looked up inside one slot.
@@ -46,6 +47,16 @@ impl Scalar {
             rate: self.rate.filter(|rate| other.rate == Some(*rate)),
             there: either(self.there, other.there),
             fault: self.fault || other.fault,
+        }
+    }
+
+    /// Is it one value, of a type?
+    pub(super) fn is_known(&self, ty: Type) -> bool {
+        match ty {
+            _ if self.fault => false,
+            Type::Truth => !self.truth.is_unknown(),
+            Type::Rate => self.rate.is_some() && self.there.is_true(),
+            _ => self.single().is_some(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the households of one village are judged by, in columns.
 
 use super::batch::Batch;
-use super::clause::{Clause, Granted};
+use super::clause::{Clause, Granted, Mode};
+use super::doubt::Reach;
 use super::duty::{Duties, Duty, Standing};
 use super::fold::Shared;
 use super::program::Program;
@@ -58,7 +59,8 @@ enum Part<'r> {
 }
 
 struct Compiled<'r, W> {
-    clauses: Vec<Clause>,
+    /// Each with what it reads, where columns know all of it that can be known.
+    clauses: Vec<(Clause, Option<Reach>)>,
     program: Program<'r, W>,
 }
 
@@ -168,6 +170,13 @@ impl<'r, W: Word> Compiled<'r, W> {
             .flatten()
             .collect();
         let program = Program::new(fixed, slots.0, None, roots, shared);
+        let with_reach = |clause: Clause| {
+            let exact = matches!(clause.mode, Mode::Exact { .. });
+            let roots = benefits.get(clause.benefit).filter(|_| exact).map(|benefit| clause.roots(benefit));
+            let reach = roots.and_then(|roots| Reach::of(&program, &roots, &[]));
+            (clause, reach)
+        };
+        let clauses = clauses.into_iter().map(with_reach).collect();
         Self { clauses, program }
     }
 
@@ -181,10 +190,10 @@ impl<'r, W: Word> Compiled<'r, W> {
         let mut batch = Batch::new(&self.program);
         for rows in batches(units) {
             batch.run(store, unit, rows);
-            for clause in &self.clauses {
+            for (clause, reach) in &self.clauses {
                 let Some(benefit) = plan.benefits.get(clause.benefit) else { continue };
                 let decided = clause.withheld.then(|| batch.decided(store, unit, clause.target)).flatten();
-                let granted = clause.judge(&batch, store, benefit, decided.as_deref());
+                let granted = clause.judge(&batch, store, benefit, (decided.as_deref(), reach.as_ref()));
                 take.clause(clause, &self.program.slots, &granted);
             }
         }

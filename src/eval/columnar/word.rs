@@ -1,5 +1,6 @@
 //! Truth of many rows on many days: one word a row, one bit a day.
 
+use crate::value::Truth;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 /// The bits of one row: as many days as it has bits.
@@ -73,6 +74,30 @@ impl<W: Word> Mask<W> {
     /// The same of every row.
     pub fn of(rows: usize, sure: W, may: W) -> Self {
         Self { sure: vec![sure; rows], may: (sure != may).then(|| vec![may; rows]) }
+    }
+
+    /// True of every row.
+    pub fn everywhere(rows: usize, full: W) -> Self {
+        Self { sure: vec![full; rows], may: None }
+    }
+
+    /// What is true of one row on some days.
+    pub fn set(&mut self, row: usize, days: W, truth: Truth) {
+        let put = |word: &mut W, set: bool| *word = if set { *word | days } else { *word & !days };
+        if truth.is_unknown() && self.may.is_none() {
+            self.may = Some(self.sure.clone());
+        }
+        put(&mut self.sure[row], truth.is_true());
+        if let Some(may) = &mut self.may {
+            put(&mut may[row], !truth.is_false());
+        }
+    }
+
+    /// The rows of which it is not known on some day, in order.
+    pub fn doubtful(&self) -> Vec<u32> {
+        let Some(may) = &self.may else { return Vec::new() };
+        let rows = (0..).zip(self.sure.iter().zip(may));
+        rows.filter(|(_, (sure, may))| sure != may).map(|(row, _)| row).collect()
     }
 
     /// Where it could be true.

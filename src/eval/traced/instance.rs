@@ -20,6 +20,18 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// The last day on which one can object.
+    #[must_use]
+    pub fn appeal_by(&self) -> Day {
+        self.appeal_by
+    }
+
+    /// The calendar unit it belongs to, where it falls due once a unit.
+    #[must_use]
+    pub fn unit(&self) -> Option<PeriodUnit> {
+        self.unit
+    }
+
     /// The one that binds on a day, where there are no holidays; none where its days leave the calendar.
     #[must_use]
     pub fn without_holidays(duty: &Obligation, bound: Day) -> Option<Self> {

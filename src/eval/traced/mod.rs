@@ -35,4 +35,5 @@ pub use instance::Instance;
 pub use nearest::Nearest;
 pub use probe::{Probe, Probed};
 pub use reserved::Idle;
+pub(in crate::eval) use run::Beside;
 pub use run::{Results, Run, run};

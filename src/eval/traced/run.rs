@@ -40,6 +40,19 @@ pub(super) struct Rules {
     villages: Vec<Village>,
     /// Where in `villages` those with charters stand, by name.
     places: BTreeMap<String, usize>,
+    /// Where clauses stand in the order of results, by their places in the plan; duties likewise.
+    ranks: Vec<u32>,
+    duty_ranks: Vec<u32>,
+}
+
+/// What is left of a household to be judged beside another evaluator.
+pub(in crate::eval) struct Beside<'a> {
+    /// Household, line and target, in order.
+    pub cases: &'a [(usize, usize, usize)],
+    /// Its tied clauses.
+    pub tied: bool,
+    /// Household, duty and target, in order; without it all duties.
+    pub duties: Option<&'a [(usize, usize, usize)]>,
 }
 
 /// What the households of one village are judged by.
@@ -79,8 +92,19 @@ pub fn run<'r>(plan: &'r Plan, register: &'r Register, period: &'r Period) -> Op
     let of_villages = plan.schema.find(VILLAGE).and_then(|record| field_of(record, NAME));
     let names = field_of(unit, VILLAGE).into_iter().chain(of_villages).collect();
     let (reserved, ties) = (Reserved::of(plan, register), Ties::of(plan, &lines));
-    let rules = Rules { lines, reserved, ties, unit, names, villages, places };
+    let charter = |id: CharterId| plan.charter(id).label.name.as_str();
+    let ranks = ranks_of(plan.benefits.iter().map(|one| (one.label.name.as_str(), charter(one.charter))));
+    let duty_ranks =
+        ranks_of(plan.obligations.iter().map(|one| (one.label.name.as_str(), charter(one.charter))));
+    let rules = Rules { lines, reserved, ties, unit, names, villages, places, ranks, duty_ranks };
     Some(Run { plan, register, period, rules: Arc::new(rules) })
+}
+
+/// The place of each name among the different ones in their order.
+fn ranks_of<'n>(names: impl Iterator<Item = (&'n str, &'n str)> + Clone) -> Vec<u32> {
+    let all: BTreeSet<(&str, &str)> = names.clone().collect();
+    let places: BTreeMap<(&str, &str), u32> = all.into_iter().zip(0..).collect();
+    names.filter_map(|name| places.get(&name).copied()).collect()
 }
 
 fn village(plan: &Plan, lines: &[Line], name: Option<String>) -> Village {
@@ -236,59 +260,71 @@ impl<'r> Run<'r> {
     /// Judges one household, or one row of another root record.
     #[must_use]
     pub fn judge(&self, root: RecordId, unit: usize) -> Results {
+        Results {
+            entitlements: self.entitlements(root, unit, self.settled(root, unit)),
+            duties: self.duty_rows(self.duties(root, unit)),
+            village_unknown: self.village_unknown(root, unit),
+        }
+    }
+
+    /// Judges of a household what another evaluator left open of it.
+    pub(in crate::eval) fn judge_beside(&self, unit: usize, beside: &Beside<'_>) -> Results {
+        let root = self.rules.unit;
         let mut results = Results::default();
-        let dated = self.settled(root, unit);
-        self.complete(root, unit, dated, &|_, _| true, &mut results);
+        if beside.tied || !beside.cases.is_empty() {
+            let wanted = |line: usize, target: usize| {
+                if self.is_tied(line) {
+                    beside.tied
+                } else {
+                    beside.cases.binary_search(&(unit, line, target)).is_ok()
+                }
+            };
+            results.entitlements = self.entitlements(root, unit, self.settled_among(root, unit, &wanted));
+        }
+        match beside.duties {
+            None => results.duties = self.duty_rows(self.duties(root, unit)),
+            Some(cases) => {
+                let place = self.place_of(root, unit);
+                let case =
+                    |(_, duty, target): &(usize, usize, usize)| self.duty(place, *duty, (unit, *target));
+                results.duties = self.duty_rows(cases.iter().filter_map(case));
+            }
+        }
         results
     }
 
-    /// Adds to what another evaluator found of a household: the cases it left open, tied clauses where one of them
-    /// may be granted, duties.
-    pub(in crate::eval) fn judge_beside(
-        &self,
-        root: RecordId,
-        unit: usize,
-        cases: &BTreeSet<(usize, usize)>,
-        tied: bool,
-        duties: &dyn Fn(usize, usize) -> bool,
-        results: &mut Results,
-    ) {
-        let wanted = |line: usize, target: usize| {
-            if self.is_tied(line) { tied } else { cases.contains(&(line, target)) }
+    fn entitlements(&self, root: RecordId, unit: usize, dated: Vec<Dated>) -> Vec<Entitlement> {
+        let some = |one: &Dated| !matches!(one.judged.outcome, Outcome::NotApplicable | Outcome::NotGranted);
+        let entitlement = |Dated { target, judged, .. }: Dated| Entitlement {
+            root,
+            unit,
+            benefit: judged.benefit,
+            target,
+            day: judged.day,
+            period: judged.period,
+            outcome: judged.outcome,
         };
-        let dated =
-            if tied || !cases.is_empty() { self.settled_among(root, unit, &wanted) } else { Vec::new() };
-        self.complete(root, unit, dated, duties, results);
+        let mut all: Vec<Entitlement> = dated.into_iter().filter(some).map(entitlement).collect();
+        all.sort_by_key(|one| (self.rank(one.benefit), one.target, one.day));
+        all
     }
 
-    fn complete(
-        &self,
-        root: RecordId,
-        unit: usize,
-        dated: Vec<Dated>,
-        duties: &dyn Fn(usize, usize) -> bool,
-        results: &mut Results,
-    ) {
-        for Dated { target, judged, .. } in dated {
-            if matches!(judged.outcome, Outcome::NotApplicable | Outcome::NotGranted) {
-                continue;
-            }
-            results.entitlements.push(Entitlement {
-                root,
-                unit,
-                benefit: judged.benefit,
-                target,
-                day: judged.day,
-                period: judged.period,
-                outcome: judged.outcome,
-            });
-        }
-        for case in self.duties(root, unit).into_iter().filter(|case| duties(case.index, case.target)) {
-            results.duties.extend(case.judge());
-        }
-        results.entitlements.sort_by(|a, b| self.order(a).cmp(&self.order(b)));
-        results.duties.sort_by(|a, b| self.duty_order(a).cmp(&self.duty_order(b)));
-        results.village_unknown = self.village_unknown(root, unit);
+    fn duty_rows<'c>(&self, cases: impl IntoIterator<Item = DutyCase<'c>>) -> Vec<DutyRow> {
+        let mut all: Vec<DutyRow> = cases.into_iter().flat_map(|case| case.judge()).collect();
+        all.sort_by_key(|row| (self.duty_rank(row.obligation), row.target, row.bound));
+        all
+    }
+
+    /// Where a clause stands among all in the order of results, which is that of names; versions of one are one.
+    #[must_use]
+    pub fn rank(&self, benefit: usize) -> u32 {
+        self.rules.ranks.get(benefit).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The same for a duty among duties.
+    #[must_use]
+    pub fn duty_rank(&self, duty: usize) -> u32 {
+        self.rules.duty_ranks.get(duty).copied().unwrap_or(u32::MAX)
     }
 
     /// Judges every row of a root record beside the unit of evaluation: villages, of which there are few. Their rows
@@ -348,19 +384,6 @@ impl<'r> Run<'r> {
             Some((record, row, why))
         };
         rows.filter_map(idle).collect()
-    }
-
-    fn order<'a>(&'a self, entitlement: &'a Entitlement) -> impl Ord + 'a {
-        let benefit = self.plan.benefits.get(entitlement.benefit);
-        let clause =
-            benefit.map(|benefit| (&benefit.label.name, &self.plan.charter(benefit.charter).label.name));
-        (clause, entitlement.target, entitlement.day)
-    }
-
-    fn duty_order<'a>(&'a self, row: &'a DutyRow) -> impl Ord + 'a {
-        let duty = self.plan.obligations.get(row.obligation);
-        let clause = duty.map(|duty| (&duty.label.name, &self.plan.charter(duty.charter).label.name));
-        (clause, row.target, row.bound, &row.period)
     }
 
     /// The clauses that may concern a root row, each with each of its targets.
@@ -436,7 +459,13 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn village_unknown(&self, root: RecordId, unit: usize) -> Option<VillageUnknown> {
+    /// The field of the unit of evaluation that names its village.
+    pub(in crate::eval) fn village_field(&self) -> Option<FieldId> {
+        let (_, field) = self.rules.names.iter().find(|(record, _)| *record == self.rules.unit)?;
+        Some(*field)
+    }
+
+    pub(in crate::eval) fn village_unknown(&self, root: RecordId, unit: usize) -> Option<VillageUnknown> {
         let (record, field) =
             *self.rules.names.iter().find(|(record, _)| *record == root && root == self.rules.unit)?;
         let fact = FactId { record, part: FactPart::Field(field), row: unit };

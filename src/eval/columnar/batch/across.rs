@@ -1,7 +1,7 @@
 //! Expressions about rows of other records: the row this one lies in, and those that lie in it.
 
 use super::{Batch, mask, numbers};
-use crate::eval::columnar::column::{Column, Numbers, Operand, Values};
+use crate::eval::columnar::column::{Column, Numbers, Operand, Values, join};
 use crate::eval::columnar::kernel::arith::{Done, Shape};
 use crate::eval::columnar::kernel::choose::Test;
 use crate::eval::columnar::kernel::count::Lane;
@@ -112,22 +112,23 @@ impl<W: Word> Batch<'_, '_, W> {
         self.scratch = scratch;
         for (id, lo, hi) in found {
             let mut column = std::mem::take(&mut self.columns[id.0 as usize]);
+            let owners = self.rows(owner).len();
             column.fault = W::NONE;
             let Op::Aggregate { kind, filter, .. } = &plan.node(id).op else { continue };
             if let Some(filter) = filter {
                 column.fault = self.operand(*filter).fault();
             }
-            let owners = self.rows(owner).len();
             let hi = match &open {
                 Some(open) => Some(open_counts(hi.unwrap_or_else(|| lo.clone()), open, slots)),
                 None => hi,
             };
+            let loose = hi.as_ref().map_or_else(Vec::new, |hi| differing(&lo, hi, owners));
             if *kind == Aggregate::Any {
                 let into = mask(&mut column);
                 into.sure = present(&lo, owners, slots);
                 into.may = hi.map(|hi| present(&hi, owners, slots));
             } else {
-                *numbers(&mut column) = Numbers { rows: owners, slots, lo, hi, there: None, parts: 1 };
+                *numbers(&mut column) = Numbers { rows: owners, slots, lo, hi, there: None, loose, parts: 1 };
             }
             self.columns[id.0 as usize] = column;
         }
@@ -144,6 +145,16 @@ fn open_counts(mut hi: Vec<i64>, open: &[bool], slots: usize) -> Vec<i64> {
         }
     }
     hi
+}
+
+/// The owners of which two counts are not the same on every slot, in order.
+fn differing(lo: &[i64], hi: &[i64], owners: usize) -> Vec<u32> {
+    let mut rows = Vec::new();
+    for (lo, hi) in lo.chunks(owners.max(1)).zip(hi.chunks(owners.max(1))) {
+        let here = (0..).zip(lo.iter().zip(hi)).filter(|(_, (lo, hi))| lo != hi).map(|(row, _)| row);
+        join(&mut rows, &here.collect::<Vec<u32>>());
+    }
+    rows
 }
 
 /// Where a count is not zero.
@@ -183,6 +194,14 @@ fn spread<W: Word>(outer: &Column<W>, offsets: &[u32], rows: usize, column: &mut
                 lo: by_slot(&numbers.lo),
                 hi: numbers.hi.as_ref().map(by_slot),
                 there: numbers.there.as_ref().map(of_mask),
+                loose: numbers
+                    .loose
+                    .iter()
+                    .filter_map(|owner| {
+                        Some(*offsets.get(*owner as usize)?..*offsets.get(*owner as usize + 1)?)
+                    })
+                    .flatten()
+                    .collect(),
                 parts: numbers.parts,
             })
         }

@@ -1,11 +1,8 @@
 //! Sums, least and greatest values of children by household.
 
-use super::compare::bounds;
-use crate::eval::columnar::column::Numbers;
-use crate::eval::columnar::column::Source;
-use crate::eval::columnar::store::{HIGH, LOW};
+use crate::eval::columnar::column::{Numbers, One, Source, join, loose};
 use crate::eval::columnar::word::{Mask, Word};
-use crate::value::Truth;
+use crate::value::{Bounds, Truth};
 
 /// The rows of each owner, and which of them belong.
 pub(in crate::eval::columnar) struct Members<'a, W> {
@@ -40,11 +37,27 @@ impl<W: Word> Members<'_, W> {
 
     fn begin(&self, values: Source<'_, W>, into: &mut Numbers<W>) -> usize {
         let slots = self.differing(values);
-        (into.rows, into.slots, into.parts) = (self.owners(), slots, values.parts());
-        (into.hi, into.there) = (None, None);
-        into.lo.clear();
-        into.lo.resize(into.rows * slots, 0);
+        into.resize(values.parts(), slots, self.owners());
         slots
+    }
+
+    /// The owners of which rows may be missing, or one of whose rows is loose or may belong, in order.
+    fn loose_owners(&self, values: Source<'_, W>) -> Vec<u32> {
+        let rows = self.offsets.last().copied().unwrap_or(0) as usize;
+        let mut members = loose(&[values], rows);
+        if let Some(mask) = self.belongs {
+            join(&mut members, &mask.doubtful());
+            // What certainly does not belong does not matter.
+            members.retain(|row| mask.may()[*row as usize] != W::NONE);
+        }
+        let owner = |row: u32| self.offsets.partition_point(|first| *first <= row) - 1;
+        let mut owners: Vec<u32> =
+            members.into_iter().filter_map(|row| u32::try_from(owner(row)).ok()).collect();
+        owners.dedup();
+        let open =
+            (0..).zip(self.open.unwrap_or_default()).filter(|(_, open)| **open).map(|(owner, _)| owner);
+        join(&mut owners, &open.collect::<Vec<u32>>());
+        owners
     }
 }
 
@@ -55,39 +68,31 @@ pub(in crate::eval::columnar) fn sum<W: Word>(
     into: &mut Numbers<W>,
 ) -> bool {
     let slots = members.begin(values, into);
-    let certain = members.belongs.is_none_or(|mask| mask.may.is_none());
-    if values.is_definite() && certain && members.open.is_none() {
-        return (0..slots).all(|slot| known_sum(members, values, slot, into));
+    if !(0..slots).all(|slot| known_sum(members, values, slot, into)) {
+        return false;
     }
-    let mut hi = into.lo.clone();
-    let mut fits = true;
-    for owner in 0..members.owners() {
-        for slot in 0..slots {
-            let place = slot * into.rows + owner;
-            let (mut least, mut most) = (Some(0_i64), Some(0_i64));
-            for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
-                let belongs = members.belongs(slot, row);
-                if belongs.is_false() {
-                    continue;
-                }
-                let mut value = bounds(values.at(slot, row));
-                if belongs.is_unknown() {
-                    value = value.hull(crate::value::Bounds::exact(0));
-                }
-                let certain = least == most && value.single().is_some();
-                least = least.zip(value.lo).and_then(|(a, b)| a.checked_add(b));
-                most = most.zip(value.hi).and_then(|(a, b)| a.checked_add(b));
-                fits &= !certain || least.is_some();
-                // The sum is absent where a value is.
-                fits &= values.there(slot, row).is_true();
+    let owners = members.loose_owners(values);
+    let fits = std::cell::Cell::new(true);
+    into.mend(owners, members.full, |slot, owner| {
+        let (mut least, mut most) = (Some(0_i64), Some(0_i64));
+        for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
+            let belongs = members.belongs(slot, row);
+            if belongs.is_false() {
+                continue;
             }
-            let open = members.is_open(owner);
-            into.lo[place] = least.filter(|_| !open).unwrap_or(LOW);
-            hi[place] = most.filter(|_| !open).unwrap_or(HIGH);
+            let One { mut value, there } = One::of(values, slot, row);
+            if belongs.is_unknown() {
+                value = value.hull(Bounds::exact(0));
+            }
+            least = least.zip(value.lo).and_then(|(a, b)| a.checked_add(b));
+            most = most.zip(value.hi).and_then(|(a, b)| a.checked_add(b));
+            // The sum is absent where a value is.
+            fits.set(fits.get() && there.is_true());
         }
-    }
-    into.hi = Some(hi);
-    fits
+        let open = members.is_open(owner);
+        One { value: Bounds { lo: least.filter(|_| !open), hi: most.filter(|_| !open) }, there: Truth::True }
+    });
+    fits.get()
 }
 
 /// Prefix sums: the total of an owner is one difference.
@@ -135,53 +140,35 @@ pub(in crate::eval::columnar) fn extreme<W: Word>(
     least: bool,
     into: &mut Numbers<W>,
 ) {
-    let slots = members.begin(values, into);
-    let owners = members.owners();
-    let mut hi = into.lo.clone();
-    let mut there = Mask { sure: vec![W::NONE; owners], may: Some(vec![W::NONE; owners]) };
-    for owner in 0..owners {
-        for slot in 0..slots {
-            let open = members.is_open(owner);
-            let (mut sure, mut maybe) = (Vec::new(), Vec::new());
-            for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
-                match members.belongs(slot, row) {
-                    Truth::True => sure.push(bounds(values.at(slot, row))),
-                    Truth::Unknown => maybe.push(bounds(values.at(slot, row))),
-                    Truth::False => {}
-                }
-            }
-            let pick = |ends: Option<Vec<i64>>, least: bool| {
-                ends.and_then(|ends| if least { ends.into_iter().min() } else { ends.into_iter().max() })
-            };
-            let far = |bounds: &crate::value::Bounds<i64>| if least { bounds.lo } else { bounds.hi };
-            let near = |bounds: &crate::value::Bounds<i64>| if least { bounds.hi } else { bounds.lo };
-            let outward = if open { None } else { pick(sure.iter().chain(&maybe).map(far).collect(), least) };
-            let inward = match (sure.is_empty(), open) {
-                (true, true) => None,
-                // None of them need belong: any of their values could be the one.
-                (true, false) => pick(maybe.iter().map(near).collect(), !least),
-                (false, _) => pick(sure.iter().map(near).collect(), least),
-            };
-            let (lo, top) = if least { (outward, inward) } else { (inward, outward) };
-            let place = slot * owners + owner;
-            into.lo[place] = lo.unwrap_or(LOW);
-            hi[place] = top.unwrap_or(HIGH);
-            let bit = if slots == 1 { members.full } else { W::bit(slot, true) };
-            if !sure.is_empty() {
-                there.sure[owner] |= bit;
-            }
-            if let Some(may) = &mut there.may
-                && (open || !sure.is_empty() || !maybe.is_empty())
-            {
-                may[owner] |= bit;
+    members.begin(values, into);
+    into.mend((0..).take(members.owners()), members.full, |slot, owner| {
+        let open = members.is_open(owner);
+        let (mut sure, mut maybe) = (Vec::new(), Vec::new());
+        for row in members.offsets[owner] as usize..members.offsets[owner + 1] as usize {
+            match members.belongs(slot, row) {
+                Truth::True => sure.push(One::of(values, slot, row).value),
+                Truth::Unknown => maybe.push(One::of(values, slot, row).value),
+                Truth::False => {}
             }
         }
-    }
-    if hi != into.lo {
-        into.hi = Some(hi);
-    }
-    if there.may.as_ref() == Some(&there.sure) {
-        there.may = None;
-    }
-    into.there = Some(there);
+        let pick = |ends: Option<Vec<i64>>, least: bool| {
+            ends.and_then(|ends| if least { ends.into_iter().min() } else { ends.into_iter().max() })
+        };
+        let far = |bounds: &Bounds<i64>| if least { bounds.lo } else { bounds.hi };
+        let near = |bounds: &Bounds<i64>| if least { bounds.hi } else { bounds.lo };
+        let outward = if open { None } else { pick(sure.iter().chain(&maybe).map(far).collect(), least) };
+        let inward = match (sure.is_empty(), open) {
+            (true, true) => None,
+            // None of them need belong: any of their values could be the one.
+            (true, false) => pick(maybe.iter().map(near).collect(), !least),
+            (false, _) => pick(sure.iter().map(near).collect(), least),
+        };
+        let (lo, hi) = if least { (outward, inward) } else { (inward, outward) };
+        let there = match (sure.is_empty(), open || !maybe.is_empty()) {
+            (false, _) => Truth::True,
+            (true, true) => Truth::Unknown,
+            (true, false) => Truth::False,
+        };
+        One { value: Bounds { lo, hi }, there }
+    });
 }

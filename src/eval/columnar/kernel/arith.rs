@@ -1,13 +1,12 @@
 //! Arithmetic on numbers and fen. Amounts that are not rounded yet are kept as whole numbers of equal parts of a fen.
 
-use super::compare::bounds;
 use crate::ast::RoundTo;
-use crate::eval::columnar::column::{Numbers, Slice, Source};
-use crate::eval::columnar::store::{HIGH, LOW};
-use crate::eval::columnar::word::{Mask, Word};
+use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose};
+use crate::eval::columnar::store::LOW;
+use crate::eval::columnar::word::Word;
 use crate::ir::Arith;
 use crate::types::Type;
-use crate::value::{Bounds, Ratio, Rounding, Truth};
+use crate::value::{Bounds, Ratio, Rounding};
 
 /// How an operation on a batch went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,48 +50,53 @@ fn whole<W: Word>(
     into: &mut Numbers<W>,
 ) -> Done {
     let slots = begin(&[left, right], 1, shape, into);
-    let definite = left.is_definite() && right.is_definite();
-    if definite && matches!(op, Arith::Add | Arith::Sub | Arith::Mul) {
-        for slot in 0..slots {
-            let (a, b) = (left.slice(slot), right.slice(slot));
-            let (x, y) = (u128::from(a.magnitude()), u128::from(b.magnitude()));
-            let most = if op == Arith::Mul { x * y } else { x + y };
-            if most >= i64::MAX as u128 {
-                return Done::Fault;
-            }
-            let into = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
-            match op {
-                Arith::Add => zip(a, b, into, i64::wrapping_add),
-                Arith::Sub => zip(a, b, into, i64::wrapping_sub),
-                _ => zip(a, b, into, i64::wrapping_mul),
-            }
-        }
-        return Done::All;
-    }
-    let divides = matches!(op, Arith::Whole | Arith::Rest | Arith::Div);
-    let mut faults = false;
-    each(into, slots, shape.rows, |slot, row| {
-        let (a, b) = (bounds(left.at(slot, row)), bounds(right.at(slot, row)));
-        let there = left.there(slot, row).and(right.there(slot, row));
-        let known = a.single().is_some() && b.single().is_some() && there.is_true();
-        if divides && b.lo.is_none_or(|lo| lo <= 0) && b.hi.is_none_or(|hi| 0 <= hi) {
-            // By zero, or by something that may be zero: where both are known it is a fault, told by name.
-            faults |= known || b.single() == Some(0);
-            return Bounds::any();
-        }
+    let one = |slot: usize, row: usize| {
+        let (a, b) = (One::of(left, slot, row), One::of(right, slot, row));
         let value = match op {
-            Arith::Add => Bounds { lo: add(a.lo, b.lo), hi: add(a.hi, b.hi) },
-            Arith::Sub => Bounds { lo: sub(a.lo, b.hi), hi: sub(a.hi, b.lo) },
-            Arith::Mul => product(a, b),
-            Arith::Whole => floor(a, b),
-            Arith::Rest => rest(a, b),
+            Arith::Add => Bounds { lo: add(a.value.lo, b.value.lo), hi: add(a.value.hi, b.value.hi) },
+            Arith::Sub => Bounds { lo: sub(a.value.lo, b.value.hi), hi: sub(a.value.hi, b.value.lo) },
+            Arith::Mul => product(a.value, b.value),
+            // By something that may be zero: where it is known to be, it is a fault, told by name.
+            _ if has_zero(b.value) => Bounds::any(),
+            Arith::Whole => floor(a.value, b.value),
+            Arith::Rest => rest(a.value, b.value),
             Arith::Div => Bounds::any(),
         };
-        faults |= known && value.single().is_none();
-        value
+        One { value, there: a.there.and(b.there) }
+    };
+    let divides = matches!(op, Arith::Whole | Arith::Rest | Arith::Div);
+    for slot in 0..slots {
+        let (a, b) = (left.slice(slot), right.slice(slot));
+        let into = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
+        let (x, y) = (u128::from(a.magnitude()), u128::from(b.magnitude()));
+        match op {
+            Arith::Add | Arith::Sub if x + y >= i64::MAX as u128 => return Done::Fault,
+            Arith::Mul if x * y >= i64::MAX as u128 => return Done::Fault,
+            Arith::Add => zip(a, b, into, i64::wrapping_add),
+            Arith::Sub => zip(a, b, into, i64::wrapping_sub),
+            Arith::Mul => zip(a, b, into, i64::wrapping_mul),
+            Arith::Whole | Arith::Rest | Arith::Div => {}
+        }
+    }
+    if !divides {
+        into.mend(loose(&[left, right], shape.rows), shape.full, one);
+        return Done::All;
+    }
+    let faulty = (0..slots).any(|slot| {
+        (0..shape.rows).any(|row| {
+            let (a, b) = (One::of(left, slot, row), One::of(right, slot, row));
+            let known = a.value.single().is_some() && b.value.single().is_some();
+            let known = known && a.there.and(b.there).is_true();
+            let nothing = || !has_zero(b.value) && one(slot, row).value.single().is_none();
+            b.value.single() == Some(0) || known && (has_zero(b.value) || nothing())
+        })
     });
-    presence(&[left, right], shape, into);
-    if faults { Done::Fault } else { Done::All }
+    into.mend((0..).take(shape.rows), shape.full, one);
+    if faulty { Done::Fault } else { Done::All }
+}
+
+fn has_zero(bounds: Bounds<i64>) -> bool {
+    bounds.lo.is_none_or(|lo| lo <= 0) && bounds.hi.is_none_or(|hi| 0 <= hi)
 }
 
 fn add(a: Option<i64>, b: Option<i64>) -> Option<i64> {
@@ -248,81 +252,37 @@ pub(in crate::eval::columnar) fn map<W: Word>(
     into: &mut Numbers<W>,
     change: impl Fn(usize, i64) -> Option<i64>,
 ) -> Done {
-    resize(into, parts, slots, shape.rows);
+    into.resize(parts, slots, shape.rows);
+    let loose = loose(&[values], shape.rows);
     let mut faults = false;
-    each(into, slots, shape.rows, |slot, row| {
-        let value = bounds(values.at(slot, row));
-        let changed = value.map_monotone(|end| change(slot, end));
-        faults |= value.single().is_some() && changed.single().is_none();
-        changed
+    for slot in 0..slots {
+        let mut known = 0..shape.rows;
+        let mut waiting = loose.iter().map(|row| *row as usize).peekable();
+        let place = slot * shape.rows;
+        known.by_ref().filter(|row| waiting.next_if_eq(row).is_none()).for_each(|row| {
+            let changed = change(slot, values.at(slot, row).0);
+            faults |= changed.is_none();
+            into.lo[place + row] = changed.unwrap_or(LOW);
+        });
+    }
+    into.mend(loose, shape.full, |slot, row| {
+        let One { value, there } = One::of(values, slot, row);
+        One { value: value.map_monotone(|end| change(slot, end)), there }
     });
-    presence(&[values], shape, into);
+    let known = |row: &u32| {
+        (0..slots).any(|slot| {
+            let value = One::of(values, slot, *row as usize).value;
+            value.single().is_some_and(|value| change(slot, value).is_none())
+        })
+    };
+    faults |= into.loose.iter().any(known);
     if faults { Done::Fault } else { Done::All }
 }
 
 fn begin<W: Word>(sources: &[Source<'_, W>], parts: i64, shape: Shape<W>, into: &mut Numbers<W>) -> usize {
     let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
-    resize(into, parts, slots, shape.rows);
+    into.resize(parts, slots, shape.rows);
     slots
-}
-
-pub(in crate::eval::columnar) fn resize<W>(into: &mut Numbers<W>, parts: i64, slots: usize, rows: usize) {
-    (into.rows, into.slots, into.parts) = (rows, slots, parts);
-    (into.hi, into.there) = (None, None);
-    into.lo.clear();
-    into.lo.resize(rows * slots, 0);
-}
-
-/// Fills every slot and row with the ends of an interval.
-pub(in crate::eval::columnar) fn each<W>(
-    into: &mut Numbers<W>,
-    slots: usize,
-    rows: usize,
-    mut value: impl FnMut(usize, usize) -> Bounds<i64>,
-) {
-    let mut hi: Option<Vec<i64>> = None;
-    for slot in 0..slots {
-        for row in 0..rows {
-            let place = slot * rows + row;
-            let found = value(slot, row);
-            let lo = found.lo.unwrap_or(LOW);
-            let top = found.hi.unwrap_or(HIGH);
-            if lo != top && hi.is_none() {
-                hi = Some(into.lo.clone());
-            }
-            into.lo[place] = lo;
-            if let Some(hi) = &mut hi {
-                hi[place] = top;
-            }
-        }
-    }
-    into.hi = hi;
-}
-
-/// A result is there where all its operands are.
-pub(in crate::eval::columnar) fn presence<W: Word>(
-    sources: &[Source<'_, W>],
-    shape: Shape<W>,
-    into: &mut Numbers<W>,
-) {
-    let gaps = sources.iter().any(|source| match source {
-        Source::Rows(numbers) => numbers.there.is_some(),
-        Source::Same(scalars) => scalars.iter().any(|scalar| !scalar.there.is_true()),
-    });
-    if !gaps {
-        return;
-    }
-    let mut there = Mask { sure: vec![W::NONE; shape.rows], may: Some(vec![W::NONE; shape.rows]) };
-    for row in 0..shape.rows {
-        for slot in 0..shape.slots {
-            let truth = sources.iter().fold(Truth::True, |all, source| all.and(source.there(slot, row)));
-            there.sure[row] |= W::bit(slot, truth.is_true());
-            if let Some(may) = &mut there.may {
-                may[row] |= W::bit(slot, !truth.is_false());
-            }
-        }
-    }
-    into.there = Some(there);
 }
 
 fn zip(a: Slice<'_>, b: Slice<'_>, into: &mut [i64], op: impl Fn(i64, i64) -> i64) {

@@ -1,9 +1,8 @@
 //! Values that depend on others. Where it is not known which one is taken, the result is what all that could be span.
 
-use super::arith::{Shape, each, resize};
-use super::compare::bounds;
-use crate::eval::columnar::column::{Column, Values};
-use crate::eval::columnar::column::{Numbers, Operand, Source, words};
+use super::arith::Shape;
+use crate::eval::columnar::column::{Column, Numbers, One, Operand, Slice, Source, Values};
+use crate::eval::columnar::column::{join, loose, words};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::ir::Pattern;
 use crate::value::{Bounds, Truth};
@@ -38,50 +37,6 @@ impl<'a, W: Word> Test<'a, W> {
     }
 }
 
-/// What one row on one slot came to.
-#[derive(Clone, Copy)]
-struct One {
-    value: Bounds<i64>,
-    there: Truth,
-}
-
-impl One {
-    const NOTHING: Self = Self { value: Bounds { lo: None, hi: None }, there: Truth::False };
-
-    fn of<W: Word>(source: Source<'_, W>, slot: usize, row: usize) -> Self {
-        Self { value: bounds(source.at(slot, row)), there: source.there(slot, row) }
-    }
-
-    fn hull(self, other: Self) -> Self {
-        let there = if self.there == other.there { self.there } else { Truth::Unknown };
-        Self { value: self.value.hull(other.value), there }
-    }
-}
-
-/// Fills the rows with what they come to, values and presence.
-fn fill<W: Word>(shape: Shape<W>, slots: usize, into: &mut Numbers<W>, one: impl Fn(usize, usize) -> One) {
-    resize(into, 1, slots, shape.rows);
-    let mut there = Mask { sure: vec![W::NONE; shape.rows], may: Some(vec![W::NONE; shape.rows]) };
-    each(into, slots, shape.rows, |slot, row| {
-        let found = one(slot, row);
-        let bit = if slots == 1 { shape.full } else { W::bit(slot, true) };
-        if found.there.is_true() {
-            there.sure[row] |= bit;
-        }
-        if let Some(may) = &mut there.may
-            && !found.there.is_false()
-        {
-            may[row] |= bit;
-        }
-        found.value
-    });
-    let all_there = there.sure.iter().all(|word| *word == shape.full);
-    if there.may.as_ref() == Some(&there.sure) {
-        there.may = None;
-    }
-    into.there = (!all_there).then_some(there);
-}
-
 /// The value of the first case that holds.
 pub(in crate::eval::columnar) fn choose<W: Word>(
     cases: &[(Test<'_, W>, Source<'_, W>)],
@@ -89,7 +44,29 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) {
-    fill(shape, shape.slots, into, |slot, row| {
+    let sources: Vec<_> = cases.iter().map(|(_, value)| *value).chain([otherwise]).collect();
+    let mut open = loose(&sources, shape.rows);
+    for (test, _) in cases {
+        match test {
+            Test::Rows(mask) => join(&mut open, &mask.doubtful()),
+            Test::Same(sure, may) if sure == may => {}
+            Test::Same(..) => open = (0..).take(shape.rows).collect(),
+        }
+    }
+    into.resize(1, shape.slots, shape.rows);
+    for slot in 0..shape.slots {
+        let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
+        put(out, otherwise.slice(slot), |_| true);
+        // The first case that holds is put in last.
+        for (test, value) in cases.iter().rev() {
+            match test {
+                Test::Rows(mask) => put(out, value.slice(slot), |row| mask.sure[row].has(slot)),
+                Test::Same(sure, _) if sure.has(slot) => put(out, value.slice(slot), |_| true),
+                Test::Same(..) => {}
+            }
+        }
+    }
+    into.mend(open, shape.full, |slot, row| {
         let mut all: Option<One> = None;
         let mut take = |source: Source<'_, W>| {
             let one = One::of(source, slot, row);
@@ -113,6 +90,22 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
     });
 }
 
+/// Puts values into the rows that want them.
+fn put(out: &mut [i64], values: Slice<'_>, wants: impl Fn(usize) -> bool) {
+    match values {
+        Slice::Rows(values) => {
+            for (row, (out, value)) in out.iter_mut().zip(values).enumerate() {
+                *out = if wants(row) { *value } else { *out };
+            }
+        }
+        Slice::Same(value) => {
+            for (row, out) in out.iter_mut().enumerate() {
+                *out = if wants(row) { value } else { *out };
+            }
+        }
+    }
+}
+
 /// The truth of the first case that holds.
 pub(in crate::eval::columnar) fn choose_truth<W: Word>(
     cases: &[(Test<'_, W>, Test<'_, W>)],
@@ -120,32 +113,22 @@ pub(in crate::eval::columnar) fn choose_truth<W: Word>(
     shape: Shape<W>,
     into: &mut Mask<W>,
 ) {
+    let words = |test: &Test<'_, W>, row: usize| match test {
+        Test::Rows(mask) => (mask.sure[row], mask.may()[row]),
+        Test::Same(sure, may) => (*sure, *may),
+    };
+    let mut may = Vec::with_capacity(shape.rows);
     into.sure.clear();
-    into.sure.resize(shape.rows, W::NONE);
-    let mut may = vec![W::NONE; shape.rows];
-    for (row, (sure_word, may_word)) in into.sure.iter_mut().zip(&mut may).enumerate() {
-        for slot in 0..shape.slots {
-            let (mut sure, mut possible, mut settled) = (true, false, false);
-            let mut take = |truth: Truth| {
-                sure &= truth.is_true();
-                possible |= !truth.is_false();
-            };
-            for (test, value) in cases {
-                let truth = test.at(slot, row);
-                if !truth.is_false() {
-                    take(value.at(slot, row));
-                }
-                if truth.is_true() {
-                    settled = true;
-                    break;
-                }
-            }
-            if !settled {
-                take(otherwise.at(slot, row));
-            }
-            *sure_word |= W::bit(slot, sure);
-            *may_word |= W::bit(slot, possible);
+    for row in 0..shape.rows {
+        let (mut sure, mut possible) = words(&otherwise, row);
+        for (test, value) in cases.iter().rev() {
+            let ((holds, may_hold), (value, may_be)) = (words(test, row), words(value, row));
+            // Where it holds, its value; where it does not, what the later cases say; where it may, what both say.
+            sure = holds & value | !may_hold & sure | may_hold & !holds & value & sure;
+            possible = may_hold & may_be | !holds & possible;
         }
+        into.sure.push(sure);
+        may.push(possible);
     }
     into.may = (may != into.sure).then_some(may);
 }
@@ -158,8 +141,15 @@ pub(in crate::eval::columnar) fn tiers<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) {
-    let sources = arms.iter().map(|(_, value)| *value).chain([subject]).chain(otherwise);
-    let slots = sources.map(|source| source.slots(shape.slots)).max().unwrap_or(1);
+    let rows: Vec<_> =
+        arms.iter().map(|(pattern, value)| Arm { cells: vec![Some(pattern)], value: *value }).collect();
+    let mut open = first_fit(&[subject], &rows, otherwise, shape, into);
+    let alone = |(place, (pattern, _)): (usize, &(Pattern, Source<'_, W>))| {
+        arms[..place].iter().all(|(other, _)| !could_hit(pattern, ends(other)))
+    };
+    if !arms.iter().enumerate().all(alone) {
+        open = (0..).take(shape.rows).collect();
+    }
     let spans: Vec<_> = arms
         .iter()
         .filter_map(|(pattern, _)| match pattern {
@@ -167,7 +157,7 @@ pub(in crate::eval::columnar) fn tiers<W: Word>(
             Pattern::Code(_) => None,
         })
         .collect();
-    fill(shape, slots, into, |slot, row| {
+    into.mend(open, shape.full, |slot, row| {
         let subject = One::of(subject, slot, row);
         let mut all: Option<One> = None;
         let mut take = |source: Source<'_, W>| {
@@ -203,9 +193,12 @@ pub(in crate::eval::columnar) fn table<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) {
-    let sources = rows.iter().map(|(_, value)| value).chain(subjects);
-    let slots = sources.map(|source| source.slots(shape.slots)).max().unwrap_or(1);
-    fill(shape, slots, into, |slot, row| {
+    let arms: Vec<_> = rows
+        .iter()
+        .map(|(cells, value)| Arm { cells: cells.iter().map(Option::as_ref).collect(), value: *value })
+        .collect();
+    let open = first_fit(subjects, &arms, None, shape, into);
+    into.mend(open, shape.full, |slot, row| {
         let subjects: Vec<One> = subjects.iter().map(|subject| One::of(*subject, slot, row)).collect();
         let mut all: Option<One> = None;
         let mut sure = false;
@@ -229,11 +222,120 @@ pub(in crate::eval::columnar) fn table<W: Word>(
     });
 }
 
-fn could_hit(pattern: &Pattern, value: Bounds<i64>) -> bool {
-    let (lo, hi) = match pattern {
-        Pattern::Code(code) => (Some(i64::from(*code)), Some(i64::from(*code))),
-        Pattern::Span(lo, hi) => (*lo, *hi),
+/// Patterns for each subject, and the value where all fit.
+struct Arm<'a, W> {
+    cells: Vec<Option<&'a Pattern>>,
+    value: Source<'a, W>,
+}
+
+/// Puts the value of the first arm that fits into every row whose subjects are known. The rows to be looked at one by one:
+/// those where something is not known, and those that no arm fits.
+fn first_fit<W: Word>(
+    subjects: &[Source<'_, W>],
+    arms: &[Arm<'_, W>],
+    otherwise: Option<Source<'_, W>>,
+    shape: Shape<W>,
+    into: &mut Numbers<W>,
+) -> Vec<u32> {
+    let sources: Vec<Source<'_, W>> =
+        arms.iter().map(|arm| arm.value).chain(subjects.iter().copied()).chain(otherwise).collect();
+    let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
+    let mut open = loose(&sources, shape.rows);
+    into.resize(1, slots, shape.rows);
+    let mut missed = vec![false; shape.rows];
+    for slot in 0..slots {
+        let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
+        if let Some(places) = by_code(subjects, arms, otherwise, slot) {
+            let Slice::Rows(codes) = places.codes else { continue };
+            for (out, code) in out.iter_mut().zip(codes) {
+                *out = places.values[usize::from(code.to_le_bytes()[0])];
+            }
+            for (missed, code) in missed.iter_mut().zip(codes) {
+                *missed |= !places.known[usize::from(code.to_le_bytes()[0])];
+            }
+            continue;
+        }
+        if let Some(otherwise) = otherwise {
+            put(out, otherwise.slice(slot), |_| true);
+        }
+        let mut hit = vec![false; shape.rows];
+        let mut missed_here = vec![true; shape.rows];
+        // The first arm that fits is put in last.
+        for arm in arms.iter().rev() {
+            hit.fill(true);
+            for (subject, pattern) in subjects.iter().zip(&arm.cells) {
+                let Some(pattern) = pattern else { continue };
+                let Bounds { lo, hi } = ends(pattern);
+                let (lo, hi) = (lo.unwrap_or(i64::MIN), hi.unwrap_or(i64::MAX));
+                match subject.slice(slot) {
+                    Slice::Rows(values) => {
+                        for (hit, value) in hit.iter_mut().zip(values) {
+                            *hit &= lo <= *value && *value <= hi;
+                        }
+                    }
+                    Slice::Same(value) if lo <= value && value <= hi => {}
+                    Slice::Same(_) => hit.fill(false),
+                }
+            }
+            put(out, arm.value.slice(slot), |row| hit[row]);
+            for (missed, hit) in missed_here.iter_mut().zip(&hit) {
+                *missed &= !*hit;
+            }
+        }
+        if otherwise.is_none() {
+            for (missed, here) in missed.iter_mut().zip(&missed_here) {
+                *missed |= *here;
+            }
+        }
+    }
+    let missed: Vec<u32> = (0..).zip(&missed).filter(|(_, missed)| **missed).map(|(row, _)| row).collect();
+    join(&mut open, &missed);
+    open
+}
+
+/// Values looked up by the code of one subject.
+struct ByCode<'a> {
+    codes: Slice<'a>,
+    values: [i64; 256],
+    known: [bool; 256],
+}
+
+/// Where all arms are codes of one subject, and their values are the same on every row.
+fn by_code<'a, W: Word>(
+    subjects: &[Source<'a, W>],
+    arms: &[Arm<'_, W>],
+    otherwise: Option<Source<'_, W>>,
+    slot: usize,
+) -> Option<ByCode<'a>> {
+    let [subject] = subjects else { return None };
+    let same = |source: Source<'_, W>| match source.slice(slot) {
+        Slice::Same(value) => Some(value),
+        Slice::Rows(_) => None,
     };
+    let codes = subject.slice(slot);
+    let rest = otherwise.map(same);
+    let (mut values, mut known) = match rest {
+        Some(value) => ([value?; 256], [true; 256]),
+        None => ([0; 256], [false; 256]),
+    };
+    for arm in arms.iter().rev() {
+        let [Some(Pattern::Code(code))] = arm.cells.as_slice() else { return None };
+        let code = usize::from(u8::try_from(*code).ok()?);
+        (values[code], known[code]) = (same(arm.value)?, true);
+    }
+    let small = matches!(codes, Slice::Rows(_)) && codes.magnitude() < 256;
+    small.then_some(ByCode { codes, values, known })
+}
+
+fn ends(pattern: &Pattern) -> Bounds<i64> {
+    match pattern {
+        Pattern::Code(code) => Bounds::exact(i64::from(*code)),
+        Pattern::Span(lo, hi) => Bounds { lo: *lo, hi: *hi },
+    }
+}
+
+fn could_hit(pattern: &Pattern, value: Bounds<i64>) -> bool {
+    let Bounds { lo, hi } = ends(pattern);
     let reaches = |a: Option<i64>, b: Option<i64>| a.zip(b).is_none_or(|(a, b)| a <= b);
     reaches(value.lo, hi) && reaches(lo, value.hi)
 }

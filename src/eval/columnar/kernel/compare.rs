@@ -1,9 +1,9 @@
 //! Comparisons of numbers, day by day.
 
-use crate::eval::columnar::column::{Slice, Source};
+use crate::eval::columnar::column::{One, Slice, Source, loose};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::ir::Compare;
-use crate::value::{Bounds, Truth};
+use crate::value::Truth;
 use std::cmp::Ordering;
 
 /// Where a comparison holds; with an absent value it does not.
@@ -18,21 +18,17 @@ pub(in crate::eval::columnar) fn compare<W: Word>(
     into.sure.resize(rows, W::NONE);
     into.may = None;
     let differing = left.slots(slots).max(right.slots(slots));
-    if left.is_definite() && right.is_definite() {
-        for slot in 0..differing {
-            let (left, right) = (left.slice(slot), right.slice(slot));
-            let one_for_all = differing == 1;
-            match op {
-                Compare::Eq => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a == b),
-                Compare::Lt => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a < b),
-                Compare::Le => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a <= b),
-                Compare::Gt => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a > b),
-                Compare::Ge => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a >= b),
-            }
+    for slot in 0..differing {
+        let (left, right) = (left.slice(slot), right.slice(slot));
+        let one_for_all = differing == 1;
+        match op {
+            Compare::Eq => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a == b),
+            Compare::Lt => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a < b),
+            Compare::Le => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a <= b),
+            Compare::Gt => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a > b),
+            Compare::Ge => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a >= b),
         }
-        return;
     }
-    let mut may = vec![W::NONE; rows];
     let accepts = |ordering: Ordering| match op {
         Compare::Eq => ordering.is_eq(),
         Compare::Lt => ordering.is_lt(),
@@ -40,26 +36,18 @@ pub(in crate::eval::columnar) fn compare<W: Word>(
         Compare::Gt => ordering.is_gt(),
         Compare::Ge => ordering.is_ge(),
     };
-    for (row, (sure_word, may_word)) in into.sure.iter_mut().zip(&mut may).enumerate() {
+    for row in loose(&[left, right], rows) {
+        let row = row as usize;
         for slot in 0..slots {
-            let there = left.there(slot, row).and(right.there(slot, row));
-            let values = bounds(left.at(slot, row)).compare(&bounds(right.at(slot, row)), accepts);
-            let truth = match (there, values) {
+            let (a, b) = (One::of(left, slot, row), One::of(right, slot, row));
+            let truth = match (a.there.and(b.there), a.value.compare(&b.value, accepts)) {
                 (Truth::False, _) => Truth::False,
                 (Truth::Unknown, Truth::True) => Truth::Unknown,
                 (_, truth) => truth,
             };
-            *sure_word |= W::bit(slot, truth.is_true());
-            *may_word |= W::bit(slot, !truth.is_false());
+            into.set(row, W::bit(slot, true), truth);
         }
     }
-    into.may = (may != into.sure).then_some(may);
-}
-
-/// The ends of an interval, where it has them.
-pub(in crate::eval::columnar) fn bounds((lo, hi): (i64, i64)) -> Bounds<i64> {
-    use crate::eval::columnar::store::{HIGH, LOW};
-    Bounds { lo: (lo != LOW).then_some(lo), hi: (hi != HIGH).then_some(hi) }
 }
 
 fn mark<W: Word>(

@@ -1,9 +1,8 @@
 //! Days moved, counted and cut by the calendar, row by row: only what no range of a field comes down to.
 
-use super::arith::{Done, Shape, each, map, presence, resize};
-use super::compare::bounds;
+use super::arith::{Done, Shape, map};
 use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
-use crate::eval::columnar::column::{Numbers, Source};
+use crate::eval::columnar::column::{Numbers, One, Source};
 use crate::eval::columnar::word::Word;
 use crate::value::{Bounds, Day};
 
@@ -82,7 +81,7 @@ pub(in crate::eval::columnar) fn elapsed<W: Word>(
     into: &mut Numbers<W>,
 ) -> Done {
     let slots = from.slots(shape.slots).max(to.slots(shape.slots));
-    resize(into, 1, slots, shape.rows);
+    into.resize(1, slots, shape.rows);
     let count = |from: Option<i64>, to: Option<i64>| {
         let (from, to) = (day(from?)?, day(to?)?);
         Some(match unit {
@@ -91,11 +90,12 @@ pub(in crate::eval::columnar) fn elapsed<W: Word>(
             ElapsedUnit::Days => number(to) - number(from),
         })
     };
-    each(into, slots, shape.rows, |slot, row| {
-        let (start, end) = (bounds(from.at(slot, row)), bounds(to.at(slot, row)));
+    into.mend((0..).take(shape.rows), shape.full, |slot, row| {
+        let (start, end) = (One::of(from, slot, row), One::of(to, slot, row));
         // The later the start, the fewer; the later the end, the more.
-        Bounds { lo: count(start.hi, end.lo), hi: count(start.lo, end.hi) }
+        let value =
+            Bounds { lo: count(start.value.hi, end.value.lo), hi: count(start.value.lo, end.value.hi) };
+        One { value, there: start.there.and(end.there) }
     });
-    presence(&[from, to], shape, into);
     Done::All
 }

@@ -1,8 +1,9 @@
 //! Cells of the register as numbers or truth.
 
-use crate::eval::columnar::column::Numbers;
-use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, HIGH, LOW, NO_CODE, NO_DAY};
+use crate::eval::columnar::column::{Numbers, One};
+use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, NO_CODE, NO_DAY};
 use crate::eval::columnar::word::{Mask, Word};
+use crate::value::{Bounds, Truth};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -57,99 +58,62 @@ pub(in crate::eval::columnar) fn numbers<W: Word>(
     full: W,
     into: &mut Numbers<W>,
 ) -> bool {
-    let count = rows.len();
-    into.rows = count;
-    into.slots = 1;
-    into.parts = 1;
+    (into.rows, into.slots, into.parts) = (rows.len(), 1, 1);
+    (into.hi, into.there) = (None, None);
     into.lo.clear();
-    into.hi = None;
-    into.there = None;
+    into.loose.clear();
     match cells {
         Cells::Opaque | Cells::Text { .. } => return false,
         Cells::Number { values, gaps, .. } => {
             into.lo.extend_from_slice(&values[rows.clone()]);
             if let Some(gaps) = gaps {
-                let kinds = gaps[rows].iter().map(|gap| match gap {
-                    Gap::None => Kind::Known,
-                    Gap::Absent => Kind::Absent,
-                    Gap::Unknown => Kind::Unknown,
-                });
-                holes(into, kinds, may_be_absent, full);
+                let gaps = &gaps[rows];
+                let holes = (0..).zip(gaps).filter(|(_, gap)| **gap != Gap::None).map(|(row, _)| row);
+                into.mend(holes, full, |_, row| hole(gaps[row] == Gap::Absent, may_be_absent));
             }
         }
         Cells::Code { values, holes: some, .. } => {
             let values = &values[rows];
             into.lo.extend(values.iter().map(|value| i64::from(*value)));
             if some.absent || some.unknown {
-                let kinds = values.iter().map(|value| match *value {
-                    NO_CODE => Kind::Absent,
-                    ANY_CODE => Kind::Unknown,
-                    _ => Kind::Known,
-                });
-                holes(into, kinds, may_be_absent, full);
+                let holes = (0..).zip(values).filter(|(_, code)| ANY_CODE <= **code).map(|(row, _)| row);
+                into.mend(holes, full, |_, row| hole(values[row] == NO_CODE, may_be_absent));
             }
         }
         Cells::Date { first, last, holes: some, .. } => {
             let first = &first[rows.clone()];
             into.lo.extend(first.iter().map(|day| i64::from(*day)));
-            let ends = last.as_ref().map(|last| &last[rows]);
-            if let Some(ends) = ends {
-                into.hi = Some(ends.iter().map(|day| i64::from(*day)).collect());
-            }
-            if some.absent || some.unknown || as_of.is_some() {
-                let kinds = first.iter().enumerate().map(|(row, day)| match *day {
-                    NO_DAY => Kind::Absent,
-                    ANY_DAY => Kind::Unknown,
-                    day if as_of.is_some_and(|today| today < day) => Kind::Absent,
-                    // Some of the days it could be are later.
-                    _ if as_of.is_some_and(|today| ends.is_some_and(|ends| today < ends[row])) => Kind::Maybe,
-                    _ => Kind::Known,
+            let ends = last.as_ref().map_or(first, |last| &last[rows]);
+            if last.is_some() || some.absent || some.unknown || as_of.is_some() {
+                let today = as_of.unwrap_or(i32::MAX);
+                let plain = |first: i32, last: i32| {
+                    first == last && first != ANY_DAY && first < NO_DAY && last <= today
+                };
+                let days = (0..).zip(first.iter().zip(ends));
+                let rows = days.filter(|(_, (first, last))| !plain(**first, **last)).map(|(row, _)| row);
+                into.mend(rows, full, |_, row| match (first[row], ends[row]) {
+                    (NO_DAY, _) => hole(true, may_be_absent),
+                    (ANY_DAY, _) => hole(false, may_be_absent),
+                    // It has not happened.
+                    (from, _) if today < from => hole(true, may_be_absent),
+                    // Some of the days it could be may be later.
+                    (from, to) => One {
+                        value: Bounds { lo: Some(i64::from(from)), hi: Some(i64::from(to)) },
+                        there: if today < to { Truth::Unknown } else { Truth::True },
+                    },
                 });
-                holes(into, kinds, may_be_absent, full);
             }
         }
     }
     true
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Known,
-    Absent,
-    Unknown,
-    Maybe,
-}
-
-fn holes<W: Word>(
-    into: &mut Numbers<W>,
-    kinds: impl Iterator<Item = Kind> + Clone,
-    may_be_absent: bool,
-    full: W,
-) {
-    if kinds.clone().all(|kind| kind == Kind::Known) {
-        return;
-    }
-    let mut hi = into.hi.take().unwrap_or_else(|| into.lo.clone());
-    let mut there = Mask { sure: vec![full; into.rows], may: Some(vec![full; into.rows]) };
-    for (row, kind) in kinds.enumerate() {
-        if matches!(kind, Kind::Absent | Kind::Unknown) {
-            (into.lo[row], hi[row]) = (LOW, HIGH);
-        }
-        let (sure, may) = match kind {
-            Kind::Known => (true, true),
-            Kind::Unknown => (!may_be_absent, true),
-            Kind::Maybe => (false, true),
-            Kind::Absent => (false, false),
-        };
-        there.sure[row] = W::all_if(sure, full);
-        if let Some(words) = &mut there.may {
-            words[row] = W::all_if(may, full);
-        }
-    }
-    if there.may.as_ref() == Some(&there.sure) {
-        there.may = None;
-    }
-    let all_there = there.may.is_none() && there.sure.iter().all(|word| *word == full);
-    into.there = (!all_there).then_some(there);
-    into.hi = Some(hi);
+/// What a cell without a value comes to: nothing, or anything that could be there.
+fn hole(absent: bool, may_be_absent: bool) -> One {
+    let there = match (absent, may_be_absent) {
+        (true, _) => Truth::False,
+        (false, true) => Truth::Unknown,
+        (false, false) => Truth::True,
+    };
+    One { value: Bounds::any(), there }
 }
