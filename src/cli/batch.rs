@@ -6,7 +6,7 @@ use super::eval::{Rules, fault_finding, show_data_findings};
 use super::load::about;
 use super::timings::Timings;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
-use crate::eval::columnar::{Columnar, Share, Store};
+use crate::eval::columnar::{Columnar, Ready, Share, Store};
 use crate::eval::traced::{self, Run};
 use crate::eval::{Fault, IndicatorRow, add_up};
 use crate::ir::Plan;
@@ -23,9 +23,9 @@ use std::ops::Range;
 use std::path::Path;
 
 /// Households judged at a time by one thread.
-const CHUNK: usize = 2_048;
+const CHUNK: usize = 8_192;
 /// Chunks a thread is given before their results are written.
-const CHUNKS_A_JOB: usize = 4;
+const CHUNKS_A_JOB: usize = 2;
 /// From so many households on a progress bar is shown at a terminal.
 const LONG_RUN: usize = 2_000;
 /// Faults that are told one by one.
@@ -89,6 +89,7 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
     judging.beside(&run)?;
     let store = Store::of(&register, &asked.rules.plan.schema);
     let columnar = Columnar::new(&run);
+    let ready = columnar.over(&store);
     let households = run.rows(run.unit());
     let bar = progress(households as u64, asked.console);
     let mut next = 0;
@@ -97,7 +98,7 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
         let starts: Vec<usize> = (next..households).step_by(CHUNK).take(batch).collect();
         let end = |start: usize| households.min(start + CHUNK);
         let judged = timings.evaluating(|| {
-            let judge = |start: &usize| judging.page(&run, &columnar, &store, *start..end(*start));
+            let judge = |start: &usize| judging.page(&run, &ready, *start..end(*start));
             starts.par_iter().map(judge).collect::<io::Result<Vec<_>>>()
         })?;
         timings.writing(|| -> Result<(), Stop> {
@@ -210,7 +211,7 @@ fn judge(
     let Ok(piece) = stream.read(part) else { return Ok(Err(Unsound)) };
     let run = run.over(&piece.register);
     let store = Store::of(&piece.register, &run.plan().schema);
-    let written = judging.page(&run, columnar, &store, 0..run.rows(run.unit()))?;
+    let written = judging.page(&run, &columnar.over(&store), 0..run.rows(run.unit()))?;
     let idle = idle(&run, |_| true);
     let indicators = run.indicators();
     Ok(Ok(Judged { piece, written, idle, indicators }))
@@ -253,14 +254,8 @@ impl<'a> Judging<'a> {
     }
 
     /// Judges some households and writes their page, on whatever thread.
-    fn page(
-        &self,
-        run: &Run<'_>,
-        columnar: &Columnar<'_>,
-        store: &Store,
-        rows: Range<usize>,
-    ) -> io::Result<Written> {
-        let judged = columnar.judge(run, store, rows.clone());
+    fn page(&self, run: &Run<'_>, ready: &Ready<'_>, rows: Range<usize>) -> io::Result<Written> {
+        let judged = ready.judge(run, rows.clone());
         let mut page = self.report.page();
         page.judged(run, &judged)?;
         let faults = judged.faults(run).collect();

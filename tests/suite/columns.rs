@@ -40,7 +40,7 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
     let store = Store::of(register, &plan.schema);
     let columnar = Columnar::new(&run);
     let households = run.rows(run.unit());
-    let found = columnar.judge(&run, &store, 0..households).results(&run);
+    let found = columnar.over(&store).judge(&run, 0..households).results(&run);
     assert_eq!(found.len(), households);
     for (unit, found) in found.iter().enumerate() {
         let wanted = run.judge(run.unit(), unit);

@@ -169,15 +169,37 @@ pub(super) fn loose<W: Word>(sources: &[Source<'_, W>], rows: usize) -> Vec<u32>
     all
 }
 
+/// The rows of which something is true, in order. First it is asked whether there is one at all, which is quicker.
+pub(super) fn rows_where(count: usize, test: impl Fn(usize) -> bool) -> Vec<u32> {
+    if !(0..count).fold(false, |any, row| any | test(row)) {
+        return Vec::new();
+    }
+    let mut rows = vec![0; count];
+    let mut found = 0;
+    for (row, place) in (0..count).zip(0_u32..) {
+        rows[found] = place;
+        found += usize::from(test(row));
+    }
+    rows.truncate(found);
+    rows
+}
+
 /// Adds rows to others, both in order.
 pub(super) fn join(all: &mut Vec<u32>, more: &[u32]) {
-    if all.is_empty() {
+    if all.last().is_none_or(|last| more.first().is_none_or(|first| last < first)) {
         all.extend_from_slice(more);
-    } else if !more.is_empty() {
-        all.extend_from_slice(more);
-        all.sort_unstable();
-        all.dedup();
+        return;
     }
+    let mut merged = Vec::with_capacity(all.len() + more.len());
+    let (mut left, mut right) = (all.as_slice(), more);
+    while let (Some(a), Some(b)) = (left.first(), right.first()) {
+        merged.push(*a.min(b));
+        left = &left[usize::from(a <= b)..];
+        right = &right[usize::from(b <= a)..];
+    }
+    merged.extend_from_slice(left);
+    merged.extend_from_slice(right);
+    *all = merged;
 }
 
 impl<W: Word> Mask<W> {

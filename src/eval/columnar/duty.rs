@@ -1,11 +1,12 @@
 //! Duties in columns: what binds whom, and how it stands on the last day of the period.
 
 use super::batch::Batch;
-use super::column::Source;
+use super::column::{Slice, Source, join, loose, rows_where};
 use super::doubt::Reach;
 use super::fold::Shared;
 use super::judged::Settled;
 use super::kernel::choose::Test;
+use super::lists::{Listed, Lists};
 use super::program::Program;
 use super::slots::{Slot, Slots};
 use super::store::Store;
@@ -94,18 +95,23 @@ impl<'r, W: Word> Duties<'r, W> {
         Some(Self { all: duties, program, last })
     }
 
+    /// The lists of words that its program asks for.
+    pub(super) fn lists(&self) -> Vec<(NodeId, &Listed)> {
+        self.program.lists().collect()
+    }
+
     /// Judges some rows of the unit of evaluation, batch by batch.
     pub(super) fn judge(
         &self,
         run: &Run<'_>,
-        store: &Store,
+        (store, lists): (&Store, &Lists),
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,
     ) {
         if self.all.is_empty() {
             return;
         }
-        let mut batch = Batch::new(&self.program);
+        let mut batch = Batch::new(&self.program, lists);
         for rows in batches(units) {
             batch.run(store, unit, rows);
             for duty in &self.all {
@@ -226,11 +232,11 @@ impl Duty {
                     Done::Act(act) => (batch.operand(*act).numbers(), None),
                     Done::Held(condition) => (None, Test::of(batch.operand(*condition))),
                 };
-                for row in possible(last) {
-                    let Some(after) = after else {
-                        take.duty(self, rows.start + row, Standing::Open);
-                        continue;
-                    };
+                let Some(after) = after else {
+                    possible(last).for_each(|row| take.duty(self, rows.start + row, Standing::Open));
+                    return;
+                };
+                for row in times.concerned(after, last, binds.may()) {
                     let start = after.at(last, row);
                     match after.there(last, row) {
                         Truth::False => {}
@@ -279,6 +285,21 @@ impl Times {
             next = day.add_days(-1);
         }
         Some(Self { last: i64::from(last.number()), back })
+    }
+
+    /// The rows that may be bound, and whose day the period concerns or may concern.
+    fn concerned<W: Word>(&self, after: Source<'_, W>, slot: usize, may: &[W]) -> Vec<usize> {
+        let first = self.last - i64::try_from(self.back.len()).unwrap_or(i64::MAX) + 1;
+        let mut rows = match after.slice(slot) {
+            Slice::Rows(days) => rows_where(may.len(), |row| {
+                may[row].has(slot) & (first <= days[row]) & (days[row] <= self.last)
+            }),
+            Slice::Same(_) => rows_where(may.len(), |row| may[row].has(slot)),
+        };
+        let mut loose = loose(&[after], may.len());
+        loose.retain(|row| may[*row as usize].has(slot));
+        join(&mut rows, &loose);
+        rows.into_iter().map(|row| row as usize).collect()
     }
 
     fn at(&self, day: i64) -> Option<&Instance> {

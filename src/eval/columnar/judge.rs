@@ -1,11 +1,12 @@
 //! A run over columns: households in, what came out of them, in the order of households.
 
 use super::clause::{Clause, Granted};
-use super::column::bounds;
+use super::column::{bounds, rows_where};
 use super::doubt::Reach;
 use super::duty::{Duty, Standing};
 use super::fold::Shared;
 use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
+use super::lists::Lists;
 use super::slots::Slot;
 use super::store::{Cells, Store};
 use super::village::{Take, Village};
@@ -74,12 +75,29 @@ impl<'r> Columnar<'r> {
         Self { plan, unit: run.unit(), villages, benefits, obligations }
     }
 
-    /// Judges some households of a register, which `store` holds as columns; the run is over that register.
+    /// Makes a register ready, which `store` holds as columns.
     #[must_use]
-    pub fn judge(&self, run: &Run<'_>, store: &Store, units: Range<usize>) -> Judged {
+    pub fn over<'s>(&'s self, store: &'s Store) -> Ready<'s> {
+        let asked = self.villages.iter().flatten().flat_map(Village::lists);
+        Ready { columnar: self, store, lists: Lists::of(store, asked) }
+    }
+}
+
+/// The programs of a run and a register, ready to judge any of its households.
+pub struct Ready<'s> {
+    columnar: &'s Columnar<'s>,
+    store: &'s Store,
+    lists: Lists,
+}
+
+impl Ready<'_> {
+    /// Judges some households; the run is over the register that was made ready.
+    #[must_use]
+    pub fn judge(&self, run: &Run<'_>, units: Range<usize>) -> Judged {
+        let plan = self.columnar.plan;
         let mut found = Found {
-            grants: vec![Vec::new(); self.plan.benefits.len()],
-            stands: vec![Vec::new(); self.plan.obligations.len()],
+            grants: vec![Vec::new(); plan.benefits.len()],
+            stands: vec![Vec::new(); plan.obligations.len()],
             doubts: Vec::new(),
             duty_doubts: Vec::new(),
             open: Vec::new(),
@@ -90,39 +108,35 @@ impl<'r> Columnar<'r> {
             cases: 0,
         };
         for (village, rows) in by_village(run, units.clone()) {
-            let Some(village) = self.villages.get(village).and_then(Option::as_ref) else {
+            let Some(village) = self.columnar.villages.get(village).and_then(Option::as_ref) else {
                 found.whole.extend(rows.into_iter().flatten());
                 continue;
             };
-            self.columns((run, store), village, &rows, &mut found);
+            self.columns(run, village, &rows, &mut found);
         }
-        self.judged(run, store, units, found)
+        self.judged(run, units, found)
     }
 
     /// Households of one village: in place where they are neighbours, brought together where they are not.
-    fn columns(
-        &self,
-        (run, store): (&Run<'_>, &Store),
-        village: &Village<'r>,
-        ranges: &[Range<usize>],
-        found: &mut Found,
-    ) {
+    fn columns(&self, run: &Run<'_>, village: &Village<'_>, ranges: &[Range<usize>], found: &mut Found) {
+        let Columnar { plan, unit, .. } = *self.columnar;
+        let store = self.store;
         let households: usize = ranges.iter().map(ExactSizeIterator::len).sum();
         if households >= NEIGHBOURS * ranges.len() || ranges.len() == 1 {
             for range in ranges {
-                let mut take = Taking { run, plan: self.plan, store, rows: None, found };
-                village.judge(run, store, (self.unit, range.clone()), &mut take);
+                let mut take = Taking { run, plan, store, rows: None, found };
+                village.judge(run, (store, &self.lists), (unit, range.clone()), &mut take);
             }
             return;
         }
         let units: Vec<usize> = ranges.iter().cloned().flatten().collect();
-        let (store, rows) = store.gather(&self.plan.schema, self.unit, &units);
-        let mut take = Taking { run, plan: self.plan, store: &store, rows: Some(&rows), found };
-        village.judge(run, &store, (self.unit, 0..units.len()), &mut take);
+        let (store, rows) = store.gather(&plan.schema, unit, &units);
+        let mut take = Taking { run, plan, store: &store, rows: Some(&rows), found };
+        village.judge(run, (&store, &self.lists), (unit, 0..units.len()), &mut take);
     }
 
     /// What columns found, in the order of results, and what they left open, explained.
-    fn judged(&self, run: &Run<'_>, store: &Store, units: Range<usize>, mut found: Found) -> Judged {
+    fn judged(&self, run: &Run<'_>, units: Range<usize>, mut found: Found) -> Judged {
         for list in [&mut found.open, &mut found.open_duties] {
             list.sort_unstable();
             list.dedup();
@@ -135,7 +149,7 @@ impl<'r> Columnar<'r> {
             Share { cases: found.cases, one_by_one: (found.open.len() + found.open_duties.len()) as u64 };
         judged.explained = explained(run, &found, &mut judged.share);
         let lines = lines(run, &found.open);
-        for benefit in &self.benefits {
+        for benefit in &self.columnar.benefits {
             let Some(rows) = found.grants.get_mut(*benefit).map(std::mem::take) else { continue };
             let open = lines.get(benefit).map(|line| (*line, found.open.as_slice()));
             let rows = in_order(rows, open, |row| (row.unit, row.target, row.day));
@@ -143,7 +157,7 @@ impl<'r> Columnar<'r> {
                 judged.grants.push((*benefit, rows));
             }
         }
-        for duty in &self.obligations {
+        for duty in &self.columnar.obligations {
             let Some(rows) = found.stands.get_mut(*duty).map(std::mem::take) else { continue };
             let open = (!found.open_duties.is_empty()).then_some((*duty, found.open_duties.as_slice()));
             let rows = in_order(rows, open, |row| (row.unit, row.target, row.time.bound));
@@ -165,7 +179,7 @@ impl<'r> Columnar<'r> {
             found.open_duties.binary_search(&case).is_err()
         });
         judged.duty_doubts.sort_by_key(|(_, doubt)| doubt.unit);
-        if !villages_are_known(run, store) {
+        if !villages_are_known(run, self.store) {
             judged.unknown = units.filter_map(|unit| run.village_unknown(run.unit(), unit)).collect();
         }
         judged
@@ -353,12 +367,19 @@ impl Take for Taking<'_> {
         let mut rows = self.found.grants.get_mut(clause.benefit).map(std::mem::take).unwrap_or_default();
         let days: Vec<(usize, Day)> =
             clause.slots.iter().filter_map(|slot| Some((*slot, slots.get(*slot)?.first))).collect();
-        for (place, word) in granted.sure.iter().enumerate().filter(|(_, word)| **word != W::NONE) {
+        let places = rows_where(granted.sure.len(), |place| granted.sure[place] != W::NONE);
+        rows.reserve(places.len());
+        let here = self.rows.is_none() && clause.target == self.run.unit();
+        for place in places.into_iter().map(|place| place as usize) {
             let row = granted.rows.start + place;
-            let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
-            for (slot, day) in days.iter().filter(|(slot, _)| word.has(*slot)) {
-                let amount = Fen(amount.at(*slot, place).0);
-                rows.push(Grant { unit: narrow(unit), target: narrow(target), day: *day, amount });
+            // Most clauses are for households, whose rows are the store's own.
+            let (unit, target) =
+                if here { (row, row) } else { (self.unit(clause.target, row), self.row(clause.target, row)) };
+            for (slot, day) in &days {
+                if granted.sure[place].has(*slot) {
+                    let amount = Fen(amount.at(*slot, place).0);
+                    rows.push(Grant { unit: narrow(unit), target: narrow(target), day: *day, amount });
+                }
             }
         }
         if let Some(of) = self.found.grants.get_mut(clause.benefit) {

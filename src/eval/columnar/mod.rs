@@ -20,6 +20,7 @@ mod fold;
 mod judge;
 mod judged;
 mod kernel;
+mod lists;
 mod program;
 mod scalar;
 mod slots;
@@ -27,6 +28,6 @@ mod store;
 mod village;
 mod word;
 
-pub use judge::Columnar;
+pub use judge::{Columnar, Ready};
 pub use judged::{Doubt, DutyDoubt, DutyEntry, Entry, Grant, Household, Judged, Share, Stand};
 pub use store::Store;

@@ -2,6 +2,7 @@
 //! the counts over them.
 
 use super::fold::{Folded, Range, Shared, fold};
+use super::lists::Listed;
 use super::scalar::{Scalar, scalar};
 use super::slots::Slot;
 use super::word::Word;
@@ -22,7 +23,7 @@ pub(super) enum How {
     /// Where a field has that code.
     Code { record: RecordId, field: FieldId, code: u8 },
     /// Where the text of a field is one of those.
-    Words { record: RecordId, field: FieldId, words: HashSet<String> },
+    Words(Listed),
     /// From the values of its operands.
     Rows,
     /// Not in columns: it may be anything.
@@ -86,6 +87,14 @@ impl<'r, W: Word> Program<'r, W> {
         self.tight.get(node.0 as usize).copied().unwrap_or(false)
     }
 
+    /// The lists of words that it asks for.
+    pub(super) fn lists(&self) -> impl Iterator<Item = (NodeId, &Listed)> {
+        (0..).zip(&self.how).filter_map(|(id, how)| match how {
+            Some(How::Words(listed)) => Some((NodeId(id), listed)),
+            _ => None,
+        })
+    }
+
     /// How an expression of the program gets its values.
     pub(super) fn how(&self, node: NodeId) -> &How {
         self.how.get(node.0 as usize).and_then(Option::as_ref).unwrap_or(&How::Rough)
@@ -132,7 +141,7 @@ fn tight(plan: &Plan, how: &[Option<How>]) -> Vec<bool> {
                     && !within.sure.is_empty()
                     && within.sure != Range::ALL
             }),
-            Some(How::Code { .. } | How::Words { .. }) => true,
+            Some(How::Code { .. } | How::Words(_)) => true,
             Some(How::Rows) => {
                 steps_alike(&node.op)
                     && operands.iter().all(|id| tight.get(id.0 as usize).copied().unwrap_or(false))
@@ -188,7 +197,7 @@ impl Compiler<'_, '_> {
         }
         let node = self.fixed.plan.node(id);
         if let Some((record, field, words)) = self.words(id) {
-            return How::Words { record, field, words };
+            return How::Words(Listed { record, field, words });
         }
         if let Op::Compare(compare, left, right) = node.op {
             if let Some(folded) = self.fold(id, (compare, left, right)) {

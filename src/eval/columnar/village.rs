@@ -5,12 +5,13 @@ use super::clause::{Clause, Granted, Mode};
 use super::doubt::Reach;
 use super::duty::{Duties, Duty, Standing};
 use super::fold::Shared;
+use super::lists::{Listed, Lists};
 use super::program::Program;
 use super::slots::{Slot, Slots};
 use super::store::Store;
 use super::word::Word;
 use crate::eval::traced::{Fixed, Run};
-use crate::ir::Plan;
+use crate::ir::{NodeId, Plan};
 use crate::schema::RecordId;
 use crate::value::Period;
 use std::ops::Range;
@@ -103,15 +104,32 @@ impl<'r> Village<'r> {
         Some(Self { parts, duties: duties.unwrap_or(DutyPart::None) })
     }
 
+    /// The lists of words that its programs ask for.
+    pub(super) fn lists(&self) -> Vec<(NodeId, &Listed)> {
+        let of_parts = self.parts.iter().flat_map(|part| match part {
+            Part::U8(part) => part.program.lists().collect::<Vec<_>>(),
+            Part::U16(part) => part.program.lists().collect(),
+            Part::U32(part) => part.program.lists().collect(),
+            Part::U64(part) => part.program.lists().collect(),
+        });
+        let of_duties = match &self.duties {
+            DutyPart::Few(duties) => duties.lists(),
+            DutyPart::Many(duties) => duties.lists(),
+            DutyPart::None => Vec::new(),
+        };
+        of_parts.chain(of_duties).collect()
+    }
+
     /// Judges some rows of the unit of evaluation.
     pub(super) fn judge(
         &self,
         run: &Run<'_>,
-        store: &Store,
+        (store, lists): (&Store, &Lists),
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,
     ) {
         let plan = run.plan();
+        let store = (store, lists);
         match &self.duties {
             DutyPart::Few(duties) => duties.judge(run, store, (unit, units.clone()), take),
             DutyPart::Many(duties) => duties.judge(run, store, (unit, units.clone()), take),
@@ -183,11 +201,11 @@ impl<'r, W: Word> Compiled<'r, W> {
     fn judge(
         &self,
         plan: &Plan,
-        store: &Store,
+        (store, lists): (&Store, &Lists),
         (unit, units): (RecordId, Range<usize>),
         take: &mut impl Take,
     ) {
-        let mut batch = Batch::new(&self.program);
+        let mut batch = Batch::new(&self.program, lists);
         for rows in batches(units) {
             batch.run(store, unit, rows);
             for (clause, reach) in &self.clauses {

@@ -87,6 +87,7 @@ impl<W: Word> Batch<'_, '_, W> {
         let plan = self.program.plan;
         let mut found: Vec<(NodeId, Vec<i64>, Option<Vec<i64>>)> = Vec::new();
         let mut scratch = std::mem::take(&mut self.scratch);
+        let mut rooms = std::mem::take(&mut self.rooms);
         {
             let filter_of = |id: NodeId| match plan.node(id).op {
                 Op::Aggregate { filter: Some(filter), .. } => Some(self.filter(filter, record)),
@@ -97,7 +98,7 @@ impl<W: Word> Batch<'_, '_, W> {
             for (id, filter) in &filters {
                 let doubtful =
                     filter.as_ref().is_some_and(|mask| mask.as_ref().is_some_and(|mask| mask.may.is_some()));
-                found.push((*id, Vec::new(), doubtful.then(Vec::new)));
+                found.push((*id, rooms.pop().unwrap_or_default(), doubtful.then(Vec::new)));
             }
             let mut lanes: Vec<Lane<'_, W>> = Vec::new();
             for ((_, filter), (_, lo, hi)) in filters.iter().zip(&mut found) {
@@ -110,6 +111,7 @@ impl<W: Word> Batch<'_, '_, W> {
             count::count(&mut lanes, offsets, slots, &mut scratch);
         }
         self.scratch = scratch;
+        self.rooms = rooms;
         for (id, lo, hi) in found {
             let mut column = std::mem::take(&mut self.columns[id.0 as usize]);
             let owners = self.rows(owner).len();
@@ -125,10 +127,17 @@ impl<W: Word> Batch<'_, '_, W> {
             let loose = hi.as_ref().map_or_else(Vec::new, |hi| differing(&lo, hi, owners));
             if *kind == Aggregate::Any {
                 let into = mask(&mut column);
-                into.sure = present(&lo, owners, slots);
-                into.may = hi.map(|hi| present(&hi, owners, slots));
+                present(&lo, owners, slots, &mut into.sure);
+                into.may = hi.map(|hi| {
+                    let mut may = Vec::new();
+                    present(&hi, owners, slots, &mut may);
+                    may
+                });
+                self.rooms.push(lo);
             } else {
-                *numbers(&mut column) = Numbers { rows: owners, slots, lo, hi, there: None, loose, parts: 1 };
+                let into = numbers(&mut column);
+                self.rooms.push(std::mem::take(&mut into.lo));
+                *into = Numbers { rows: owners, slots, lo, hi, there: None, loose, parts: 1 };
             }
             self.columns[id.0 as usize] = column;
         }
@@ -158,14 +167,14 @@ fn differing(lo: &[i64], hi: &[i64], owners: usize) -> Vec<u32> {
 }
 
 /// Where a count is not zero.
-fn present<W: Word>(counts: &[i64], owners: usize, slots: usize) -> Vec<W> {
-    let mut words = vec![W::NONE; owners];
+fn present<W: Word>(counts: &[i64], owners: usize, slots: usize, words: &mut Vec<W>) {
+    words.clear();
+    words.resize(owners, W::NONE);
     for slot in 0..slots {
         for (word, count) in words.iter_mut().zip(&counts[slot * owners..]) {
             *word |= W::bit(slot, *count > 0);
         }
     }
-    words
 }
 
 /// The values of an owner for each row that lies in it.

@@ -5,11 +5,12 @@ use crate::eval::columnar::column::Column;
 use crate::eval::columnar::fold::Folded;
 use crate::eval::columnar::kernel::arith::{Done, Shape};
 use crate::eval::columnar::kernel::{load, range};
+use crate::eval::columnar::lists::Listed;
 use crate::eval::columnar::store::{Cells, Store};
 use crate::eval::columnar::word::Word;
+use crate::ir::NodeId;
 use crate::schema::{Blank, FieldId, RecordId};
 use crate::types::Type;
-use std::collections::HashSet;
 
 impl<W: Word> Batch<'_, '_, W> {
     pub(super) fn folded(&self, store: &Store, folded: &Folded, shape: Shape<W>, column: &mut Column<W>) {
@@ -48,16 +49,16 @@ impl<W: Word> Batch<'_, '_, W> {
     pub(super) fn words(
         &self,
         store: &Store,
-        (record, field): (RecordId, FieldId),
-        wanted: &HashSet<String>,
+        (id, listed): (NodeId, &Listed),
         shape: Shape<W>,
         column: &mut Column<W>,
     ) {
-        let Some(Cells::Text { values, words, holes }) = store.table(record).columns.get(field.0) else {
+        let Some(Cells::Text { values, holes, .. }) = store.table(listed.record).columns.get(listed.field.0)
+        else {
             return rough(Type::Truth, shape, column);
         };
-        let values = &values[self.rows(record)];
-        load::is_word(values, (words, wanted), holes.unknown, shape.full, mask(column));
+        let values = &values[self.rows(listed.record)];
+        load::is_word(values, self.lists.get(id), holes.unknown, shape.full, mask(column));
     }
 
     pub(super) fn field(

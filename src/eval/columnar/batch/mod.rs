@@ -8,6 +8,7 @@ use super::column::{Column, Numbers, Operand, Values};
 use super::kernel::arith::{Done, Shape};
 use super::kernel::choose::Test;
 use super::kernel::count::Scratch;
+use super::lists::Lists;
 use super::program::{How, Program, Step};
 use super::store::Store;
 use super::word::{Mask, Word};
@@ -20,22 +21,27 @@ use std::ops::Range;
 /// The values of a program on a batch. Room is kept from batch to batch.
 pub(super) struct Batch<'p, 'r, W> {
     program: &'p Program<'r, W>,
+    lists: &'p Lists,
     /// Rows of each record, by [`RecordId`].
     rows: Vec<Range<usize>>,
     /// Where the rows of each owner begin, counted from the first of the batch.
     offsets: BTreeMap<(RecordId, RecordId), Vec<u32>>,
     columns: Vec<Column<W>>,
     scratch: Scratch,
+    /// Counts that are used no more.
+    rooms: Vec<Vec<i64>>,
 }
 
 impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
-    pub(super) fn new(program: &'p Program<'r, W>) -> Self {
+    pub(super) fn new(program: &'p Program<'r, W>, lists: &'p Lists) -> Self {
         Self {
             program,
+            lists,
             rows: Vec::new(),
             offsets: BTreeMap::new(),
             columns: (0..program.plan.nodes.len()).map(|_| Column::default()).collect(),
             scratch: Scratch::default(),
+            rooms: Vec::new(),
         }
     }
 
@@ -203,9 +209,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             How::Code { record, field, code } => {
                 return self.code(store, (*record, *field), *code, shape, column);
             }
-            How::Words { record, field, words } => {
-                return self.words(store, (*record, *field), words, shape, column);
-            }
+            How::Words(listed) => return self.words(store, (id, listed), shape, column),
             How::Same(_) => return,
             How::Rough => return rough(node.ty, shape, column),
             How::Rows => {}

@@ -30,6 +30,9 @@ impl<W: Word> Members<'_, W> {
 
     /// On how many slots the result differs.
     fn differing(&self, values: Source<'_, W>) -> usize {
+        if self.slots == 1 {
+            return 1;
+        }
         let steady = |word: &W| *word == W::NONE || *word == self.full;
         let same = |mask: &Mask<W>| mask.sure.iter().all(steady) && mask.may.iter().flatten().all(steady);
         if values.slots(self.slots) == 1 && self.belongs.is_none_or(same) { 1 } else { self.slots }

@@ -2,7 +2,8 @@
 
 use super::arith::{Done, Shape, map};
 use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
-use crate::eval::columnar::column::{Numbers, One, Source};
+use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose};
+use crate::eval::columnar::store::LOW;
 use crate::eval::columnar::word::Word;
 use crate::value::{Bounds, Day};
 
@@ -26,6 +27,9 @@ pub(in crate::eval::columnar) fn shift<W: Word>(
     shape: Shape<W>,
     into: &mut Numbers<W>,
 ) -> Done {
+    if unit == TimeUnit::Days && days(dates, count, shape, into) {
+        return Done::All;
+    }
     moved(dates, shape, into, |day| {
         let later = match unit {
             TimeUnit::Days => day.add_days(count),
@@ -34,6 +38,34 @@ pub(in crate::eval::columnar) fn shift<W: Word>(
         };
         later.map(number)
     })
+}
+
+/// Days added, where no known day leaves the calendar; false where one might.
+fn days<W: Word>(dates: Source<'_, W>, count: i64, shape: Shape<W>, into: &mut Numbers<W>) -> bool {
+    let slots = dates.slots(shape.slots);
+    into.resize(1, slots, shape.rows);
+    let calendar = number(Day::MIN)..=number(Day::MAX);
+    let mut fits = true;
+    for slot in 0..slots {
+        let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
+        match dates.slice(slot) {
+            Slice::Rows(days) => {
+                for (out, day) in out.iter_mut().zip(days) {
+                    let moved = day.wrapping_add(count);
+                    // A day without bound is mended below.
+                    fits &= calendar.contains(&moved) | (*day == LOW);
+                    *out = moved;
+                }
+            }
+            Slice::Same(_) => return false,
+        }
+    }
+    let moved = |end: i64| day(end)?.add_days(count).map(number);
+    into.mend(loose(&[dates], shape.rows), shape.full, |slot, row| {
+        let One { value, there } = One::of(dates, slot, row);
+        One { value: value.map_monotone(moved), there }
+    });
+    fits
 }
 
 fn number(day: Day) -> i64 {

@@ -1,10 +1,9 @@
 //! Cells of the register as numbers or truth.
 
-use crate::eval::columnar::column::{Numbers, One};
+use crate::eval::columnar::column::{Numbers, One, rows_where};
 use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, NO_CODE, NO_DAY};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::value::{Bounds, Truth};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// A flag: an absent one is not a yes.
@@ -28,20 +27,15 @@ pub(in crate::eval::columnar) fn is_code<W: Word>(
     });
 }
 
-/// The rows whose text is one of some words.
+/// The rows whose text is one of some words: `wanted` says of each different text of the column whether it is.
 pub(in crate::eval::columnar) fn is_word<W: Word>(
     values: &[u32],
-    (words, wanted): (&[Box<str>], &HashSet<String>),
+    wanted: &[bool],
     unknown: bool,
     full: W,
     into: &mut Mask<W>,
 ) {
-    // Each word is looked up once, where it first occurs.
-    let mut known: Vec<Option<bool>> = vec![None; words.len()];
-    let mut is_wanted = |place: u32| {
-        let Some(word) = words.get(place as usize) else { return false };
-        *known[place as usize].get_or_insert_with(|| wanted.contains(word.as_ref()))
-    };
+    let is_wanted = |place: u32| wanted.get(place as usize).copied().unwrap_or(false);
     into.sure.clear();
     into.sure.extend(values.iter().map(|value| W::all_if(is_wanted(*value), full)));
     into.may = unknown.then(|| {
@@ -68,7 +62,7 @@ pub(in crate::eval::columnar) fn numbers<W: Word>(
             into.lo.extend_from_slice(&values[rows.clone()]);
             if let Some(gaps) = gaps {
                 let gaps = &gaps[rows];
-                let holes = (0..).zip(gaps).filter(|(_, gap)| **gap != Gap::None).map(|(row, _)| row);
+                let holes = rows_where(gaps.len(), |row| gaps[row] != Gap::None);
                 into.mend(holes, full, |_, row| hole(gaps[row] == Gap::Absent, may_be_absent));
             }
         }
@@ -76,7 +70,7 @@ pub(in crate::eval::columnar) fn numbers<W: Word>(
             let values = &values[rows];
             into.lo.extend(values.iter().map(|value| i64::from(*value)));
             if some.absent || some.unknown {
-                let holes = (0..).zip(values).filter(|(_, code)| ANY_CODE <= **code).map(|(row, _)| row);
+                let holes = rows_where(values.len(), |row| ANY_CODE <= values[row]);
                 into.mend(holes, full, |_, row| hole(values[row] == NO_CODE, may_be_absent));
             }
         }

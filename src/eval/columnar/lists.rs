@@ -1,0 +1,39 @@
+//! Which of the different texts of a column a list of words holds, asked once for a whole store.
+
+use super::store::{Cells, Store};
+use crate::ir::NodeId;
+use crate::schema::{FieldId, RecordId};
+use std::collections::{BTreeMap, HashSet};
+
+/// A question whether the text of a field is one of some words.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub record: RecordId,
+    pub field: FieldId,
+    pub words: HashSet<String>,
+}
+
+/// By the expression that asks: for each different text of the column, whether it is one of the words.
+#[derive(Debug, Default)]
+pub(super) struct Lists(BTreeMap<NodeId, Vec<bool>>);
+
+impl Lists {
+    /// The answers for a store.
+    pub(super) fn of<'q>(store: &Store, asked: impl IntoIterator<Item = (NodeId, &'q Listed)>) -> Self {
+        let mut lists = BTreeMap::new();
+        for (id, Listed { record, field, words }) in asked {
+            lists.entry(id).or_insert_with(|| match store.table(*record).columns.get(field.0) {
+                Some(Cells::Text { words: texts, .. }) => {
+                    texts.iter().map(|text| words.contains(text.as_ref())).collect()
+                }
+                _ => Vec::new(),
+            });
+        }
+        Self(lists)
+    }
+
+    /// The answers to one question.
+    pub(super) fn get(&self, id: NodeId) -> &[bool] {
+        self.0.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
