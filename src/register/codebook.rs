@@ -1,12 +1,21 @@
 //! The codes of one field by every word and number that stands for them.
 
-use super::cell::fold;
+use super::cell::{fold, is_unknown_word};
+use super::dense::ANY_CODE;
 use crate::diagnostic::Term;
 use crate::schema::FieldType;
 use std::collections::HashMap;
 
 /// Labels listed in the mend of a finding; a national standard has hundreds.
 const LISTED: usize = 20;
+
+/// Words that are compared one after the other.
+const FEW: usize = 16;
+
+/// A code that a byte tells apart.
+fn narrow(code: u16) -> Option<u8> {
+    u8::try_from(code).ok().filter(|code| *code < ANY_CODE)
+}
 
 /// Labels, aliases and numbers of a field's codes, each with the code's place in the list.
 #[derive(Debug, Default)]
@@ -15,7 +24,9 @@ pub struct Codebook {
     numbers: HashMap<u32, u16>,
     labels: Vec<Term>,
     /// What cells of one and of two digits say, the most common spelling by far.
-    short: Vec<Option<u16>>,
+    short: Vec<Option<u8>>,
+    /// The words, where they are few; not those that say that the code is unknown.
+    few: Vec<(Box<[u8]>, u8)>,
 }
 
 impl Codebook {
@@ -34,17 +45,26 @@ impl Codebook {
             }
         }
         let texts = (0..10).map(|one| one.to_string()).chain((0..100).map(|two| format!("{two:02}")));
-        book.short = texts.map(|text| book.read(&text)).collect();
+        book.short = texts.map(|text| book.read(&text).and_then(narrow)).collect();
+        if book.words.len() <= FEW {
+            let words = book.words.iter().filter(|(word, _)| !word.is_empty() && !is_unknown_word(word));
+            let mut few: Vec<(Box<[u8]>, u8)> =
+                words.filter_map(|(word, code)| Some((word.as_bytes().into(), narrow(*code)?))).collect();
+            few.sort();
+            book.few = few;
+        }
         book
     }
 
-    /// The code of a cell of one or two digits.
+    /// The code of a cell of one or two digits, or of a word where words are few. None is left to [`Self::read`].
     #[must_use]
-    pub fn read_short(&self, cell: &[u8]) -> Option<u16> {
+    pub fn read_plain(&self, cell: &[u8]) -> Option<u8> {
         let place = match *cell {
             [one @ b'0'..=b'9'] => one - b'0',
             [ten @ b'0'..=b'9', one @ b'0'..=b'9'] => 10 + 10 * (ten - b'0') + one - b'0',
-            _ => return None,
+            _ => {
+                return self.few.iter().find(|(word, _)| **word == *cell).map(|(_, code)| *code);
+            }
         };
         self.short.get(usize::from(place)).copied().flatten()
     }

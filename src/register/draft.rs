@@ -3,13 +3,15 @@
 
 use super::cell;
 use super::codebook::Codebook;
-use super::column::unreadable;
+use super::column::{Column, unreadable};
+use super::fill::fill;
 use super::findings::DataFindings;
-use super::table::{Column, RecordCount, RowPlace};
+use super::table::{RecordCount, RowPlace};
 use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, Record, RecordId, Schema};
 use crate::value::Day;
+use std::ops::Range;
 
 /// Characters of a cell that a message quotes.
 const QUOTED: usize = 60;
@@ -126,7 +128,7 @@ impl<'a> Draft<'a> {
     pub fn new(schema: &'a Schema, id: RecordId, wanted: impl Fn(FieldId) -> bool) -> Self {
         let record = schema.record(id);
         let column = |(place, field): (usize, &crate::schema::Field)| {
-            if wanted(FieldId(place)) { Column::of(&field.ty) } else { Column::Skipped }
+            if wanted(FieldId(place)) { Column::of(&field.ty) } else { Column::skipped() }
         };
         Self {
             record,
@@ -165,6 +167,9 @@ impl<'a> Draft<'a> {
     /// True where a cell says that its row was recorded later than counts.
     fn recorded_later(cell: RawCell<'_>, last: Day) -> bool {
         let RawCell::Given(text, _) = cell else { return false };
+        if let Some(day) = cell::plain::day(text.as_bytes()) {
+            return last < day;
+        }
         matches!(cell::date(&cell::fold(text)), Some(span) if last < span.first)
     }
 
@@ -175,7 +180,7 @@ impl<'a> Draft<'a> {
 
     /// True where the field is to be read.
     pub fn wants(&self, field: usize) -> bool {
-        !matches!(self.columns.get(field), None | Some(Column::Skipped))
+        self.columns.get(field).is_some_and(|column| !column.is_skipped())
     }
 
     /// Takes a row, or rejects it where its key or its parent's is blank or unreadable.
@@ -237,9 +242,58 @@ impl<'a> Draft<'a> {
             column.push_unknown();
             return;
         };
-        if column.push(text, field, codes) {
-            return;
+        if !column.push(text, field, codes) {
+            self.unreadable(place, (row, line), text, findings);
         }
+    }
+
+    /// Takes a cell of each row that was admitted and has none yet, all of one field: pieces of a text where a column is
+    /// `given`. Those that need a closer look are told by their places among them, and then written.
+    pub fn fill(
+        &mut self,
+        place: usize,
+        given: bool,
+        (text, cells): (&str, impl Iterator<Item = Range<usize>>),
+        unread: impl FnMut(usize),
+    ) {
+        let (Some(column), Some(field), Some(codes)) =
+            (self.columns.get_mut(place), self.record.fields.get(place), self.codebooks.get(place))
+        else {
+            return;
+        };
+        if given {
+            fill(column, (field, codes), text, cells, unread);
+        } else {
+            cells.for_each(|_| column.push_unknown());
+        }
+    }
+
+    /// Writes a cell of a row by its number.
+    pub fn write_cell(&mut self, place: usize, row: usize, text: &str, findings: &mut DataFindings) {
+        let (Some(column), Some(field), Some(codes), Some(at)) = (
+            self.columns.get_mut(place),
+            self.record.fields.get(place),
+            self.codebooks.get(place),
+            self.places.get(row).copied(),
+        ) else {
+            return;
+        };
+        if !column.write(row, text, field, codes) {
+            self.unreadable(place, (at, at.row), text, findings);
+        }
+    }
+
+    /// Tells of a cell that cannot be read.
+    fn unreadable(
+        &self,
+        place: usize,
+        (row, line): (RowPlace, u64),
+        text: &str,
+        findings: &mut DataFindings,
+    ) {
+        let (Some(field), Some(codes)) = (self.record.fields.get(place), self.codebooks.get(place)) else {
+            return;
+        };
         let code = unreadable(&field.ty);
         findings.push(code, || {
             // A sensitive cell is never printed, not even where it is wrong.

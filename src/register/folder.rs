@@ -1,5 +1,6 @@
 //! A folder with one file a record, or a folder of files: CSV, Parquet or Arrow.
 
+use super::bulk::Bulk;
 use super::draft::{Draft, Name, RawCell, RawRow};
 use super::encoding::Text;
 use super::findings::DataFindings;
@@ -130,13 +131,42 @@ fn read_csv(
     draft.count.extra_columns += header.extra;
     let layout = Layout::of(&header);
     draft.sheets.push(header.sheet);
-    while next(&mut rows, &mut row).map_err(failed)? {
-        if u32::try_from(draft.len()).map_or(true, |rows| rows == u32::MAX) {
-            return Err(Box::new(unreadable(file.1, Term::new("行数太多", "too many rows"))));
-        }
-        layout.take(&row, file.0, draft, findings);
-    }
+    let many = |_| Box::new(unreadable(file.1, Term::new("行数太多", "too many rows")));
+    take_all(&mut rows, (&layout, file.0), draft, findings).map_err(failed)?.map_err(many)?;
     Ok(rows.into_input().sha256())
+}
+
+/// More rows than can be told apart.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+/// Takes all rows that are left: many lines at once where they are plain, row by row where they are not.
+pub(super) fn take_all(
+    rows: &mut Rows<impl BufRead>,
+    (layout, file): (&Layout, u32),
+    draft: &mut Draft<'_>,
+    findings: &mut DataFindings,
+) -> Result<Result<(), TooMany>, Fault> {
+    let (mut bulk, mut row) = (Bulk::default(), Row::default());
+    loop {
+        let before = rows.row();
+        let text = rows.lines()?;
+        if u32::try_from(draft.len().saturating_add(text.len())).is_ok_and(|most| most < u32::MAX)
+            && !text.is_empty()
+        {
+            let bytes = text.len();
+            let lines = bulk.take((text, before), (layout, file), draft, findings);
+            rows.skip(lines, bytes);
+            continue;
+        }
+        if !next(rows, &mut row)? {
+            return Ok(Ok(()));
+        }
+        if u32::try_from(draft.len()).map_or(true, |rows| rows == u32::MAX) {
+            return Ok(Err(TooMany));
+        }
+        layout.take(&row, file, draft, findings);
+    }
 }
 
 /// The next row that is not blank.
@@ -168,16 +198,36 @@ impl Layout {
         Self { key: *key, parent: *parent, fields: fields.clone(), width: *width }
     }
 
+    /// Column of each field.
+    pub(super) fn fields(&self) -> &[Option<usize>] {
+        &self.fields
+    }
+
+    /// True where the cells of a row of so many can be told apart. Spreadsheets leave out blank cells at the end of a
+    /// row, but a key is never blank. A longer row has a comma too many somewhere.
+    pub(super) fn fits(&self, cells: usize) -> bool {
+        let needed = self.parent.map_or(self.key, |parent| parent.max(self.key));
+        cells <= self.width && cells > needed
+    }
+
+    /// Rejects a row that does not fit.
+    pub(super) fn reject(
+        &self,
+        cells: usize,
+        place: RowPlace,
+        draft: &mut Draft<'_>,
+        findings: &mut DataFindings,
+    ) {
+        draft.reject(place, codes::D011, findings, |finding| {
+            finding.arg("found", cells.to_string()).arg("expected", self.width.to_string())
+        });
+    }
+
     /// Takes a row of a file.
     pub(super) fn take(&self, row: &Row, file: u32, draft: &mut Draft<'_>, findings: &mut DataFindings) {
         let place = RowPlace { file, row: row.number };
-        // Spreadsheets leave out blank cells at the end of a row, but a key is never blank. A longer row has a comma
-        // too many somewhere: its cells cannot be told apart.
-        let needed = self.parent.map_or(self.key, |parent| parent.max(self.key));
-        if row.len() > self.width || row.len() <= needed {
-            draft.reject(place, codes::D011, findings, |finding| {
-                finding.arg("found", row.len().to_string()).arg("expected", self.width.to_string())
-            });
+        if !self.fits(row.len()) {
+            self.reject(row.len(), place, draft, findings);
             return;
         }
         let key = cell::key(row.cell(self.key));

@@ -14,13 +14,16 @@ mod arrow;
 #[cfg(not(feature = "parquet"))]
 #[path = "without_arrow.rs"]
 mod arrow;
+mod bulk;
 mod cell;
 mod codebook;
 mod column;
+mod dense;
 mod document;
 mod doubles;
 mod draft;
 mod encoding;
+mod fill;
 mod findings;
 mod folder;
 mod header;
@@ -36,14 +39,17 @@ mod table;
 mod tests;
 mod texts;
 mod village;
+mod words;
 
 pub use cell::fold;
+pub use column::{Cell, Column};
+pub(crate) use dense::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE, NO_DAY};
 pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};
 pub use outline::{Outline, outline};
 pub use stream::{Part, Piece, Stream, Unsound};
-pub use table::{Column, InputFile, RecordCount, Register, RowPlace, Table};
+pub use table::{InputFile, RecordCount, Register, RowPlace, Table};
 pub use texts::Texts;
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};

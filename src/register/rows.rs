@@ -5,8 +5,11 @@
 //! against that crate.
 
 use super::input::{Fault, LONGEST_LINE};
-use memchr::{memchr_iter, memchr3};
+use memchr::{memchr_iter, memchr2_iter, memchr3, memrchr};
 use std::io::BufRead;
+
+/// Bytes of the lines that are taken at once: with their cells they stay in a cache of the processor.
+const BLOCK: usize = 64 * 1024;
 
 /// One row; its memory is used again for the next.
 #[derive(Debug, Default)]
@@ -73,6 +76,40 @@ impl<R: BufRead> Rows<R> {
     /// Goes on behind so many rows of a file.
     pub fn behind(input: R, row: u64) -> Self {
         Self { input, row, after_cr: false }
+    }
+
+    /// The number of the row before the next.
+    pub fn row(&self) -> u64 {
+        self.row
+    }
+
+    /// Whole lines that come next and need no closer look: all ended with LF or CR LF, and without quotes. Blank where
+    /// the next row needs one, or there is none.
+    pub fn lines(&mut self) -> Result<&str, Fault> {
+        if self.after_cr {
+            return Ok("");
+        }
+        let chunk = self.input.fill_buf()?;
+        let chunk = chunk.get(..BLOCK).unwrap_or(chunk);
+        let special = memchr2_iter(b'"', b'\r', chunk);
+        let ends_line = |place: &usize| chunk.get(*place..place + 2) == Some(b"\r\n");
+        let special = special.into_iter().find(|place| !ends_line(place)).unwrap_or(chunk.len());
+        let whole = |bytes: usize| memrchr(b'\n', chunk.get(..bytes)?).map(|end| end + 1);
+        let lines = whole(special).and_then(|end| chunk.get(..end)).unwrap_or_default();
+        Ok(match str::from_utf8(lines) {
+            Ok(text) => text,
+            // The line that is none is told of when it is read.
+            Err(error) => {
+                let good = whole(error.valid_up_to()).and_then(|end| chunk.get(..end));
+                str::from_utf8(good.unwrap_or_default()).unwrap_or_default()
+            }
+        })
+    }
+
+    /// Passes over so many lines that [`Self::lines`] gave, and their bytes.
+    pub fn skip(&mut self, lines: u64, bytes: usize) {
+        self.row += lines;
+        self.input.consume(bytes);
     }
 
     /// The next row, blank ones included; false at the end. Lines end with LF, CR LF or CR.

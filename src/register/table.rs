@@ -1,8 +1,9 @@
 //! The tables of a register.
 
+use super::column::Column;
 use super::texts::Texts;
 use crate::schema::{Datum, FieldId, RecordId, Schema};
-use crate::value::{DaySpan, Fact, Fen, Ratio};
+use crate::value::Fact;
 use std::ops::Range;
 
 /// All rows that could be read, one table a record in the order of [`Schema::records`].
@@ -25,34 +26,13 @@ pub struct Table {
     pub parents: Vec<u32>,
     /// Children of parent row `p` are the rows `offsets[p]..offsets[p + 1]`; empty for a root.
     pub offsets: Vec<u32>,
-    /// By [`FieldId`]; `len()` facts each, or none where the field was not needed.
+    /// By [`FieldId`]; `len()` cells each, or none where the column was not read.
     pub columns: Vec<Column>,
     /// Where each row stands in the input.
     pub places: Vec<RowPlace>,
     /// For each row of the unit of evaluation (the root this record lies in): may rows be missing here?
     /// Always true for a record that is not declared `complete`. Empty for a root.
     pub open: Vec<bool>,
-}
-
-/// The cells of one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Column {
-    /// Not read: no clause needs it.
-    Skipped,
-    /// Free text.
-    Text(Vec<Fact<Box<str>>>),
-    /// Dates, perhaps partial.
-    Date(Vec<Fact<DaySpan>>),
-    /// Fen.
-    Money(Vec<Fact<Fen>>),
-    /// Whole numbers.
-    Number(Vec<Fact<i64>>),
-    /// Exact rates.
-    Percent(Vec<Fact<Ratio>>),
-    /// Yes or no.
-    Flag(Vec<Fact<bool>>),
-    /// Places in the field's list of codes.
-    Code(Vec<Fact<u16>>),
 }
 
 /// One file of the input.
@@ -164,62 +144,4 @@ impl Table {
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
-}
-
-impl Column {
-    /// The fact of one row; unknown where the column was not read.
-    #[must_use]
-    pub fn fact(&self, row: usize) -> Fact<Datum> {
-        match self {
-            Self::Skipped => Fact::Unknown,
-            Self::Text(cells) => at(cells, row, |text| Datum::Text(text.clone())),
-            Self::Date(cells) => at(cells, row, |date| Datum::Date(*date)),
-            Self::Money(cells) => at(cells, row, |fen| Datum::Money(*fen)),
-            Self::Number(cells) => at(cells, row, |number| Datum::Number(*number)),
-            Self::Percent(cells) => at(cells, row, |ratio| Datum::Percent(*ratio)),
-            Self::Flag(cells) => at(cells, row, |flag| Datum::Flag(*flag)),
-            Self::Code(cells) => at(cells, row, |code| Datum::Code(*code)),
-        }
-    }
-
-    /// Adds a value that is known. False where it is of another type.
-    #[cfg(feature = "parquet")]
-    pub(super) fn push_known(&mut self, value: Datum) -> bool {
-        match (self, value) {
-            (Self::Date(cells), Datum::Date(date)) => cells.push(Fact::Known(date)),
-            (Self::Money(cells), Datum::Money(fen)) => cells.push(Fact::Known(fen)),
-            (Self::Number(cells), Datum::Number(number)) => cells.push(Fact::Known(number)),
-            (Self::Flag(cells), Datum::Flag(flag)) => cells.push(Fact::Known(flag)),
-            _ => return false,
-        }
-        true
-    }
-
-    /// Writes the fact of one row; nothing happens where it is of another type or there is no such row.
-    pub fn set(&mut self, row: usize, fact: Fact<Datum>) {
-        macro_rules! put {
-            ($cells:expr, $variant:path) => {
-                match ($cells.get_mut(row), fact) {
-                    (Some(cell), Fact::Known($variant(value))) => *cell = Fact::Known(value),
-                    (Some(cell), Fact::Absent) => *cell = Fact::Absent,
-                    (Some(cell), Fact::Unknown) => *cell = Fact::Unknown,
-                    _ => {}
-                }
-            };
-        }
-        match self {
-            Self::Skipped => {}
-            Self::Text(cells) => put!(cells, Datum::Text),
-            Self::Date(cells) => put!(cells, Datum::Date),
-            Self::Money(cells) => put!(cells, Datum::Money),
-            Self::Number(cells) => put!(cells, Datum::Number),
-            Self::Percent(cells) => put!(cells, Datum::Percent),
-            Self::Flag(cells) => put!(cells, Datum::Flag),
-            Self::Code(cells) => put!(cells, Datum::Code),
-        }
-    }
-}
-
-fn at<T>(cells: &[Fact<T>], row: usize, datum: impl Fn(&T) -> Datum) -> Fact<Datum> {
-    cells.get(row).map_or(Fact::Unknown, |fact| fact.as_ref().map(datum))
 }

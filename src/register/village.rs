@@ -1,9 +1,10 @@
 //! Villages by one name: in, the unit's village cells by name, code or alias; out, the name in the list.
 
 use super::cell::fold;
+use super::column::{Cell, Column};
 use super::draft::{Sheet, quoted};
 use super::findings::DataFindings;
-use super::table::{Column, Register, Table};
+use super::table::{Register, Table};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, FieldType, RecordId, Schema};
 use crate::value::Fact;
@@ -83,20 +84,8 @@ impl List {
 
 /// Renames what fits; the rows that fit nothing, with their texts.
 fn rename(table: &mut Table, field: FieldId, names: &Names) -> Vec<(usize, Box<str>)> {
-    let Some(Column::Text(cells)) = table.columns.get_mut(field.0) else { return Vec::new() };
-    let mut misses = Vec::new();
-    for (row, cell) in cells.iter_mut().enumerate() {
-        let Fact::Known(text) = cell else { continue };
-        if let Some(name) = names.get(text) {
-            if name != text.as_ref() {
-                *text = name.into();
-            }
-        } else {
-            misses.push((row, std::mem::take(text)));
-            *cell = Fact::Unknown;
-        }
-    }
-    misses
+    let Some(column) = table.columns.get_mut(field.0) else { return Vec::new() };
+    column.rename(|text| names.get(text).map(Into::into))
 }
 
 /// Every word for a village, with the village's name; none where the word is of two villages.
@@ -147,11 +136,8 @@ impl Names {
 }
 
 fn text(column: Option<&Column>, row: usize) -> Option<&str> {
-    match column? {
-        Column::Text(cells) => match cells.get(row)? {
-            Fact::Known(text) => Some(text),
-            Fact::Absent | Fact::Unknown => None,
-        },
+    match column?.cell(row) {
+        Cell::Text(Fact::Known(text)) => Some(text),
         _ => None,
     }
 }

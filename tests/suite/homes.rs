@@ -3,7 +3,7 @@
 use charter::ast::TimeUnit;
 use charter::ir::{Constant, Op, ParameterKind, Pattern, Plan};
 use charter::register::{Column, Register, RowPlace, Table};
-use charter::schema::{Blank, Field, FieldType, RESERVED, RecordId};
+use charter::schema::{Blank, Datum, Field, FieldType, RESERVED, RecordId};
 use charter::value::{Day, DaySpan, Fact, Fen, Ratio};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -222,48 +222,33 @@ fn villages(pool: &Pool, rows: usize, own: bool, dice: &mut Dice) -> Column {
     let name = |row: usize, dice: &mut Dice| {
         let name =
             if own { pool.villages[row % pool.villages.len()].clone() } else { dice.of(&pool.villages) };
-        Fact::Known(name.into_boxed_str())
+        Fact::Known(Datum::Text(name.into_boxed_str()))
     };
-    Column::Text((0..rows).map(|row| name(row, dice)).collect())
+    Column::of_facts(&FieldType::Text, (0..rows).map(|row| name(row, dice)))
 }
 
 fn column(field: &Field, pool: &Pool, rows: usize, dice: &mut Dice) -> Column {
-    fn cells<T>(
-        field: &Field,
-        rows: usize,
-        dice: &mut Dice,
-        mut value: impl FnMut(&mut Dice) -> T,
-    ) -> Vec<Fact<T>> {
-        let cell = |dice: &mut Dice| {
-            if dice.percent(2) {
-                Fact::Unknown
-            } else if field.blank != Blank::Unknown && dice.percent(40) {
-                Fact::Absent
-            } else {
-                Fact::Known(value(dice))
-            }
-        };
-        let mut cell = cell;
-        (0..rows).map(|_| cell(dice)).collect()
-    }
-    match &field.ty {
-        FieldType::Text => {
-            Column::Text(cells(field, rows, dice, |dice| dice.of(&pool.texts).into_boxed_str()))
-        }
-        FieldType::Date => Column::Date(cells(field, rows, dice, |dice| DaySpan::day(pool.day(dice)))),
-        FieldType::Money => Column::Money(cells(field, rows, dice, |dice| Fen(dice.of(&pool.fen)))),
-        FieldType::Number => Column::Number(cells(field, rows, dice, |dice| dice.of(&pool.numbers))),
+    let value = |dice: &mut Dice| match &field.ty {
+        FieldType::Text => Datum::Text(dice.of(&pool.texts).into_boxed_str()),
+        FieldType::Date => Datum::Date(DaySpan::day(pool.day(dice))),
+        FieldType::Money => Datum::Money(Fen(dice.of(&pool.fen))),
+        FieldType::Number => Datum::Number(dice.of(&pool.numbers)),
         FieldType::Percent => {
-            let rate =
-                |dice: &mut Dice| Ratio::new(i64::try_from(dice.below(101)).unwrap().into(), 100).unwrap();
-            Column::Percent(cells(field, rows, dice, rate))
+            Datum::Percent(Ratio::new(i64::try_from(dice.below(101)).unwrap().into(), 100).unwrap())
         }
-        FieldType::Flag => Column::Flag(cells(field, rows, dice, |dice| dice.percent(50))),
-        FieldType::Code(codes) => {
-            let count = codes.len();
-            Column::Code(cells(field, rows, dice, |dice| u16::try_from(dice.below(count)).unwrap()))
+        FieldType::Flag => Datum::Flag(dice.percent(50)),
+        FieldType::Code(codes) => Datum::Code(u16::try_from(dice.below(codes.len())).unwrap()),
+    };
+    let cell = |_| {
+        if dice.percent(2) {
+            Fact::Unknown
+        } else if field.blank != Blank::Unknown && dice.percent(40) {
+            Fact::Absent
+        } else {
+            Fact::Known(value(dice))
         }
-    }
+    };
+    Column::of_facts(&field.ty, (0..rows).map(cell))
 }
 
 /// The rows of a record that lie in one row of the unit of evaluation.

@@ -53,7 +53,7 @@ impl Witness {
             let column =
                 register.tables.get_mut(fact.record.0).and_then(|table| table.columns.get_mut(field.0));
             if let Some(column) = column {
-                column.set(fact.row, value);
+                column.set(fact.row, &value);
             }
         }
         register

@@ -3,8 +3,7 @@
 use super::Question;
 use crate::ir::Plan;
 use crate::register::{Column, Register, RowPlace, Table};
-use crate::schema::{FieldType, RecordId, Schema};
-use crate::value::Fact;
+use crate::schema::{RecordId, Schema};
 use std::collections::BTreeSet;
 
 /// Rows by record, and in which row of its parent each lies.
@@ -222,7 +221,7 @@ impl Shape {
                 keys: (0..rows).map(|row| key(schema, id, row).into_boxed_str()).collect(),
                 parents: lie_in.iter().map(|parent| count(*parent)).collect(),
                 offsets,
-                columns: record.fields.iter().map(|field| unknown(&field.ty, rows)).collect(),
+                columns: record.fields.iter().map(|field| Column::unknown(&field.ty, rows)).collect(),
                 places: vec![RowPlace { file: 0, row: 1 }; rows],
                 // Of a record that is not complete there may be more rows.
                 open: if record.parent.is_some() { vec![!record.complete] } else { Vec::new() },
@@ -242,16 +241,4 @@ pub(super) fn key(schema: &Schema, record: RecordId, row: usize) -> String {
 
 fn count(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)
-}
-
-fn unknown(ty: &FieldType, rows: usize) -> Column {
-    match ty {
-        FieldType::Text => Column::Text(vec![Fact::Unknown; rows]),
-        FieldType::Date => Column::Date(vec![Fact::Unknown; rows]),
-        FieldType::Money => Column::Money(vec![Fact::Unknown; rows]),
-        FieldType::Number => Column::Number(vec![Fact::Unknown; rows]),
-        FieldType::Percent => Column::Percent(vec![Fact::Unknown; rows]),
-        FieldType::Flag => Column::Flag(vec![Fact::Unknown; rows]),
-        FieldType::Code(_) => Column::Code(vec![Fact::Unknown; rows]),
-    }
 }

@@ -1,21 +1,11 @@
-//! The register as dense columns: what a kernel reads, a slice of plain numbers for each field.
+//! The register as dense columns: what a kernel reads, a slice of plain numbers for each field. The cells are those of
+//! the register, which keeps them so ([`Cells`]); those of some rows alone are brought together.
 
-use super::fold::{FIRST, LAST};
-use crate::register::{Column, Register};
+use crate::register::Register;
+pub(super) use crate::register::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE, NO_DAY};
 use crate::schema::{RecordId, Schema};
-use crate::value::{DaySpan, Fact};
-use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A day that is not there, and one that is not known: both lie outside the calendar, so that no range holds them.
-pub(super) const NO_DAY: i32 = i32::MAX;
-pub(super) const ANY_DAY: i32 = i32::MIN;
-/// A code that is not there, and one that is not known.
-pub(super) const NO_CODE: u8 = u8::MAX;
-pub(super) const ANY_CODE: u8 = u8::MAX - 1;
-/// A text that is not there, and one that is not known.
-pub(super) const NO_WORD: u32 = u32::MAX;
-pub(super) const ANY_WORD: u32 = u32::MAX - 1;
 /// No bound below, and none above. A number of the register that is one of them is taken for no bound, which is safe.
 pub(super) const LOW: i64 = i64::MIN;
 pub(super) const HIGH: i64 = i64::MAX;
@@ -37,37 +27,18 @@ pub(super) struct Rows {
     /// For each row of the root: may rows be missing? Empty where none may.
     pub open: Vec<bool>,
     /// By field.
-    pub columns: Vec<Cells>,
+    pub columns: Columns,
 }
 
-/// The cells of one field.
-#[derive(Debug)]
-pub(super) enum Cells {
-    /// Nothing a kernel reads: rates, and what was not read at all.
-    Opaque,
-    /// Texts by their places in a list of the different ones.
-    Text { values: Vec<u32>, words: Arc<[Box<str>]>, holes: Holes },
-    /// Days; `last` where some are known only to a month or a year. `far` where some lie so far off that calendars end.
-    Date { first: Vec<i32>, last: Option<Vec<i32>>, holes: Holes, far: bool },
-    /// Whole numbers, or fen; `None` of `gaps` where all are known.
-    Number { values: Vec<i64>, gaps: Option<Vec<Gap>>, holes: Holes },
-    /// Places in a list of codes; yes is 1 and no is 0 where it is a flag.
-    Code { values: Vec<u8>, holes: Holes },
-}
+/// The cells of each field, those of the register itself.
+#[derive(Debug, Default)]
+pub(super) struct Columns(Vec<Arc<Cells>>);
 
-/// Why a number is no number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
-    None,
-    Absent,
-    Unknown,
-}
-
-/// Which kinds of holes a column has at all.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Holes {
-    pub absent: bool,
-    pub unknown: bool,
+impl Columns {
+    /// The cells of a field.
+    pub(super) fn get(&self, field: usize) -> Option<&Cells> {
+        self.0.get(field).map(AsRef::as_ref)
+    }
 }
 
 impl Store {
@@ -89,105 +60,8 @@ fn rows(register: &Register, record: RecordId) -> Rows {
         offsets: table.offsets.clone(),
         parents: table.parents.clone(),
         open: if table.open.iter().any(|open| *open) { table.open.clone() } else { Vec::new() },
-        columns: table.columns.iter().map(Cells::of).collect(),
+        columns: Columns(table.columns.iter().map(|column| Arc::clone(column.cells())).collect()),
     }
-}
-
-impl Cells {
-    fn of(column: &Column) -> Self {
-        match column {
-            Column::Skipped | Column::Percent(_) => Self::Opaque,
-            Column::Text(cells) => texts(cells),
-            Column::Date(cells) => dates(cells),
-            Column::Money(cells) => numbers(cells.iter().map(|cell| cell.map(|fen| fen.0))),
-            Column::Number(cells) => numbers(cells.iter().copied()),
-            Column::Flag(cells) => codes(cells.iter().map(|cell| cell.map(u8::from))),
-            Column::Code(cells) => {
-                codes(cells.iter().map(|cell| cell.map(|code| u8::try_from(code).unwrap_or(ANY_CODE))))
-            }
-        }
-    }
-}
-
-impl Holes {
-    fn note<T>(&mut self, cell: &Fact<T>) {
-        self.absent |= matches!(cell, Fact::Absent);
-        self.unknown |= matches!(cell, Fact::Unknown);
-    }
-}
-
-fn texts(cells: &[Fact<Box<str>>]) -> Cells {
-    let mut holes = Holes::default();
-    let mut places: HashMap<&str, u32> = HashMap::new();
-    let mut words: Vec<Box<str>> = Vec::new();
-    let mut values = Vec::with_capacity(cells.len());
-    for cell in cells {
-        holes.note(cell);
-        values.push(match cell {
-            Fact::Known(text) => *places.entry(text).or_insert_with(|| {
-                words.push(text.clone());
-                u32::try_from(words.len() - 1).unwrap_or(ANY_WORD)
-            }),
-            Fact::Absent => NO_WORD,
-            Fact::Unknown => ANY_WORD,
-        });
-    }
-    Cells::Text { values, words: words.into(), holes }
-}
-
-fn dates(cells: &[Fact<DaySpan>]) -> Cells {
-    let mut holes = Holes::default();
-    let (mut partial, mut far) = (false, false);
-    let mut first = Vec::with_capacity(cells.len());
-    for cell in cells {
-        holes.note(cell);
-        first.push(match cell {
-            Fact::Known(span) => {
-                partial |= !span.is_exact();
-                far |= span.first.number() < FIRST || LAST < span.last.number();
-                span.first.number()
-            }
-            Fact::Absent => NO_DAY,
-            Fact::Unknown => ANY_DAY,
-        });
-    }
-    let end = |(cell, first): (&Fact<DaySpan>, &i32)| match cell {
-        Fact::Known(span) => span.last.number(),
-        _ => *first,
-    };
-    let last = partial.then(|| cells.iter().zip(&first).map(end).collect());
-    Cells::Date { first, last, holes, far }
-}
-
-fn numbers(cells: impl ExactSizeIterator<Item = Fact<i64>> + Clone) -> Cells {
-    let mut holes = Holes::default();
-    let mut values = Vec::with_capacity(cells.len());
-    for cell in cells.clone() {
-        holes.note(&cell);
-        values.push(cell.known().unwrap_or_default());
-    }
-    let gap = |cell: Fact<i64>| match cell {
-        Fact::Known(_) => Gap::None,
-        Fact::Absent => Gap::Absent,
-        Fact::Unknown => Gap::Unknown,
-    };
-    let gaps = (holes.absent || holes.unknown).then(|| cells.map(gap).collect());
-    Cells::Number { values, gaps, holes }
-}
-
-fn codes(cells: impl Iterator<Item = Fact<u8>>) -> Cells {
-    let mut holes = Holes::default();
-    let values = cells
-        .map(|cell| {
-            holes.note(&cell);
-            match cell {
-                Fact::Known(code) => code,
-                Fact::Absent => NO_CODE,
-                Fact::Unknown => ANY_CODE,
-            }
-        })
-        .collect();
-    Cells::Code { values, holes }
 }
 
 impl Store {
@@ -215,7 +89,7 @@ impl Store {
                 } else {
                     Vec::new()
                 },
-                columns: table.columns.iter().map(|column| column.gather(&kept)).collect(),
+                columns: Columns(table.columns.0.iter().map(|cells| Arc::new(cells.gather(&kept))).collect()),
             });
             rows.push(kept);
         }
@@ -232,32 +106,6 @@ fn children(offsets: &[u32], parents: &[u32]) -> (Vec<u32>, Vec<u32>) {
         ends.push(u32::try_from(rows.len()).unwrap_or(u32::MAX));
     }
     (rows, ends)
-}
-
-impl Cells {
-    fn gather(&self, rows: &[u32]) -> Self {
-        fn take<T: Copy>(of: &[T], rows: &[u32]) -> Vec<T> {
-            rows.iter().map(|row| of[*row as usize]).collect()
-        }
-        match self {
-            Self::Opaque => Self::Opaque,
-            Self::Text { values, words, holes } => {
-                Self::Text { values: take(values, rows), words: Arc::clone(words), holes: *holes }
-            }
-            Self::Date { first, last, holes, far } => Self::Date {
-                first: take(first, rows),
-                last: last.as_ref().map(|last| take(last, rows)),
-                holes: *holes,
-                far: *far,
-            },
-            Self::Number { values, gaps, holes } => Self::Number {
-                values: take(values, rows),
-                gaps: gaps.as_ref().map(|gaps| take(gaps, rows)),
-                holes: *holes,
-            },
-            Self::Code { values, holes } => Self::Code { values: take(values, rows), holes: *holes },
-        }
-    }
 }
 
 impl Rows {

@@ -8,7 +8,7 @@ use super::missing::minimal;
 use super::reserved::{Reserved, later};
 use crate::eval::{DutyRow, DutyStatus, FactId, Fault};
 use crate::ir::{CharterId, Condition, Must, Obligation, Plan, Window};
-use crate::register::{Column, Register};
+use crate::register::{Cell, Register};
 use crate::schema::RecordId;
 use crate::value::{Day, Fact, Period, PeriodUnit, Truth};
 
@@ -292,16 +292,21 @@ impl<'r> DutyCase<'r> {
         let Some(event) = self.plan.schema.record(record).event else {
             return Ok(Found { truth: Truth::Unknown, certainty: Certainty::Open });
         };
-        let Some(Column::Date(dates)) = self.register.table(record).columns.get(event.0) else {
+        let dates = self.register.table(record).columns.get(event.0).filter(|column| column.is_date());
+        let Some(dates) = dates else {
             return Ok(Found { truth: Truth::Unknown, certainty: Certainty::Open });
         };
         let (mut sure, mut maybe, mut certainty) = (0_i64, 0_i64, Certainty::Known);
         let rows = self.register.descendants(&self.plan.schema, record, self.obligation.target, self.target);
         for row in rows {
-            let when = match dates.get(row) {
-                Some(Fact::Known(span)) if window.0 <= span.first && span.last <= window.1 => Truth::True,
-                Some(Fact::Known(span)) if span.last < window.0 || window.1 < span.first => Truth::False,
-                Some(Fact::Absent) => Truth::False,
+            let when = match dates.cell(row) {
+                Cell::Date(Fact::Known(span)) if window.0 <= span.first && span.last <= window.1 => {
+                    Truth::True
+                }
+                Cell::Date(Fact::Known(span)) if span.last < window.0 || window.1 < span.first => {
+                    Truth::False
+                }
+                Cell::Date(Fact::Absent) => Truth::False,
                 _ => Truth::Unknown,
             };
             if when.is_false() {

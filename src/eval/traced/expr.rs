@@ -6,7 +6,7 @@ use crate::eval::{FactId, FactPart, Fault};
 use crate::ir::{
     CharterId, Compare, Constant, MonthEdge, NodeId, Op, ParameterId, ParameterKind, Plan, value_on,
 };
-use crate::register::{Column, Register};
+use crate::register::{Cell, Register};
 use crate::schema::{Blank, Field, FieldId, RecordId};
 use crate::types::Type;
 use crate::value::{Bounds, Day, Fact, Truth};
@@ -158,53 +158,38 @@ impl<'r> Evaluator<'r> {
             Computed { value, presence, certainty, horizon: Day::MAX }
         };
         let absent = |value| Computed { presence: Presence::Absent, ..Computed::known(value) };
-        match self.register.table(record).columns.get(field.0) {
-            Some(Column::Text(cells)) => match cells.get(row) {
-                Some(Fact::Known(text)) => Computed::known(Value::Text(Some(text))),
-                Some(Fact::Absent) => absent(Value::Text(None)),
-                _ => unknown(Value::Text(None)),
-            },
-            Some(Column::Date(cells)) => match cells.get(row) {
-                Some(Fact::Known(span)) if self.has_not_happened(declared, span.first) => {
-                    absent(Value::Date(Bounds::any()))
-                }
+        let column = self.register.table(record).columns.get(field.0);
+        match column.map_or(Cell::Skipped, |column| column.cell(row)) {
+            Cell::Text(Fact::Known(text)) => Computed::known(Value::Text(Some(text))),
+            Cell::Text(Fact::Absent) => absent(Value::Text(None)),
+            Cell::Text(Fact::Unknown) => unknown(Value::Text(None)),
+            Cell::Date(Fact::Known(span)) => match span {
+                span if self.has_not_happened(declared, span.first) => absent(Value::Date(Bounds::any())),
                 // Some of the days it could be are later: it may not have happened.
-                Some(Fact::Known(span)) if self.has_not_happened(declared, span.last) => {
+                span if self.has_not_happened(declared, span.last) => {
                     Computed { presence: Presence::Maybe, ..unknown(Value::Date(span.bounds())) }
                 }
-                Some(Fact::Known(span)) if span.is_exact() => Computed::known(Value::Date(span.bounds())),
-                Some(Fact::Known(span)) => {
-                    Computed { presence: Presence::Present, ..unknown(Value::Date(span.bounds())) }
-                }
-                Some(Fact::Absent) => absent(Value::Date(Bounds::any())),
-                _ => unknown(Value::Date(Bounds::any())),
+                span if span.is_exact() => Computed::known(Value::Date(span.bounds())),
+                span => Computed { presence: Presence::Present, ..unknown(Value::Date(span.bounds())) },
             },
-            Some(Column::Money(cells)) => match cells.get(row) {
-                Some(Fact::Known(fen)) => Computed::known(Value::Money(Bounds::exact(*fen))),
-                Some(Fact::Absent) => absent(Value::Money(Bounds::any())),
-                _ => unknown(Value::Money(Bounds::any())),
-            },
-            Some(Column::Number(cells)) => match cells.get(row) {
-                Some(Fact::Known(number)) => Computed::known(Value::Number(Bounds::exact(*number))),
-                Some(Fact::Absent) => absent(Value::Number(Bounds::any())),
-                _ => unknown(Value::Number(Bounds::any())),
-            },
-            Some(Column::Percent(cells)) => match cells.get(row) {
-                Some(Fact::Known(ratio)) => Computed::known(Value::Ratio(Bounds::exact(*ratio))),
-                Some(Fact::Absent) => absent(Value::Ratio(Bounds::any())),
-                _ => unknown(Value::Ratio(Bounds::any())),
-            },
-            Some(Column::Flag(cells)) => match cells.get(row) {
-                Some(Fact::Known(flag)) => Computed::known(Value::Truth((*flag).into())),
-                Some(Fact::Absent) => absent(Value::Truth(Truth::False)),
-                _ => unknown(Value::Truth(Truth::Unknown)),
-            },
-            Some(Column::Code(cells)) => match cells.get(row) {
-                Some(Fact::Known(code)) => Computed::known(Value::Code(Some(*code))),
-                Some(Fact::Absent) => absent(Value::Code(None)),
-                _ => unknown(Value::Code(None)),
-            },
-            Some(Column::Skipped) | None => unknown(empty_value(Type::of_field(record, field, &declared.ty))),
+            Cell::Date(Fact::Absent) => absent(Value::Date(Bounds::any())),
+            Cell::Date(Fact::Unknown) => unknown(Value::Date(Bounds::any())),
+            Cell::Money(Fact::Known(fen)) => Computed::known(Value::Money(Bounds::exact(fen))),
+            Cell::Money(Fact::Absent) => absent(Value::Money(Bounds::any())),
+            Cell::Money(Fact::Unknown) => unknown(Value::Money(Bounds::any())),
+            Cell::Number(Fact::Known(number)) => Computed::known(Value::Number(Bounds::exact(number))),
+            Cell::Number(Fact::Absent) => absent(Value::Number(Bounds::any())),
+            Cell::Number(Fact::Unknown) => unknown(Value::Number(Bounds::any())),
+            Cell::Percent(Fact::Known(ratio)) => Computed::known(Value::Ratio(Bounds::exact(ratio))),
+            Cell::Percent(Fact::Absent) => absent(Value::Ratio(Bounds::any())),
+            Cell::Percent(Fact::Unknown) => unknown(Value::Ratio(Bounds::any())),
+            Cell::Flag(Fact::Known(flag)) => Computed::known(Value::Truth(flag.into())),
+            Cell::Flag(Fact::Absent) => absent(Value::Truth(Truth::False)),
+            Cell::Flag(Fact::Unknown) => unknown(Value::Truth(Truth::Unknown)),
+            Cell::Code(Fact::Known(code)) => Computed::known(Value::Code(Some(code))),
+            Cell::Code(Fact::Absent) => absent(Value::Code(None)),
+            Cell::Code(Fact::Unknown) => unknown(Value::Code(None)),
+            Cell::Skipped => unknown(empty_value(Type::of_field(record, field, &declared.ty))),
         }
     }
 

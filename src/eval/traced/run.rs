@@ -6,7 +6,7 @@ use super::settle::{Dated, Ties};
 use super::timeline::{Line, Timeline, lines};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
 use crate::ir::{Benefit, CharterId, Plan};
-use crate::register::{Column, Register};
+use crate::register::{Cell, Register};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
 use crate::value::{Day, Fact, Period};
@@ -448,13 +448,10 @@ impl<'r> Run<'r> {
     #[must_use]
     pub fn village_name(&self, root: RecordId, unit: usize) -> Fact<Cow<'r, str>> {
         let field = self.rules.names.iter().find(|(record, _)| *record == root).map(|(_, field)| field);
-        match field.and_then(|field| self.register.table(root).columns.get(field.0)) {
-            Some(Column::Text(cells)) => cells
-                .get(unit)
-                .map_or(Fact::Unknown, |cell| cell.as_ref().map(|name| Cow::Borrowed(name.as_ref()))),
-            Some(Column::Number(cells)) => cells
-                .get(unit)
-                .map_or(Fact::Unknown, |cell| cell.map(|number| Cow::Owned(number.to_string()))),
+        let column = field.and_then(|field| self.register.table(root).columns.get(field.0));
+        match column.map(|column| column.cell(unit)) {
+            Some(Cell::Text(cell)) => cell.map(Cow::Borrowed),
+            Some(Cell::Number(cell)) => cell.map(|number| Cow::Owned(number.to_string())),
             _ => Fact::Unknown,
         }
     }

@@ -6,7 +6,7 @@ use super::reserved::Reserved;
 use crate::ast::{JudgedOn, Rhythm};
 use crate::eval::{FactId, FactPart, Note, Outcome};
 use crate::ir::{Benefit, CharterId, Days, Plan};
-use crate::register::{Column, Register};
+use crate::register::{Cell, Register};
 use crate::schema::RecordId;
 use crate::value::{Day, DaySpan, Fact, Fen, Period, PeriodUnit};
 use std::collections::BTreeSet;
@@ -147,8 +147,9 @@ impl<'r> Timeline<'r> {
     /// The day an event happened. Where it is not known to the day, every run it could belong to shows it undetermined.
     fn event(&self, index: usize, benefit: &'r Benefit, target: usize, days: &mut Vec<JudgedDay>) {
         let Some(field) = self.plan.schema.record(benefit.target).event else { return };
-        let fact = match self.register.table(benefit.target).columns.get(field.0) {
-            Some(Column::Date(cells)) => cells.get(target).copied().unwrap_or(Fact::Unknown),
+        let column = self.register.table(benefit.target).columns.get(field.0);
+        let fact = match column.map(|column| column.cell(target)) {
+            Some(Cell::Date(fact)) => fact,
             _ => Fact::Unknown,
         };
         let span = match fact {

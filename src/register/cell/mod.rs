@@ -50,7 +50,7 @@ pub fn is_none_word(text: &str) -> bool {
 /// A key, folded; `None` where the cell names no row: blank, a word for unknown or none, or control characters.
 #[must_use]
 pub fn key(text: &str) -> Option<Cow<'_, str>> {
-    if plain::is_key(text) {
+    if plain::is_key(text.as_bytes()) {
         return Some(Cow::Borrowed(text));
     }
     let key = fold(text);
@@ -60,7 +60,7 @@ pub fn key(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// What a folded cell says; `None` where it cannot be read. `value` reads a cell that says something.
-pub fn fact<T>(text: &str, blank: Blank, value: impl FnOnce(&str) -> Option<T>) -> Option<Fact<T>> {
+pub fn fact<'t, T>(text: &'t str, blank: Blank, value: impl FnOnce(&'t str) -> Option<T>) -> Option<Fact<T>> {
     if text.is_empty() {
         return Some(match blank {
             Blank::Absent => Fact::Absent,
@@ -80,8 +80,8 @@ pub fn fact<T>(text: &str, blank: Blank, value: impl FnOnce(&str) -> Option<T>) 
 
 /// Free text; 无 and none are no text.
 #[must_use]
-pub fn text(text: &str) -> Option<Box<str>> {
-    (!is_none_word(text)).then(|| text.into())
+pub fn text(text: &str) -> Option<&str> {
+    (!is_none_word(text)).then_some(text)
 }
 
 /// A date to the day (2005-03-01, 20050301, 2005.3.1, 2005/3/1, 2005年3月1日), the month (2005-03, 200503, 2005.3,

@@ -1,74 +1,174 @@
 //! Cells spelled as nearly all are, read without the work that every other spelling needs. What they say is what the
 //! common reading says; the tests hold the two against each other.
 
-use super::YEARS;
-use crate::value::{Day, DaySpan};
+use super::{YEARS, is_none_word, is_unknown_word};
+use crate::value::Day;
 
-/// Digits of the longest number read here: any such number of yuan is a number of fen.
-const DIGITS: usize = 9;
+/// Digits of the longest number read here: any such number fits, also with two decimals more.
+const DIGITS: usize = 15;
+/// Bytes of the longest word for unknown or none.
+const LONGEST_WORD: usize = 7;
+/// 1970-01-01 counted from 0000-03-01, and days before each month of a year that begins in March.
+const EPOCH: i32 = 719_468;
+const BEFORE: [i32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// `2005-03-01`
-pub fn date(cell: &[u8]) -> Option<DaySpan> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = cell else { return None };
+/// `2005-03-01`, as [`Day::number`].
+pub fn date(cell: &[u8]) -> Option<i32> {
+    let cell: &[u8; 10] = cell.try_into().ok()?;
+    let [y1, y2, y3, y4, h1, m1, m2, h2, d1, d2] = cell.map(|byte| byte ^ b'0');
     let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
-    if !digits.iter().all(|digit| digit.is_ascii_digit()) {
+    if (h1 | h2) != b'-' ^ b'0' || h1 != h2 || digits.iter().any(|digit| *digit > 9) {
         return None;
     }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(|digit| i16::from(digit - b'0'));
-    let year = 1000 * y1 + 100 * y2 + 10 * y3 + y4;
-    let small = |ten: i16, one: i16| i8::try_from(10 * ten + one).ok();
-    let day = Day::new(year, small(m1, m2)?, small(d1, d2)?)?;
-    YEARS.contains(&year).then(|| DaySpan::day(day))
+    let year = 100 * i32::from(10 * y1 + y2) + i32::from(10 * y3 + y4);
+    let (month, day) = (10 * m1 + m2, 10 * d1 + d2);
+    let place = usize::from(month).checked_sub(1)?;
+    let length = *LENGTHS.get(place)?;
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if !(i32::from(*YEARS.start())..=i32::from(*YEARS.end())).contains(&year)
+        || day == 0
+        || day > length + u8::from(month == 2 && leap)
+    {
+        return None;
+    }
+    // Days from civil (Howard Hinnant, as in `value::day`); the years are none before the first.
+    let from_march = if month <= 2 { year - 1 } else { year };
+    let days = 365 * from_march + from_march / 4 - from_march / 100 + from_march / 400;
+    Some(days + BEFORE.get(place)? + i32::from(day) - 1 - EPOCH)
 }
 
 /// `12`
 pub fn whole(cell: &[u8]) -> Option<i64> {
-    if cell.is_empty() || cell.len() > DIGITS || !cell.iter().all(u8::is_ascii_digit) {
+    if cell.is_empty() || cell.len() > DIGITS {
         return None;
     }
-    Some(cell.iter().fold(0, |number, digit| 10 * number + i64::from(digit - b'0')))
+    let mut number = 0;
+    for byte in cell {
+        let digit = byte ^ b'0';
+        if digit > 9 {
+            return None;
+        }
+        number = 10 * number + i64::from(digit);
+    }
+    Some(number)
 }
 
-/// `1` or `0`
+/// `12`, `12.5` or `12.50` yuan, in fen.
+pub fn fen(cell: &[u8]) -> Option<i64> {
+    let decimals = |digits: &[u8]| match digits {
+        [one] => whole(&[*one]).map(|ten| 10 * ten),
+        [_, _] => whole(digits),
+        _ => None,
+    };
+    match cell {
+        [yuan @ .., b'.', _] | [yuan @ .., b'.', _, _] => {
+            let fen = decimals(cell.get(yuan.len() + 1..)?)?;
+            whole(yuan).map(|yuan| 100 * yuan + fen)
+        }
+        _ => whole(cell).map(|yuan| 100 * yuan),
+    }
+}
+
+/// Yes or no in small letters, or 1 and 0.
 pub fn flag(cell: &[u8]) -> Option<bool> {
     match cell {
-        b"1" => Some(true),
-        b"0" => Some(false),
+        b"1" | b"yes" | b"true" => Some(true),
+        b"0" | b"no" | b"false" => Some(false),
+        _ if cell == "是".as_bytes() => Some(true),
+        _ if cell == "否".as_bytes() => Some(false),
         _ => None,
     }
 }
 
-/// A key of letters, digits and hyphens that begins with a digit: it needs no folding and is no word for unknown.
-pub fn is_key(text: &str) -> bool {
-    text.bytes().next().is_some_and(|first| first.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// A key of letters, digits and hyphens that begins like no word for unknown or none: it needs no folding.
+pub fn is_key(cell: &[u8]) -> bool {
+    cell.first().is_some_and(|first| !matches!(first, b'n' | b'N' | b'u' | b'U'))
+        && cell.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
+/// A text of printed ASCII and of the common Chinese characters (U+4000 to U+9FFF), without space at its ends, that is
+/// no word for unknown or none: it needs no folding.
+pub fn is_text(text: &str) -> bool {
+    let cell = text.as_bytes();
+    let is_space = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+    // Bytes that go on (0x80 to 0xbf) do so after one that begins, which must be one of those characters'.
+    let all = cell.iter().all(|byte| matches!(byte, b' '..=b'~' | 0x80..=0xbf | 0xe4..=0xe9));
+    if !all || is_space(cell.first()) || is_space(cell.last()) {
+        return false;
+    }
+    cell.len() > LONGEST_WORD || !is_unknown_word(text) && !is_none_word(text)
+}
+
+/// The day of [`date`].
+pub fn day(cell: &[u8]) -> Option<Day> {
+    date(cell).and_then(Day::from_number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super as common;
     use super::*;
-    use crate::value::Fen;
+    use crate::value::{DaySpan, Fen};
+
+    fn check(text: &str) {
+        let cell = text.as_bytes();
+        let folded = common::fold(text);
+        if let Some(day) = date(cell) {
+            let day = Day::from_number(day).unwrap();
+            assert_eq!(Some(DaySpan::day(day)), common::date(&folded), "{text}");
+        }
+        if let Some(number) = whole(cell) {
+            assert_eq!(Some(number), common::whole(&folded), "{text}");
+        }
+        if let Some(amount) = fen(cell) {
+            assert_eq!(Some(Fen(amount)), common::money(&folded), "{text}");
+        }
+        if let Some(value) = flag(cell) {
+            assert_eq!(Some(value), common::flag(&folded), "{text}");
+        }
+        if is_key(cell) {
+            assert_eq!(common::key(text).as_deref(), Some(text));
+        }
+        if is_text(text) {
+            assert_eq!(folded, text);
+            let fact = common::fact(text, crate::schema::Blank::Absent, common::text);
+            assert_eq!(fact, Some(crate::value::Fact::Known(text)));
+        }
+    }
+
+    #[test]
+    fn what_is_spelled_plainly_is_read_here() {
+        for (text, number) in [("2005-03-01", 12_843), ("1970-01-01", 0), ("1800-01-01", -62_091)] {
+            assert_eq!(date(text.as_bytes()), Some(number), "{text}");
+        }
+        for text in ["2005-02-29", "1900-02-29", "2005-00-01", "2005-01-00", "2005-13-01", "2201-01-01"] {
+            assert_eq!(date(text.as_bytes()), None, "{text}");
+        }
+        assert!(date(b"2004-02-29").is_some() && date(b"2000-02-29").is_some());
+        assert_eq!((fen(b"12"), fen(b"12.5"), fen(b"0.05")), (Some(1_200), Some(1_250), Some(5)));
+        assert_eq!((fen(b".5"), fen(b"1."), fen(b"1.234"), fen(b"1.2.3")), (None, None, None, None));
+        assert!(
+            is_text("青山村") && is_text("a b") && !is_text(" a") && !is_text("无") && !is_text("Unknown")
+        );
+        assert!(is_key(b"H1-2") && !is_key(b"none") && !is_key(b"Unknown") && !is_key(b""));
+    }
+
+    #[test]
+    fn every_day_is_read_as_the_calendar_has_it() {
+        let mut day = Day::new(*YEARS.start(), 1, 1);
+        while let Some(next) = day.filter(|day| YEARS.contains(&day.civil().year)) {
+            assert_eq!(date(next.to_string().as_bytes()), Some(next.number()), "{next}");
+            day = next.add_days(1);
+        }
+    }
 
     proptest::proptest! {
         #[test]
-        fn what_is_read_here_is_what_the_common_reading_says(text in "[0-9?-]{0,11}|[0-9]{4}-[01][0-9]-[0-3][0-9]") {
-            let cell = text.as_bytes();
-            if let Some(span) = date(cell) {
-                proptest::prop_assert_eq!(Some(span), common::date(&text));
-            }
-            if let Some(number) = whole(cell) {
-                proptest::prop_assert_eq!(Some(number), common::whole(&text));
-                proptest::prop_assert_eq!(Some(Fen(100 * number)), common::money(&text));
-            }
-            if let Some(flag) = flag(cell) {
-                proptest::prop_assert_eq!(Some(flag), common::flag(&text));
-            }
-            if is_key(&text) {
-                let folded = common::fold(&text);
-                proptest::prop_assert!(!common::is_unknown_word(&folded) && !common::is_none_word(&folded));
-                proptest::prop_assert_eq!(folded, text.as_str());
-            }
+        fn what_is_read_here_is_what_the_common_reading_says(
+            text in "[0-9?.-]{0,11}|[0-9]{4}-[01][0-9]-[0-3][0-9]|[nuNU]?[a-zA-Z0-9 -]{0,7}|\\PC{0,4}|[\u{3000}-\u{a000}\u{ff00}-\u{ffe5} 无不详]{0,4}|yes|no|true|false|是|否|none|unknown|Unknown|NONE"
+        ) {
+            check(&text);
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::register::Reading;
 use crate::register::draft::{Draft, Sheet};
 use crate::register::drafts;
 use crate::register::findings::DataFindings;
+use crate::register::folder::take_all;
 use crate::register::placing::{self, Placed};
-use crate::register::rows::{Row, Rows};
+use crate::register::rows::Rows;
 use crate::register::table::Register;
 use memchr::memchr_iter;
 use std::cmp::Ordering;
@@ -80,18 +81,12 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
         draft.sheets.push(source.sheet.clone());
         let mut rows = Rows::behind(bytes.as_slice(), first - 1);
-        let mut row = Row::default();
-        let mut seen = 0;
-        while rows.next(&mut row).map_err(|_| Unsound)? {
-            seen += 1;
-            if !row.is_blank() {
-                source.layout.take(&row, source.file, draft, &mut findings);
-            }
-        }
+        let taken = take_all(&mut rows, (&source.layout, source.file), draft, &mut findings);
+        taken.map_err(|_| Unsound)?.map_err(|_| Unsound)?;
         // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
         let lines = memchr_iter(b'\n', bytes).count();
         let unended = usize::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
-        if seen != lines + unended || !draft.strays.is_empty() {
+        if rows.row() - (first - 1) != (lines + unended) as u64 || !draft.strays.is_empty() {
             return Err(Unsound);
         }
         ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.text(row)))?);

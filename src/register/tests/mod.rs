@@ -9,11 +9,10 @@ mod order;
 mod placing;
 mod village;
 
-use super::{Column, DataFindings, Reading, Register, read};
+use super::{Cell, DataFindings, Reading, Register, read};
 use crate::diagnostic::{Diagnostic, Lang, Place};
 use crate::schema::{Blank, Code, Field, FieldId, FieldType, Label, Record, RecordId, Schema};
 use crate::value::Fact;
-use std::fmt::Debug;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -167,25 +166,30 @@ fn open(register: &Register, record: RecordId) -> Vec<bool> {
 /// The cells of a column: a value, `-` where absent, `?` where unknown, `skipped` where not read.
 fn cells(register: &Register, record: RecordId, name: &str) -> Vec<String> {
     let FieldId(field) = schema().record(record).find(name).unwrap();
-    match &register.table(record).columns[field] {
-        Column::Skipped => vec!["skipped".to_owned()],
-        Column::Text(cells) => show(cells, ToString::to_string),
-        Column::Date(cells) => show(cells, |span| {
+    let column = &register.table(record).columns[field];
+    if column.is_skipped() {
+        return vec!["skipped".to_owned()];
+    }
+    let rows = 0..column.len();
+    rows.map(|row| match column.cell(row) {
+        Cell::Skipped => unreachable!(),
+        Cell::Text(fact) => show(fact, str::to_owned),
+        Cell::Date(fact) => show(fact, |span| {
             if span.is_exact() { span.first.to_string() } else { format!("{}..{}", span.first, span.last) }
         }),
-        Column::Money(cells) => show(cells, ToString::to_string),
-        Column::Number(cells) => show(cells, ToString::to_string),
-        Column::Percent(cells) => show(cells, |ratio| format!("{}/{}", ratio.num(), ratio.den())),
-        Column::Flag(cells) => show(cells, ToString::to_string),
-        Column::Code(cells) => show(cells, ToString::to_string),
-    }
+        Cell::Money(fact) => show(fact, |fen| fen.to_string()),
+        Cell::Number(fact) => show(fact, |number| number.to_string()),
+        Cell::Percent(fact) => show(fact, |ratio| format!("{}/{}", ratio.num(), ratio.den())),
+        Cell::Flag(fact) => show(fact, |flag| flag.to_string()),
+        Cell::Code(fact) => show(fact, |code| code.to_string()),
+    })
+    .collect()
 }
 
-fn show<T: Debug>(cells: &[Fact<T>], value: impl Fn(&T) -> String) -> Vec<String> {
-    let one = |fact: &Fact<T>| match fact {
+fn show<T>(fact: Fact<T>, value: impl Fn(T) -> String) -> String {
+    match fact {
         Fact::Known(known) => value(known),
         Fact::Absent => "-".to_owned(),
         Fact::Unknown => "?".to_owned(),
-    };
-    cells.iter().map(one).collect()
+    }
 }

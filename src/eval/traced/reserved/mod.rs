@@ -9,7 +9,7 @@ pub(super) use decision::{Decisions, Household, Target};
 
 use crate::ast::TimeUnit;
 use crate::ir::Plan;
-use crate::register::{Column, Register};
+use crate::register::{Cell, Register};
 use crate::schema::{RecordId, Schema};
 use crate::value::{Day, Fact};
 use payment::Payments;
@@ -65,15 +65,13 @@ pub(super) fn later(after: Day, (count, unit): (i64, TimeUnit)) -> Option<Day> {
 /// Every known day of the record `holiday`.
 fn holidays(schema: &Schema, register: &Register) -> BTreeSet<Day> {
     let Some(record) = schema.find("holiday") else { return BTreeSet::new() };
-    let days = register.table(record).columns.iter().find_map(|column| match column {
-        Column::Date(cells) => Some(cells),
-        _ => None,
-    });
-    let exact = |fact: &Fact<crate::value::DaySpan>| match fact {
-        Fact::Known(span) if span.is_exact() => Some(span.first),
+    let table = register.table(record);
+    let Some(days) = table.columns.iter().find(|column| column.is_date()) else { return BTreeSet::new() };
+    let exact = |row: usize| match days.cell(row) {
+        Cell::Date(Fact::Known(span)) if span.is_exact() => Some(span.first),
         _ => None,
     };
-    days.map(|cells| cells.iter().filter_map(exact).collect()).unwrap_or_default()
+    (0..days.len()).filter_map(exact).collect()
 }
 
 /// The root record that a fact's household or village is a row of.

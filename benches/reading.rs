@@ -1,0 +1,66 @@
+//! Reading alone: the register named by `CHARTER_BENCH_DATA` for the charters of `CHARTER_BENCH_POLICY`, in parts as a large
+//! one is read, one thread. Nothing is evaluated.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use charter::ast::File;
+use charter::ir::{Plan, compile};
+use charter::register::{DataFindings, Reading, Stream};
+use charter::resolve::resolve;
+use charter::schema::{FieldId, RecordId};
+use charter::source::Sources;
+use charter::syntax::parse;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The charters right in a folder, compiled.
+fn plan(folder: &Path) -> Plan {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("a folder of charters")
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "charter"))
+        .collect();
+    paths.sort();
+    let mut sources = Sources::default();
+    let mut files: Vec<File> = Vec::new();
+    for path in paths {
+        let id = sources.add(path.display().to_string(), fs::read_to_string(&path).unwrap());
+        files.push(parse(id, &sources.get(id).text).0);
+    }
+    let references: Vec<&File> = files.iter().collect();
+    let (model, _) = resolve(&references);
+    compile(&model).plan
+}
+
+/// Reads the register part after part; how many rows it has.
+fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
+    let mut findings = DataFindings::new();
+    let mut stream = Stream::open(data, reading, 0, &mut findings).unwrap().expect("a register that streams");
+    while let Some(part) = stream.next_part().unwrap() {
+        let piece = stream.read(&part).unwrap();
+        stream.follow(&piece).unwrap();
+    }
+    stream.finish().counts.iter().map(|count| count.kept).sum()
+}
+
+fn reading(criterion: &mut Criterion) {
+    let (Ok(policy), Ok(data)) = (env::var("CHARTER_BENCH_POLICY"), env::var("CHARTER_BENCH_DATA")) else {
+        return;
+    };
+    let (plan, data) = (plan(Path::new(&policy)), PathBuf::from(data));
+    let fields = plan.fields_read();
+    let needs = |record: RecordId, field: FieldId| fields.contains(&(record, field));
+    let records = plan.records_read();
+    let uses = |record: RecordId| records.contains(&record);
+    let reading = Reading { schema: &plan.schema, needs: &needs, uses: &uses, known_on: None };
+    let bytes = fs::read_dir(&data).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    let mut group = criterion.benchmark_group("reading");
+    group.sample_size(10).throughput(Throughput::Bytes(bytes));
+    group.bench_function("parts", |bencher| bencher.iter(|| rows(&reading, &data)));
+    group.finish();
+}
+
+criterion_group!(benches, reading);
+criterion_main!(benches);

@@ -1,0 +1,187 @@
+//! Whole lines of a CSV file at once: cut at their commas, row by row to the intake, then field by field into columns.
+//! What is told, and in what order, is what a reading row by row tells.
+
+use super::cell::{self, plain};
+use super::draft::{Draft, RawCell, RawRow};
+use super::findings::DataFindings;
+use super::folder::{Layout, name};
+use super::table::RowPlace;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The cells of some lines; the memory is used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Bulk {
+    lines: Vec<Line>,
+    /// Where the cells end, line after line.
+    ends: Vec<usize>,
+    /// Lines whose rows were admitted.
+    admitted: Vec<usize>,
+    /// Cells that need a closer look: the row among those admitted, and the field.
+    unread: Vec<(usize, usize)>,
+}
+
+/// One line.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// Where it begins in the text.
+    start: usize,
+    /// Its cells in [`Bulk::ends`].
+    first: usize,
+    count: usize,
+}
+
+impl Bulk {
+    /// Takes the lines of a text, all of them ended with LF and without quotes; how many there are. `before` is the
+    /// number of the row before them.
+    pub(super) fn take(
+        &mut self,
+        (text, before): (&str, u64),
+        (layout, file): (&Layout, u32),
+        draft: &mut Draft<'_>,
+        findings: &mut DataFindings,
+    ) -> u64 {
+        self.cut(text.as_bytes());
+        self.admitted.clear();
+        let known = draft.len();
+        for (place, row) in (0..self.lines.len()).zip(before + 1..) {
+            if self.admit(text, (place, RowPlace { file, row }), layout, draft, findings) {
+                self.admitted.push(place);
+            }
+        }
+        self.unread.clear();
+        for (field, column) in layout.fields().iter().enumerate() {
+            let (lines, ends) = (&self.lines, &self.ends);
+            let cells = self.admitted.iter().map(|place| match column {
+                Some(column) => lines.get(*place).map_or(0..0, |line| line.cell(ends, *column)),
+                None => 0..0,
+            });
+            let unread = &mut self.unread;
+            draft.fill(field, column.is_some(), (text, cells), |row| unread.push((row, field)));
+        }
+        // Findings in the order of rows: of many, the first are kept.
+        self.unread.sort_unstable();
+        for (row, field) in &self.unread {
+            let column = layout.fields().get(*field).copied().flatten();
+            let line = self.admitted.get(*row).and_then(|place| self.lines.get(*place));
+            let (Some(column), Some(line)) = (column, line) else { continue };
+            let cell = text.get(line.cell(&self.ends, column)).unwrap_or_default();
+            draft.write_cell(*field, known + row, cell, findings);
+        }
+        self.lines.len() as u64
+    }
+
+    /// Finds lines and cells. A carriage return before the end of a line is no part of it.
+    fn cut(&mut self, bytes: &[u8]) {
+        self.lines.clear();
+        self.ends.clear();
+        let Self { lines, ends, .. } = self;
+        let (mut start, mut first) = (0, 0);
+        separators(bytes, |place| {
+            if bytes.get(place) == Some(&b',') {
+                ends.push(place);
+                return;
+            }
+            let is_cr = place > start && bytes.get(place - 1) == Some(&b'\r');
+            ends.push(place - usize::from(is_cr));
+            lines.push(Line { start, first, count: ends.len() - first });
+            (start, first) = (place + 1, ends.len());
+        });
+    }
+
+    /// Gives the head of a row to the intake; false where the row has no cells to take, or is blank.
+    fn admit(
+        &self,
+        text: &str,
+        (line, place): (usize, RowPlace),
+        layout: &Layout,
+        draft: &mut Draft<'_>,
+        findings: &mut DataFindings,
+    ) -> bool {
+        let Some(line) = self.lines.get(line) else { return false };
+        let cell = |column: usize| line.cell(&self.ends, column);
+        let is_blank =
+            || (0..line.count).all(|column| text.get(cell(column)).unwrap_or_default().trim().is_empty());
+        if !layout.fits(line.count) {
+            if !is_blank() {
+                layout.reject(line.count, place, draft, findings);
+            }
+            return false;
+        }
+        let key = |column: usize| {
+            let range = cell(column);
+            let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+            let text = text.get(range).unwrap_or_default();
+            if plain::is_key(bytes) { Some(Cow::Borrowed(text)) } else { cell::key(text) }
+        };
+        let own = key(layout.key);
+        let parent = layout.parent.map(key);
+        if (own.is_none() || parent == Some(None)) && is_blank() {
+            return false;
+        }
+        let row = RawRow {
+            place,
+            key: name(own.as_deref()),
+            parent: parent.as_ref().map(|key| name(key.as_deref())),
+        };
+        let of_field = |field: crate::schema::FieldId| match layout.fields().get(field.0) {
+            Some(Some(column)) => RawCell::Given(text.get(cell(*column)).unwrap_or_default(), place.row),
+            _ => RawCell::NotGiven,
+        };
+        draft.admit(row, of_field, findings)
+    }
+}
+
+impl Line {
+    /// Where the cell of that column stands; nowhere where the line ends before.
+    fn cell(self, ends: &[usize], column: usize) -> Range<usize> {
+        if column >= self.count {
+            return 0..0;
+        }
+        let end = |column: usize| ends.get(self.first + column).copied().unwrap_or(0);
+        let start = if column == 0 { self.start } else { end(column - 1) + 1 };
+        start..end(column)
+    }
+}
+
+/// Bytes compared at a time.
+const WORD: usize = 8;
+
+/// Tells the places of all commas and line feeds, eight bytes at a time.
+fn separators(bytes: &[u8], mut found: impl FnMut(usize)) {
+    let every = |byte: u8| u64::from_le_bytes([byte; WORD]);
+    let (low, commas, feeds) = (every(0x7f), every(b','), every(b'\n'));
+    // The high bit of each byte that is zero.
+    let zeros = |word: u64| !(((word & low) + low) | word | low);
+    let (words, rest) = bytes.as_chunks::<WORD>();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let mut marks = zeros(word ^ commas) | zeros(word ^ feeds);
+        while marks != 0 {
+            found(at + marks.trailing_zeros() as usize / WORD);
+            marks &= marks - 1;
+        }
+        at += WORD;
+    }
+    for (place, byte) in rest.iter().enumerate() {
+        if matches!(byte, b',' | b'\n') {
+            found(at + place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn separators_are_all_found(bytes in proptest::collection::vec(proptest::sample::select(b",\n-+\x8a\xac\xff\x0ba".to_vec()), 0..40)) {
+            let mut found = Vec::new();
+            separators(&bytes, |place| found.push(place));
+            let all: Vec<usize> = memchr::memchr2_iter(b',', b'\n', &bytes).collect();
+            proptest::prop_assert_eq!(found, all);
+        }
+    }
+}

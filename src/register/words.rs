@@ -1,0 +1,121 @@
+//! The different texts of a column, each once and known by its place.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::ops::Deref;
+
+/// A slot that holds no place.
+const FREE: u32 = u32::MAX;
+/// Places that a table of slots begins with; a power of two, as all its sizes are.
+const SLOTS: usize = 16;
+
+/// Texts in the order in which they first came, and a table of their places by hash. The hash is seeded anew for each
+/// list, so that no file can be written to make its texts collide; what is found does not depend on it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words {
+    list: Vec<Box<str>>,
+    /// Open addressing, at most half full.
+    slots: Vec<u32>,
+    hasher: RandomState,
+}
+
+impl Words {
+    /// The text of that place.
+    pub(super) fn get(&self, place: u32) -> Option<&str> {
+        self.list.get(place as usize).map(AsRef::as_ref)
+    }
+
+    /// The place of a text that is in the list.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        let slot = self.slot(text)?;
+        self.slots.get(slot).copied().filter(|place| *place != FREE)
+    }
+
+    /// The place of a text, which is added where it is new.
+    pub(super) fn place(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.find(text) {
+            return place;
+        }
+        if 2 * (self.list.len() + 1) > self.slots.len() {
+            self.widen();
+        }
+        // So many different texts, each with bytes of its own, are never in memory.
+        let place = u32::try_from(self.list.len()).unwrap_or(FREE);
+        if let Some(slot) = self.slot(text)
+            && let Some(free) = self.slots.get_mut(slot)
+        {
+            *free = place;
+        }
+        self.list.push(text.into());
+        place
+    }
+
+    /// Gives every text another; two that become one keep places of their own.
+    pub(super) fn rename(&mut self, mut other: impl FnMut(&str) -> Option<Box<str>>) {
+        for text in &mut self.list {
+            if let Some(name) = other(text) {
+                *text = name;
+            }
+        }
+        self.fill();
+    }
+
+    /// The slot that holds a text, or would; none where there are no slots yet.
+    fn slot(&self, text: &str) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let hash = self.hasher.hash_one(text);
+        let mut slot = usize::try_from(hash & u64::from(u32::MAX)).unwrap_or(0) & mask;
+        loop {
+            match self.slots.get(slot) {
+                Some(&FREE) | None => return Some(slot),
+                Some(place) if self.get(*place) == Some(text) => return Some(slot),
+                Some(_) => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn widen(&mut self) {
+        let size = SLOTS.max(2 * self.slots.len());
+        self.slots = vec![FREE; size];
+        self.fill();
+    }
+
+    fn fill(&mut self) {
+        self.slots.fill(FREE);
+        for place in 0..self.list.len() {
+            let Some(slot) = self.list.get(place).and_then(|text| self.slot(text)) else { continue };
+            if let (Some(free), Ok(place)) = (self.slots.get_mut(slot), u32::try_from(place)) {
+                *free = place;
+            }
+        }
+    }
+}
+
+impl Deref for Words {
+    type Target = [Box<str>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_has_one_place() {
+        let mut words = Words::default();
+        assert_eq!(words.find("甲"), None);
+        let texts: Vec<String> = (0..1_000).map(|number| format!("{}", number % 300)).collect();
+        for text in &texts {
+            let place = words.place(text);
+            assert_eq!((words.get(place), words.find(text)), (Some(text.as_str()), Some(place)));
+        }
+        assert_eq!(words.len(), 300);
+        words.rename(|text| text.strip_prefix('2').map(Into::into));
+        assert_eq!((words.get(29), words.get(30)), (Some("9"), Some("30")));
+        assert_eq!(words.find("9").map(|place| words.get(place)), Some(Some("9")));
+        assert_eq!((words.find("229"), words.len()), (None, 300));
+    }
+}
