@@ -2,6 +2,7 @@
 
 #[cfg(feature = "parquet")]
 mod arrow;
+mod bulk;
 mod document;
 mod folder;
 mod hostile;
