@@ -51,13 +51,19 @@ impl Bulk {
         }
         self.unread.clear();
         for (field, column) in layout.fields().iter().enumerate() {
-            let (lines, ends) = (&self.lines, &self.ends);
-            let cells = self.admitted.iter().map(|place| match column {
-                Some(column) => lines.get(*place).map_or(0..0, |line| line.cell(ends, *column)),
-                None => 0..0,
+            let Self { lines, ends, admitted, unread, .. } = self;
+            let Some(column) = column else {
+                draft.fill(field, |column, _, _| column.add_unknown(admitted.len()));
+                continue;
+            };
+            let cell = |place: &usize| {
+                let range = lines.get(*place).map_or(0..0, |line| line.cell(ends, *column));
+                text.as_bytes().get(range).unwrap_or_default()
+            };
+            draft.fill(field, |column, of_field, codes| {
+                column
+                    .add_texts((of_field, codes), admitted.iter().map(cell), |row| unread.push((row, field)));
             });
-            let unread = &mut self.unread;
-            draft.fill(field, column.is_some(), (text, cells), |row| unread.push((row, field)));
         }
         // Findings in the order of rows: of many, the first are kept.
         self.unread.sort_unstable();

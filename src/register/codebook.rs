@@ -69,6 +69,15 @@ impl Codebook {
         self.short.get(usize::from(place)).copied().flatten()
     }
 
+    /// The code of a cell that is such a number. None is left to [`Self::read`].
+    #[cfg(feature = "parquet")]
+    #[must_use]
+    pub fn read_number(&self, number: i64) -> Option<u8> {
+        // The numbers of one digit come before those of two.
+        let place = usize::try_from(number).ok().filter(|number| *number < 100)?;
+        self.short.get(if place < 10 { place } else { 10 + place }).copied().flatten()
+    }
+
     /// The code of a folded cell: its label, its alias or a number, leading zeros allowed.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<u16> {

@@ -302,20 +302,15 @@ impl Column {
         }
     }
 
-    /// Adds a value that is known. False where it is of another type.
-    #[cfg(feature = "parquet")]
-    pub(super) fn push_known(&mut self, value: Datum) -> bool {
-        let fact = Fact::Known(value);
-        let Some(cell) = self.typed(&fact) else { return false };
-        self.grow();
-        self.put(self.len().saturating_sub(1), cell);
-        true
-    }
-
     /// Adds a cell that the file does not have.
     pub(super) fn push_unknown(&mut self) {
         self.grow();
         self.forget(self.len().saturating_sub(1));
+    }
+
+    /// The same in so many rows.
+    pub(super) fn add_unknown(&mut self, rows: usize) {
+        (0..rows).for_each(|_| self.push_unknown());
     }
 
     /// True where two rows say the same.

@@ -4,14 +4,12 @@
 use super::cell;
 use super::codebook::Codebook;
 use super::column::{Column, unreadable};
-use super::fill::fill;
 use super::findings::DataFindings;
 use super::table::{RecordCount, RowPlace};
 use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
-use crate::schema::{FieldId, Record, RecordId, Schema};
+use crate::schema::{Field, FieldId, Record, RecordId, Schema};
 use crate::value::Day;
-use std::ops::Range;
 
 /// Characters of a cell that a message quotes.
 const QUOTED: usize = 60;
@@ -247,25 +245,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Takes a cell of each row that was admitted and has none yet, all of one field: pieces of a text where a column is
-    /// `given`. Those that need a closer look are told by their places among them, and then written.
-    pub fn fill(
-        &mut self,
-        place: usize,
-        given: bool,
-        (text, cells): (&str, impl Iterator<Item = Range<usize>>),
-        unread: impl FnMut(usize),
-    ) {
+    /// Takes a cell of each row that was admitted and has none yet, all of one field, by adding them to its column.
+    pub fn fill(&mut self, place: usize, add: impl FnOnce(&mut Column, &Field, &Codebook)) {
         let (Some(column), Some(field), Some(codes)) =
             (self.columns.get_mut(place), self.record.fields.get(place), self.codebooks.get(place))
         else {
             return;
         };
-        if given {
-            fill(column, (field, codes), text, cells, unread);
-        } else {
-            cells.for_each(|_| column.push_unknown());
-        }
+        add(column, field, codes);
     }
 
     /// Writes a cell of a row by its number.

@@ -26,14 +26,14 @@ impl Words {
     }
 
     /// The place of a text that is in the list.
-    pub(super) fn find(&self, text: &str) -> Option<u32> {
+    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
         let slot = self.slot(text)?;
         self.slots.get(slot).copied().filter(|place| *place != FREE)
     }
 
     /// The place of a text, which is added where it is new.
     pub(super) fn place(&mut self, text: &str) -> u32 {
-        if let Some(place) = self.find(text) {
+        if let Some(place) = self.find(text.as_bytes()) {
             return place;
         }
         if 2 * (self.list.len() + 1) > self.slots.len() {
@@ -41,7 +41,7 @@ impl Words {
         }
         // So many different texts, each with bytes of its own, are never in memory.
         let place = u32::try_from(self.list.len()).unwrap_or(FREE);
-        if let Some(slot) = self.slot(text)
+        if let Some(slot) = self.slot(text.as_bytes())
             && let Some(free) = self.slots.get_mut(slot)
         {
             *free = place;
@@ -61,14 +61,16 @@ impl Words {
     }
 
     /// The slot that holds a text, or would; none where there are no slots yet.
-    fn slot(&self, text: &str) -> Option<usize> {
+    fn slot(&self, text: &[u8]) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
         let hash = self.hasher.hash_one(text);
         let mut slot = usize::try_from(hash & u64::from(u32::MAX)).unwrap_or(0) & mask;
         loop {
             match self.slots.get(slot) {
                 Some(&FREE) | None => return Some(slot),
-                Some(place) if self.get(*place) == Some(text) => return Some(slot),
+                Some(place) if self.get(*place).is_some_and(|word| word.as_bytes() == text) => {
+                    return Some(slot);
+                }
                 Some(_) => slot = (slot + 1) & mask,
             }
         }
@@ -83,7 +85,9 @@ impl Words {
     fn fill(&mut self) {
         self.slots.fill(FREE);
         for place in 0..self.list.len() {
-            let Some(slot) = self.list.get(place).and_then(|text| self.slot(text)) else { continue };
+            let Some(slot) = self.list.get(place).and_then(|text| self.slot(text.as_bytes())) else {
+                continue;
+            };
             if let (Some(free), Ok(place)) = (self.slots.get_mut(slot), u32::try_from(place)) {
                 *free = place;
             }
@@ -106,16 +110,16 @@ mod tests {
     #[test]
     fn each_text_has_one_place() {
         let mut words = Words::default();
-        assert_eq!(words.find("甲"), None);
+        assert_eq!(words.find("甲".as_bytes()), None);
         let texts: Vec<String> = (0..1_000).map(|number| format!("{}", number % 300)).collect();
         for text in &texts {
             let place = words.place(text);
-            assert_eq!((words.get(place), words.find(text)), (Some(text.as_str()), Some(place)));
+            assert_eq!((words.get(place), words.find(text.as_bytes())), (Some(text.as_str()), Some(place)));
         }
         assert_eq!(words.len(), 300);
         words.rename(|text| text.strip_prefix('2').map(Into::into));
         assert_eq!((words.get(29), words.get(30)), (Some("9"), Some("30")));
-        assert_eq!(words.find("9").map(|place| words.get(place)), Some(Some("9")));
-        assert_eq!((words.find("229"), words.len()), (None, 300));
+        assert_eq!(words.find(b"9").map(|place| words.get(place)), Some(Some("9")));
+        assert_eq!((words.find(b"229"), words.len()), (None, 300));
     }
 }

@@ -84,7 +84,7 @@ fn typed(cells: &[&str], way: usize) -> ArrayRef {
 }
 
 /// Writes each file of a register again, as Parquet or Arrow; some records in many files.
-fn convert(from: &Path, to: &Path) {
+pub fn convert(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let mut files: Vec<_> = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -104,13 +104,13 @@ fn convert(from: &Path, to: &Path) {
             writer.close().unwrap();
         };
         match (stem, way % 2) {
-            ("person", _) => {
-                fs::create_dir(to.join("person")).unwrap();
+            ("person" | "persons", _) => {
+                fs::create_dir(to.join(stem)).unwrap();
                 for part in 0..4 {
                     let quarter = batch.num_rows().div_ceil(4);
                     let start = (part * quarter).min(batch.num_rows());
                     let slice = batch.slice(start, quarter.min(batch.num_rows() - start));
-                    parquet(&format!("person/part-{part}.parquet"), &slice);
+                    parquet(&format!("{stem}/part-{part}.parquet"), &slice);
                 }
             }
             (_, 0) => parquet(&format!("{stem}.parquet"), &batch),

@@ -206,6 +206,72 @@ fn files_in_disorder_are_read_whole() {
     }
 }
 
+/// The files of a folder again, as Parquet, as Arrow, and persons in four files.
+#[cfg(feature = "parquet")]
+fn typed(files: &Files) -> tempfile::TempDir {
+    let folder = prepare(files, "\n");
+    let at = |name: &str| folder.path().join(name);
+    fs::rename(at("data"), at("csv")).unwrap();
+    crate::parquet::convert(&at("csv"), &at("data"));
+    folder
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parts_of_typed_files_are_the_whole() {
+    let folder = typed(&files());
+    let (whole, said) = run(folder.path(), &[&WHOLE[..], &["--jobs", "1"]].concat());
+    assert!(said.contains("D001 × "), "{said}");
+    for jobs in ["1", "2", "7"] {
+        let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", jobs, "--timings"]].concat());
+        assert_eq!(parts, whole, "{jobs} jobs");
+        assert!(told.contains("read in parts"), "{told}");
+    }
+    let disorders: [fn(&mut Files); 5] = [
+        |files| files.households.swap(10, 4_000),
+        |files| files.persons.swap(10, 4_000),
+        // A person whose household is missing, a household twice, and one without a key.
+        |files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(),
+        |files| files.households.insert(30, files.households[29].clone()),
+        |files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(),
+    ];
+    for (place, disorder) in disorders.iter().enumerate() {
+        let mut files = files();
+        disorder(&mut files);
+        let folder = typed(&files);
+        let (whole, said) = run(folder.path(), &WHOLE);
+        let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
+        assert_eq!((parts, told), (whole, said), "disorder {place}");
+    }
+}
+
+#[test]
+fn a_record_in_many_files_is_read_in_parts() {
+    let folder = prepare(&files(), "\n");
+    let data = folder.path().join("data");
+    let (whole, _) = run(folder.path(), &WHOLE);
+    for (name, cuts) in [("household", [1_000, 1_001, 3_000]), ("persons", [1, 700, 9_000])] {
+        let text = fs::read_to_string(data.join(format!("{name}.csv"))).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        let rows: Vec<&str> = rows.lines().collect();
+        fs::remove_file(data.join(format!("{name}.csv"))).unwrap();
+        fs::create_dir(data.join(name)).unwrap();
+        let ends = [0].into_iter().chain(cuts).chain([rows.len()]).collect::<Vec<usize>>();
+        for (part, ends) in ends.windows(2).enumerate() {
+            let body = rows[ends[0]..ends[1]].join("\n");
+            fs::write(data.join(name).join(format!("part-{part}.csv")), format!("{header}\n{body}")).unwrap();
+        }
+    }
+    let without_receipt = |mut tables: Vec<(String, String)>| {
+        tables.retain(|(name, _)| name != "receipt.json");
+        tables
+    };
+    let (parts, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
+    assert!(told.contains("read in parts"), "{told}");
+    assert_eq!(without_receipt(parts.clone()), without_receipt(whole));
+    assert_eq!(run(folder.path(), &WHOLE).0, parts);
+}
+
 /// Moments at which a run is killed; `CHARTER_KILLS` asks for more.
 const KILLS: usize = 8;
 

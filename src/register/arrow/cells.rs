@@ -4,21 +4,25 @@ use super::HEADER;
 use super::file::Broken;
 use super::limits::{Budget, damaged};
 use super::types::{expected, fits, is_key, key, mend};
-use super::values::{Value, Values, fen, rescaled};
+use super::values::{Numbers, Value, Values, fen, rescaled};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::register::cell;
+use crate::register::codebook::Codebook;
+use crate::register::column::Column;
 use crate::register::draft::{Draft, RawCell, RawRow, quoted};
+use crate::register::fill::{Others, Said};
 use crate::register::findings::DataFindings;
 use crate::register::folder::name;
 use crate::register::header::Header;
 use crate::register::table::RowPlace;
-use crate::schema::{Datum, FieldType};
-use crate::value::{Day, DaySpan};
+use crate::schema::{Datum, Field, FieldType};
+use crate::value::{Day, DaySpan, Fact};
 use arrow_array::RecordBatch;
 use arrow_schema::DataType;
 use std::ops::RangeInclusive;
 
 /// Which column is what, in the batches of one file, and how many rows were taken.
+#[derive(Clone)]
 pub(super) struct Intake {
     file: u32,
     key: usize,
@@ -83,6 +87,21 @@ impl Intake {
         Ok((intake, used))
     }
 
+    /// Passes over so many rows.
+    pub(super) fn pass(&mut self, rows: usize) {
+        self.row += rows as u64;
+    }
+
+    /// The keys of the rows of a batch.
+    pub(super) fn keys<'b>(&self, batch: &'b RecordBatch) -> Option<Values<'b>> {
+        Values::of(batch.columns().get(self.key)?.as_ref())
+    }
+
+    /// The keys of their parents.
+    pub(super) fn parents<'b>(&self, batch: &'b RecordBatch) -> Option<Values<'b>> {
+        Values::of(batch.columns().get(self.parent?)?.as_ref())
+    }
+
     /// Takes the rows of a batch, which follow those taken before.
     pub(super) fn take(
         &mut self,
@@ -105,7 +124,7 @@ impl Intake {
         let fields = self.fields.iter().map(|column| column.map(values).transpose());
         let fields = fields.collect::<Result<Vec<Option<Values<'_>>>, Broken>>()?;
         // Rows that are kept, and their cells field by field.
-        let mut kept: Vec<(usize, RowPlace)> = Vec::with_capacity(rows);
+        let (mut kept, before) = (Vec::with_capacity(rows), draft.len());
         let mut texts = [String::new(), String::new(), String::new()];
         let [of_key, of_parent, of_cell] = &mut texts;
         for row in 0..rows {
@@ -137,53 +156,108 @@ impl Intake {
                 findings,
             );
             if admitted {
-                kept.push((row, place));
+                kept.push(row);
             }
         }
         for (field, values) in fields.iter().enumerate() {
-            fill(draft, field, values.as_ref(), &kept, (budget, findings))?;
+            let Some(values) = values else {
+                draft.fill(field, |column, _, _| column.add_unknown(kept.len()));
+                continue;
+            };
+            fill((draft, before), field, values, &kept, (budget, findings))?;
         }
         Ok(())
     }
 }
 
-/// The cells of a field, of rows that were admitted.
+/// The cells of a field, of rows of the batch that were admitted, `before` of others.
 fn fill(
-    draft: &mut Draft<'_>,
+    (draft, before): (&mut Draft<'_>, usize),
     field: usize,
-    values: Option<&Values<'_>>,
-    rows: &[(usize, RowPlace)],
+    values: &Values<'_>,
+    rows: &[usize],
     (budget, findings): (&mut Budget, &mut DataFindings),
 ) -> Result<(), Broken> {
-    let Some(values) = values else {
-        for (_, place) in rows {
-            draft.push_cell(field, *place, RawCell::NotGiven, findings);
-        }
-        return Ok(());
-    };
     let record = draft.record;
     let Some(ty) = record.fields.get(field).map(|field| &field.ty) else { return Ok(()) };
-    let is_text = *ty == FieldType::Text;
-    let days = days();
     let mut text = String::new();
-    for (row, place) in rows {
-        let value = values.get(*row);
-        if let Some(known) = known(ty, value, &days)
-            && draft.columns.get_mut(field).is_some_and(|column| column.push_known(known))
-        {
-            continue;
+    if *ty == FieldType::Text {
+        for row in rows {
+            budget.text(values.text(*row, &mut text))?;
         }
-        let shown = value.text(&mut text);
-        if is_text {
-            budget.text(shown)?;
+    }
+    let mut unread: Vec<usize> = Vec::new();
+    draft.fill(field, |column, of_field, codes| {
+        add(column, (of_field, codes), values, rows, |place| unread.push(place));
+    });
+    let days = possible_days();
+    for place in unread {
+        let value = rows.get(place).map_or(Value::Blank, |row| values.get(*row));
+        if let Some(known) = known(ty, value, &days) {
+            draft.fill(field, |column, _, _| column.set(before + place, &Fact::Known(known)));
+        } else {
+            draft.write_cell(field, before + place, value.text(&mut text), findings);
         }
-        draft.push_cell(field, *place, RawCell::Given(shown, place.row), findings);
     }
     Ok(())
 }
 
+/// Adds the cells of some rows to a column; those that are left to be written are told.
+fn add(
+    column: &mut Column,
+    (field, codes): (&Field, &Codebook),
+    values: &Values<'_>,
+    rows: &[usize],
+    unread: impl FnMut(usize),
+) {
+    if values.is_text() {
+        let cells = rows.iter().map(|row| match values.get(*row) {
+            Value::Text(text) => text.as_bytes(),
+            _ => &[],
+        });
+        return column.add_texts((field, codes), cells, unread);
+    }
+    let others = Others::new(field, unread);
+    match (&field.ty, values.numbers()) {
+        (FieldType::Date, Numbers::Days(days)) => {
+            let possible = possible_days();
+            let day = |day: i64| i32::try_from(day).ok().filter(|_| possible.contains(&day));
+            column.add_days(said(rows, &days, day), others);
+        }
+        (FieldType::Number, Numbers::Whole(numbers)) => {
+            column.add_numbers(said(rows, &numbers, Some), others);
+        }
+        (FieldType::Money, Numbers::Whole(numbers)) => {
+            column.add_numbers(said(rows, &numbers, |yuan| yuan.checked_mul(100)), others);
+        }
+        (FieldType::Flag, Numbers::Whole(numbers)) => {
+            let flag = |number| u8::try_from(number).ok().filter(|flag| *flag <= 1);
+            column.add_codes(said(rows, &numbers, flag), others);
+        }
+        (FieldType::Code(_), Numbers::Whole(numbers)) if column.is_narrow() => {
+            column.add_codes(said(rows, &numbers, |number| codes.read_number(number)), others);
+        }
+        (FieldType::Text, Numbers::Whole(numbers)) => {
+            column.add_whole(said(rows, &numbers, Some), others);
+        }
+        _ => column.add_unread(rows.len(), others),
+    }
+}
+
+/// What the numbers of some rows say, where `read` makes a value of them.
+fn said<T>(
+    rows: &[usize],
+    numbers: &[Option<i64>],
+    read: impl Fn(i64) -> Option<T>,
+) -> impl Iterator<Item = Said<T>> {
+    rows.iter().map(move |row| match numbers.get(*row).copied().flatten() {
+        None => Said::Blank,
+        Some(number) => read(number).map_or(Said::Unread, Said::Value),
+    })
+}
+
 /// The days that a register can speak of.
-fn days() -> RangeInclusive<i64> {
+fn possible_days() -> RangeInclusive<i64> {
     let day = |day: Option<Day>, other: Day| i64::from(day.unwrap_or(other).number());
     let (first, last) = (*cell::YEARS.start(), *cell::YEARS.end());
     day(Day::new(first, 1, 1), Day::MIN)..=day(Day::new(last, 12, 31), Day::MAX)

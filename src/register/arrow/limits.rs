@@ -29,6 +29,11 @@ impl Budget {
         Ok(())
     }
 
+    /// How many bytes less it is than another.
+    pub(super) fn less_than(&self, other: &Self) -> u64 {
+        other.left.saturating_sub(self.left)
+    }
+
     /// Takes a text of a cell from it.
     pub(super) fn text(&mut self, text: &str) -> Result<(), Broken> {
         if text.len() > LONGEST_LINE {

@@ -10,6 +10,7 @@
 //! ```
 
 mod cells;
+mod feed;
 mod fence;
 mod file;
 mod ipc;
@@ -27,11 +28,36 @@ use super::header::Header;
 use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
 use cells::Intake;
+pub(super) use feed::{Feed, Taken};
 use file::{Batches, Broken};
 use std::path::Path;
 
 /// The row of the names of the columns; the first row of facts is the next.
 const HEADER: u64 = 1;
+
+/// A file that is open, its SHA-256, how its rows are taken, and its columns.
+type Opened = (Batches, String, Intake, Header);
+
+/// Opens a file and reads what it says of itself.
+fn opened(
+    path: &Path,
+    kind: Kind,
+    schema: &Schema,
+    draft: &mut Draft<'_>,
+    file: (u32, &str),
+    findings: &mut DataFindings,
+) -> Result<Opened, Box<Diagnostic>> {
+    let failed = |broken: Broken| broken.diagnostic(file.1, kind);
+    let mut batches = Batches::open(path, kind).map_err(failed)?;
+    let sha256 = batches.sha256().map_err(failed)?;
+    let columns = batches.columns();
+    let names = columns.iter().map(|(name, _)| name.as_str());
+    let header = Header::of(names, HEADER, schema, draft, file, findings)?;
+    draft.count.extra_columns += header.extra;
+    let (intake, used) = Intake::of(&header, columns, draft, file, findings)?;
+    batches.choose(&used).map_err(failed)?;
+    Ok((batches, sha256, intake, header))
+}
 
 /// Takes all rows of one file; its SHA-256.
 pub(super) fn read_rows(
@@ -43,15 +69,8 @@ pub(super) fn read_rows(
     findings: &mut DataFindings,
 ) -> Result<String, Box<Diagnostic>> {
     let failed = |broken: Broken| broken.diagnostic(file.1, kind);
-    let mut batches = Batches::open(path, kind).map_err(failed)?;
-    let sha256 = batches.sha256().map_err(failed)?;
-    let columns = batches.columns();
-    let names = columns.iter().map(|(name, _)| name.as_str());
-    let header = Header::of(names, HEADER, schema, draft, file, findings)?;
-    draft.count.extra_columns += header.extra;
-    let (mut intake, used) = Intake::of(&header, columns, draft, file, findings)?;
+    let (mut batches, sha256, mut intake, header) = opened(path, kind, schema, draft, file, findings)?;
     draft.sheets.push(header.sheet);
-    batches.choose(&used).map_err(failed)?;
     let mut budget = batches.budget();
     while let Some(batch) = batches.next().map_err(failed)? {
         intake.take(&batch, draft, &mut budget, findings).map_err(failed)?;

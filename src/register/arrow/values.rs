@@ -33,6 +33,16 @@ pub(super) enum Value<'a> {
     Moment(i64),
 }
 
+/// The values of a column by row; none where blank.
+pub(super) enum Numbers {
+    /// Whole numbers.
+    Whole(Vec<Option<i64>>),
+    /// Days since 1970-01-01.
+    Days(Vec<Option<i64>>),
+    /// Something else, or numbers that may be larger.
+    Other,
+}
+
 /// A column.
 pub(super) struct Values<'a> {
     /// Of a dictionary: the place of each row's value.
@@ -132,6 +142,37 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// True where the values are texts.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.cells, Cells::Text(_) | Cells::LargeText(_) | Cells::TextView(_))
+    }
+
+    /// All of them as numbers, where they are of the common types of numbers and of days.
+    pub(super) fn numbers(&self) -> Numbers {
+        fn all<T: ArrowPrimitiveType>(column: &dyn Array) -> Option<Vec<Option<i64>>>
+        where
+            T::Native: Into<i64>,
+        {
+            Some(column.as_primitive_opt::<T>()?.iter().map(|value| value.map(Into::into)).collect())
+        }
+        let column = self.rows;
+        if self.places.is_some() {
+            return Numbers::Other;
+        }
+        let whole = match column.data_type() {
+            DataType::Int8 => all::<Int8Type>(column),
+            DataType::Int16 => all::<Int16Type>(column),
+            DataType::Int32 => all::<Int32Type>(column),
+            DataType::Int64 => all::<Int64Type>(column),
+            DataType::UInt8 => all::<UInt8Type>(column),
+            DataType::UInt16 => all::<UInt16Type>(column),
+            DataType::UInt32 => all::<UInt32Type>(column),
+            DataType::Date32 => return all::<Date32Type>(column).map_or(Numbers::Other, Numbers::Days),
+            _ => None,
+        };
+        whole.map_or(Numbers::Other, Numbers::Whole)
+    }
+
     /// The text of a row, as a CSV cell would have it; `scratch` holds it where it is made.
     pub(super) fn text<'t>(&self, row: usize, scratch: &'t mut String) -> &'t str
     where
@@ -175,6 +216,10 @@ impl<'a> Value<'a> {
         'a: 't,
     {
         scratch.clear();
+        if let Self::Whole(number) = self {
+            scratch.push_str(itoa::Buffer::new().format(number));
+            return scratch;
+        }
         // Writing to a string cannot fail.
         let _ = match self {
             Self::Blank => return "",

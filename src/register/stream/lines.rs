@@ -148,12 +148,12 @@ impl Lines {
 }
 
 /// Is `later` greater than `key`?
-fn ascends(key: &[u8], later: &[u8]) -> bool {
+pub(in crate::register) fn ascends(key: &[u8], later: &[u8]) -> bool {
     compare(key, later) == Ordering::Less
 }
 
 /// The order of keys: that of their folded texts.
-pub(super) fn compare(a: &[u8], b: &[u8]) -> Ordering {
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
     let plain = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
     if plain(a) && plain(b) {
         return a.cmp(b);

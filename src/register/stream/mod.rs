@@ -6,15 +6,17 @@
 //! stream is [`Unsound`]; the caller then reads the register whole, which finds the rows and tells of them.
 //!
 //! ```text
-//! lines (bytes of some rows, file by file) → Part → piece (the common intake) → Piece, a register of its own
+//! feed (lines or batches of some rows, file by file) → Part → piece (the common intake) → Piece, a register of its own
 //! ```
 
+mod feed;
 mod lines;
 mod piece;
 
 pub use piece::Piece;
 
-use super::draft::{Draft, Sheet};
+use super::arrow;
+use super::draft::Draft;
 use super::findings::DataFindings;
 use super::folder::{Kind, Layout, listing, read_rows};
 use super::input::{Fault, shown_path};
@@ -25,7 +27,9 @@ use super::village::List;
 use super::{Reading, drafts, file_place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::schema::RecordId;
+use feed::{Chunk, Feed, FileOf, Source};
 use lines::Lines;
+pub(super) use lines::ascends;
 use piece::Ascent;
 use std::path::Path;
 
@@ -50,18 +54,9 @@ pub struct Stream<'a> {
     ascents: Vec<Ascent>,
 }
 
-/// One file of households, or of rows in them.
-struct Source {
-    record: RecordId,
-    file: u32,
-    lines: Lines,
-    layout: Layout,
-    sheet: Sheet,
-}
-
-/// The rows of some households as they stand in the files: by source, the bytes and the number of the first row.
+/// The rows of some households as they stand in the files, by source.
 pub struct Part {
-    pieces: Vec<(Vec<u8>, u64)>,
+    chunks: Vec<Vec<Chunk>>,
 }
 
 impl<'a> Stream<'a> {
@@ -81,28 +76,24 @@ impl<'a> Stream<'a> {
         let bytes: u64 = within.iter().filter_map(|(.., path)| Some(path.metadata().ok()?.len())).sum();
         let shallow = |record: RecordId| record == unit || schema.record(record).parent == Some(unit);
         let mut records: Vec<RecordId> = within.iter().map(|(record, ..)| *record).collect();
-        let all = records.len();
         records.dedup();
-        let is_text = |path: &Path| Kind::of(path) == Some(Kind::Csv);
-        if bytes <= least
-            || !within.iter().all(|(.., path)| is_text(path))
-            || records.len() < all
-            || !records.contains(&unit)
-            || !records.iter().all(|one| shallow(*one))
-        {
+        if bytes <= least || !records.contains(&unit) || !records.iter().all(|one| shallow(*one)) {
             return Ok(None);
         }
         let mut of_base = drafts(reading);
-        let (mut files, mut sources) = (Vec::new(), Vec::new());
+        let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
         let mut later = DataFindings::new();
         for (record, name, path) in &listed {
             let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
             let Some(draft) = of_base.get_mut(record.0) else { continue };
             let sha256 = if in_unit(*record) {
-                let Some(source) = source(path, reading, draft, (number, name), &mut later)? else {
+                let Some(file) = open(path, reading, draft, (number, name), &mut later)? else {
                     return Ok(None);
                 };
-                sources.push(source);
+                match sources.last_mut() {
+                    Some(source) if source.record == *record => source.files.push(file),
+                    _ => sources.push(Source::new(*record, vec![file])),
+                }
                 String::new()
             } else {
                 read_rows(path, schema, draft, (number, name), &mut later)?
@@ -134,22 +125,17 @@ impl<'a> Stream<'a> {
     /// The rows of the next households; none at the end.
     pub fn next_part(&mut self) -> Result<Option<Part>, Unsound> {
         let Some((households, others)) = self.sources.split_first_mut() else { return Ok(None) };
-        let first = households.lines.row();
-        let bytes = households.lines.take_rows(ROWS)?;
-        if bytes.is_empty() {
+        if households.is_at_end()? {
             return Ok(None);
         }
-        let at_end = households.lines.is_at_end()?;
-        let last = lines::last_cell(&bytes, households.layout.key).ok_or(Unsound)?.to_owned();
-        let mut pieces = vec![(bytes, first)];
+        let rows = households.take_rows(ROWS)?;
+        let at_end = households.is_at_end()?;
+        let last = households.last_key(&rows).ok_or(Unsound)?;
+        let mut chunks = vec![rows];
         for source in others {
-            let first = source.lines.row();
-            let column = source.layout.parent.ok_or(Unsound)?;
-            let bytes =
-                if at_end { source.lines.take_rest()? } else { source.lines.take_until(column, &last)? };
-            pieces.push((bytes, first));
+            chunks.push(if at_end { source.take_rest()? } else { source.take_until(&last)? });
         }
-        Ok(Some(Part { pieces }))
+        Ok(Some(Part { chunks }))
     }
 
     /// Reads a part. Parts may be read on several threads.
@@ -161,6 +147,9 @@ impl<'a> Stream<'a> {
     pub fn follow(&mut self, piece: &Piece) -> Result<(), Unsound> {
         for (ascent, next) in self.ascents.iter_mut().zip(&piece.ascents) {
             *ascent = ascent.then(next)?;
+        }
+        for (source, costs) in self.sources.iter_mut().zip(&piece.costs) {
+            source.bear(costs)?;
         }
         for (all, of_piece) in self.counts.iter_mut().zip(&piece.register.counts) {
             all.read += of_piece.read;
@@ -176,23 +165,32 @@ impl<'a> Stream<'a> {
     #[must_use]
     pub fn finish(self) -> Register {
         let Self { base, mut files, sources, counts, .. } = self;
-        for source in sources {
-            if let Some(file) = files.get_mut(source.file as usize) {
-                file.sha256 = source.lines.sha256();
+        for of_source in sources.into_iter().flat_map(|source| source.files) {
+            if let Some(file) = files.get_mut(of_source.sheet.file as usize) {
+                file.sha256 = of_source.sha256();
             }
         }
         Register { files, counts, ..base }
     }
 }
 
-/// Opens a file of households or of rows in them; none where its header is not a plain first line.
-fn source(
+/// Opens a file of households or of rows in them; none where it is to be read whole: as text with a header that is not
+/// a plain first line, or where something is wrong with it, which is then told.
+fn open(
     path: &Path,
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
     (number, name): (u32, &str),
     findings: &mut DataFindings,
-) -> Result<Option<Source>, Box<Diagnostic>> {
+) -> Result<Option<FileOf>, Box<Diagnostic>> {
+    if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
+        let opened = arrow::Feed::open(path, kind, reading.schema, draft, (number, name), findings);
+        let Ok((feed, header)) = opened else { return Ok(None) };
+        let layout = Layout::of(&header);
+        let sheet = header.sheet.clone();
+        draft.sheets.push(header.sheet);
+        return Ok(Some(FileOf::new(sheet, layout, Feed::Batches(Box::new(feed)))));
+    }
     let failed = |fault: Fault| fault.diagnostic(name);
     let mut lines = Lines::open(path).map_err(failed)?;
     let Ok(header) = lines.take_rows(1) else { return Ok(None) };
@@ -210,7 +208,7 @@ fn source(
     let sheet = header.sheet.clone();
     let layout = Layout::of(&header);
     draft.sheets.push(header.sheet);
-    Ok(Some(Source { record: draft.id, file: number, lines, layout, sheet }))
+    Ok(Some(FileOf::new(sheet, layout, Feed::Lines(Box::new(lines)))))
 }
 
 /// What lies in no household, and a table without rows for each record that does.

@@ -1,15 +1,13 @@
 //! One part read by the common intake: a register of some households.
 
+use super::feed::Cost;
 use super::{Part, Stream, Unsound};
 use crate::register::Reading;
 use crate::register::draft::{Draft, Sheet};
 use crate::register::drafts;
 use crate::register::findings::DataFindings;
-use crate::register::folder::take_all;
 use crate::register::placing::{self, Placed};
-use crate::register::rows::Rows;
 use crate::register::table::Register;
-use memchr::memchr_iter;
 use std::cmp::Ordering;
 
 /// Some households.
@@ -18,7 +16,9 @@ pub struct Piece {
     pub register: Register,
     /// What was wrong with their cells.
     pub findings: DataFindings,
+    /// By source.
     pub(super) ascents: Vec<Ascent>,
+    pub(super) costs: Vec<Vec<Cost>>,
 }
 
 /// Keys that ascend in the order of a file, so that none stands twice: as texts, or as numbers without leading zeros,
@@ -76,17 +76,12 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     let schema = reading.schema;
     let mut findings = DataFindings::new();
     let mut drafts: Vec<Draft<'_>> = drafts(reading);
-    let mut ascents = Vec::new();
-    for (source, (bytes, first)) in stream.sources.iter().zip(&part.pieces) {
+    let (mut ascents, mut costs) = (Vec::new(), Vec::new());
+    for (source, chunks) in stream.sources.iter().zip(&part.chunks) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
-        draft.sheets.push(source.sheet.clone());
-        let mut rows = Rows::behind(bytes.as_slice(), first - 1);
-        let taken = take_all(&mut rows, (&source.layout, source.file), draft, &mut findings);
-        taken.map_err(|_| Unsound)?.map_err(|_| Unsound)?;
-        // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
-        let lines = memchr_iter(b'\n', bytes).count();
-        let unended = usize::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
-        if rows.row() - (first - 1) != (lines + unended) as u64 || !draft.strays.is_empty() {
+        draft.sheets.extend(source.files.iter().map(|file| file.sheet.clone()));
+        costs.push(source.read(chunks, draft, &mut findings)?);
+        if !draft.strays.is_empty() {
             return Err(Unsound);
         }
         ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.text(row)))?);
@@ -115,5 +110,5 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     if let Some(villages) = &stream.villages {
         villages.normalise(&mut register, &sheets, &mut findings);
     }
-    Ok(Piece { register, findings, ascents })
+    Ok(Piece { register, findings, ascents, costs })
 }

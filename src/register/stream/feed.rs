@@ -1,0 +1,234 @@
+//! The rows of one record in the order in which its files have them, so many at a time.
+
+use super::Unsound;
+use super::lines::{self, Lines};
+use crate::register::arrow;
+use crate::register::draft::{Draft, Sheet};
+use crate::register::findings::DataFindings;
+use crate::register::folder::{Layout, take_all};
+use crate::register::rows::Rows;
+use crate::schema::RecordId;
+use memchr::memchr_iter;
+use std::sync::Mutex;
+
+/// The files of households, or of rows in them. One after the other, as if they were one file.
+pub(super) struct Source {
+    pub record: RecordId,
+    /// In the order of their names.
+    pub files: Vec<FileOf>,
+    /// The file that the next rows are in.
+    next: usize,
+}
+
+/// One file.
+pub(super) struct FileOf {
+    file: u32,
+    pub sheet: Sheet,
+    layout: Layout,
+    /// Never locked: a decoder belongs to one thread at a time, and rows are taken on one alone.
+    feed: Mutex<Feed>,
+}
+
+/// How its rows come.
+pub(super) enum Feed {
+    Lines(Box<Lines>),
+    Batches(Box<arrow::Feed>),
+}
+
+/// Some rows of one file as they stand in it.
+pub(super) struct Chunk {
+    /// Which of the source's files.
+    file: usize,
+    rows: Taken,
+}
+
+enum Taken {
+    /// Bytes, and the number of the first row.
+    Lines(Vec<u8>, u64),
+    Batches(arrow::Taken),
+}
+
+impl FileOf {
+    pub(super) fn new(sheet: Sheet, layout: Layout, feed: Feed) -> Self {
+        Self { file: sheet.file, sheet, layout, feed: Mutex::new(feed) }
+    }
+
+    fn feed(&mut self) -> Result<(&mut Feed, &Layout), Unsound> {
+        Ok((self.feed.get_mut().map_err(|_| Unsound)?, &self.layout))
+    }
+
+    /// SHA-256 of the file, all of it read.
+    pub(super) fn sha256(self) -> String {
+        match self.feed.into_inner() {
+            Ok(Feed::Lines(lines)) => lines.sha256(),
+            Ok(Feed::Batches(batches)) => batches.sha256(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+impl Source {
+    pub(super) fn new(record: RecordId, files: Vec<FileOf>) -> Self {
+        Self { record, files, next: 0 }
+    }
+
+    /// True where no row is left.
+    pub(super) fn is_at_end(&mut self) -> Result<bool, Unsound> {
+        while let Some(file) = self.files.get_mut(self.next) {
+            let at_end = match file.feed()?.0 {
+                Feed::Lines(lines) => lines.is_at_end()?,
+                Feed::Batches(batches) => batches.is_at_end()?,
+            };
+            if !at_end {
+                return Ok(false);
+            }
+            self.next += 1;
+        }
+        Ok(true)
+    }
+
+    /// Takes rows of one file after the other, as long as `take` says that there may be more.
+    fn take(
+        &mut self,
+        mut take: impl FnMut(&mut Feed, &Layout) -> Result<(Taken, bool), Unsound>,
+    ) -> Result<Vec<Chunk>, Unsound> {
+        let mut chunks = Vec::new();
+        while !self.is_at_end()? {
+            let file = self.next;
+            let Some(feed) = self.files.get_mut(file) else { break };
+            let (feed, layout) = feed.feed()?;
+            let (rows, more) = take(feed, layout)?;
+            chunks.push(Chunk { file, rows });
+            if !more || !self.is_past(file)? {
+                break;
+            }
+        }
+        Ok(chunks)
+    }
+
+    /// True where all rows of a file were taken.
+    fn is_past(&mut self, file: usize) -> Result<bool, Unsound> {
+        Ok(self.is_at_end()? || self.next > file)
+    }
+
+    /// Up to so many rows.
+    pub(super) fn take_rows(&mut self, rows: usize) -> Result<Vec<Chunk>, Unsound> {
+        let mut left = rows;
+        self.take(|feed, _| {
+            let (taken, count) = match feed {
+                Feed::Lines(lines) => {
+                    let first = lines.row();
+                    let bytes = lines.take_rows(left)?;
+                    let count = memchr_iter(b'\n', &bytes).count();
+                    (Taken::Lines(bytes, first), count)
+                }
+                Feed::Batches(batches) => {
+                    let taken = batches.take_rows(left)?;
+                    let count = taken.rows();
+                    (Taken::Batches(taken), count)
+                }
+            };
+            left = left.saturating_sub(count);
+            Ok((taken, left > 0))
+        })
+    }
+
+    /// The rows whose parent's key is not greater than a key; they ascend.
+    pub(super) fn take_until(&mut self, key: &[u8]) -> Result<Vec<Chunk>, Unsound> {
+        self.take(|feed, layout| {
+            let taken = match feed {
+                Feed::Lines(lines) => {
+                    let first = lines.row();
+                    let column = layout.parent.ok_or(Unsound)?;
+                    Taken::Lines(lines.take_until(column, key)?, first)
+                }
+                Feed::Batches(batches) => Taken::Batches(batches.take_until(key)?),
+            };
+            Ok((taken, true))
+        })
+    }
+
+    /// All rows that are left.
+    pub(super) fn take_rest(&mut self) -> Result<Vec<Chunk>, Unsound> {
+        self.take(|feed, _| {
+            let taken = match feed {
+                Feed::Lines(lines) => {
+                    let first = lines.row();
+                    Taken::Lines(lines.take_rest()?, first)
+                }
+                Feed::Batches(batches) => Taken::Batches(batches.take_rest()?),
+            };
+            Ok((taken, true))
+        })
+    }
+
+    /// The key of the last row that is not blank.
+    pub(super) fn last_key(&self, chunks: &[Chunk]) -> Option<Vec<u8>> {
+        for chunk in chunks.iter().rev() {
+            let Some(file) = self.files.get(chunk.file) else { continue };
+            let key = match &chunk.rows {
+                Taken::Lines(bytes, _) => lines::last_cell(bytes, file.layout.key).map(<[u8]>::to_vec),
+                Taken::Batches(taken) => taken.last_key(),
+            };
+            if key.is_some() {
+                return key;
+            }
+        }
+        None
+    }
+
+    /// Reads some rows by the common intake; for each chunk what its file has to bear.
+    pub(super) fn read(
+        &self,
+        chunks: &[Chunk],
+        draft: &mut Draft<'_>,
+        findings: &mut DataFindings,
+    ) -> Result<Vec<Cost>, Unsound> {
+        let mut costs = Vec::new();
+        for chunk in chunks {
+            let Some(file) = self.files.get(chunk.file) else { return Err(Unsound) };
+            let bytes = match &chunk.rows {
+                Taken::Lines(bytes, first) => {
+                    read_lines((bytes, *first), (&file.layout, file.file), draft, findings)?;
+                    0
+                }
+                Taken::Batches(taken) => taken.read(draft, findings)?,
+            };
+            costs.push(Cost { file: chunk.file, bytes });
+        }
+        Ok(costs)
+    }
+
+    /// Takes what rows came to from what their files may come to.
+    pub(super) fn bear(&mut self, costs: &[Cost]) -> Result<(), Unsound> {
+        for cost in costs {
+            let Some(file) = self.files.get_mut(cost.file) else { return Err(Unsound) };
+            match file.feed()?.0 {
+                Feed::Lines(_) => {}
+                Feed::Batches(batches) => batches.spend(cost.bytes)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the rows of one chunk came to in memory, of what their file may come to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    file: usize,
+    bytes: u64,
+}
+
+fn read_lines(
+    (bytes, first): (&[u8], u64),
+    file: (&Layout, u32),
+    draft: &mut Draft<'_>,
+    findings: &mut DataFindings,
+) -> Result<(), Unsound> {
+    let mut rows = Rows::behind(bytes, first - 1);
+    take_all(&mut rows, file, draft, findings).map_err(|_| Unsound)?.map_err(|_| Unsound)?;
+    // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
+    let lines = memchr_iter(b'\n', bytes).count() as u64;
+    let unended = u64::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
+    if rows.row() + 1 - first == lines + unended { Ok(()) } else { Err(Unsound) }
+}
