@@ -1,4 +1,5 @@
-//! Evaluation alone: a register in memory, outcomes in memory, one thread, whose processor time is what is measured.
+//! Evaluation alone: a register in memory, outcomes in memory. Of one thread the processor time is measured, of two the
+//! time that goes by.
 //!
 //! The example town with invented families is always there. `CHARTER_BENCH_POLICY`, a folder of charters, with
 //! `CHARTER_BENCH_DATA`, a register for them, and `CHARTER_BENCH_PERIODS` (`2009-06,2008-07..2009-06`) add one more: that is how the policy of
@@ -19,6 +20,8 @@ use charter::synth::{Request, write};
 use charter::value::Period;
 use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::env;
 use std::fs;
 use std::hint::black_box;
@@ -59,6 +62,7 @@ fn register(plan: &Plan, data: &Path) -> Register {
 /// The columns are there; programs are compiled and every household is judged.
 fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register, periods: &str) {
     let store = Store::of(register, &plan.schema);
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10);
     for text in periods.split(',') {
@@ -77,6 +81,17 @@ fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register
                     }
                 }
                 start.elapsed()
+            });
+        });
+        group.bench_function(format!("{text}, two threads"), |bencher| {
+            bencher.iter(|| {
+                let columnar = Columnar::new(&run);
+                let ready = columnar.over(&store);
+                let starts: Vec<usize> = (0..households).step_by(CHUNK).collect();
+                let judge = |first: &usize| {
+                    black_box(ready.judge(&run, *first..households.min(first + CHUNK)));
+                };
+                pool.install(|| starts.par_iter().for_each(judge));
             });
         });
     }

@@ -5,7 +5,6 @@ use super::AtomicFile;
 use super::arrow;
 use crate::value::{Day, Fen};
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -71,12 +70,10 @@ pub struct Sheet {
     columns: Arc<[String]>,
     body: SheetBody,
     rows: u64,
-    /// The text of the cell at hand, where it is no text by itself.
-    text: String,
 }
 
 enum SheetBody {
-    Csv(Box<csv::Writer<Vec<u8>>>),
+    Csv(String),
     Json(Vec<u8>),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Rows),
@@ -170,13 +167,13 @@ impl TableFile {
     #[must_use]
     pub fn sheet(&self) -> Sheet {
         let body = match &self.body {
-            Body::Csv(_) => SheetBody::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
+            Body::Csv(_) => SheetBody::Csv(String::new()),
             Body::Json(_) => SheetBody::Json(Vec::new()),
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => SheetBody::Parquet(table.rows()),
             Body::Kept(_) => SheetBody::Kept(Vec::new()),
         };
-        Sheet { columns: Arc::clone(&self.columns), body, rows: 0, text: String::new() }
+        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
     }
 
     /// Adds the rows of a sheet of its own.
@@ -185,10 +182,7 @@ impl TableFile {
             return Ok(());
         }
         match (&mut self.body, sheet.body) {
-            (Body::Csv(file), SheetBody::Csv(writer)) => {
-                let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-                file.write_all(&bytes)?;
-            }
+            (Body::Csv(file), SheetBody::Csv(text)) => file.write_all(text.as_bytes())?,
             (Body::Json(file), SheetBody::Json(bytes)) => {
                 file.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
                 file.write_all(&bytes)?;
@@ -226,11 +220,14 @@ impl Sheet {
     /// Writes one row; its cells stand in the order of the columns.
     pub fn write<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> io::Result<()> {
         match &mut self.body {
-            SheetBody::Csv(writer) => {
-                for cell in cells {
-                    writer.write_field(cell.text_in(&mut self.text))?;
+            SheetBody::Csv(text) => {
+                for (place, cell) in cells.into_iter().enumerate() {
+                    if place > 0 {
+                        text.push(',');
+                    }
+                    cell.push_to(text);
                 }
-                writer.write_record(None::<&[u8]>)?;
+                text.push('\n');
             }
             SheetBody::Json(bytes) => {
                 if self.rows > 0 {
@@ -254,27 +251,37 @@ impl Sheet {
 }
 
 impl<'a> Cell<'a> {
-    /// The text of the cell, as CSV has it.
+    /// The text of the cell, without the quotes that CSV may need.
     #[must_use]
     pub fn text(self) -> String {
-        self.text_in(&mut String::new()).to_owned()
+        match self {
+            Self::Text(text) => text.to_owned(),
+            cell => {
+                let mut text = String::new();
+                cell.push_to(&mut text);
+                text
+            }
+        }
     }
 
-    /// The same, with room for what is no text by itself.
-    fn text_in<'t>(self, room: &'t mut String) -> &'t str
-    where
-        'a: 't,
-    {
-        room.clear();
+    /// At the end of a line of CSV (RFC 4180): a text in quotes only where it has a character that needs them. Tables have
+    /// several columns, so that no line is empty.
+    fn push_to(self, line: &mut String) {
         match self {
-            Self::Text(text) => return text,
+            Self::Text(text) if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) => {
+                line.push('"');
+                line.extend(
+                    text.chars()
+                        .flat_map(|letter| std::iter::repeat_n(letter, if letter == '"' { 2 } else { 1 })),
+                );
+                line.push('"');
+            }
+            Self::Text(text) => line.push_str(text),
             Self::Money(None) | Self::Day(None) => {}
-            Self::Money(Some(fen)) => fen.push_to(room),
-            Self::Count(count) => room.push_str(itoa::Buffer::new().format(count)),
-            // Writing to a text cannot fail.
-            Self::Day(Some(day)) => drop(write!(room, "{day}")),
+            Self::Money(Some(fen)) => fen.push_to(line),
+            Self::Count(count) => line.push_str(itoa::Buffer::new().format(count)),
+            Self::Day(Some(day)) => day.push_to(line),
         }
-        room
     }
 
     fn json(self) -> Value {

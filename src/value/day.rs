@@ -4,7 +4,7 @@
 use super::Bounds;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// A civil day as days since 1970-01-01; years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,22 +160,25 @@ impl Day {
     }
 }
 
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// ISO 8601: `2005-03-01`.
+impl Day {
+    /// At the end of a text: large tables are full of days.
+    pub fn push_to(self, text: &mut String) {
         let Civil { year, month, day } = self.civil();
-        // Digit by digit: large tables are full of days.
-        let digit = |number: u32, of: u32| char::from_digit(number / of % 10, 10).unwrap_or('0');
         let (year, month, day) =
             (u32::from(year.unsigned_abs()), u32::from(month.unsigned_abs()), u32::from(day.unsigned_abs()));
-        for of in [1000, 100, 10, 1] {
-            f.write_char(digit(year, of))?;
-        }
-        for part in [month, day] {
-            f.write_char('-')?;
-            f.write_char(digit(part, 10))?;
-            f.write_char(digit(part, 1))?;
-        }
-        Ok(())
+        let digit = |number: u32, of: u32| char::from_digit(number / of % 10, 10).unwrap_or('0');
+        let year = [1000, 100, 10, 1].map(|of| digit(year, of));
+        let [month, day] = [month, day].map(|part| ['-', digit(part, 10), digit(part, 1)]);
+        text.extend(year.into_iter().chain(month).chain(day));
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(10);
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 

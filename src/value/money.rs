@@ -70,6 +70,9 @@ fn read_grouped(text: &str) -> Option<i64> {
 impl Fen {
     /// Yuan with two decimals, at the end of a text: what large tables are written with.
     pub fn push_to(self, text: &mut String) {
+        if self == Self::ZERO {
+            return text.push_str("0.00");
+        }
         let magnitude = self.0.unsigned_abs();
         if self.0 < 0 {
             text.push('-');

@@ -6,14 +6,14 @@ use super::doubt::Reach;
 use super::duty::{Duty, Standing};
 use super::fold::Shared;
 use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
-use super::lists::Lists;
+use super::lists::{Listed, Lists};
 use super::slots::Slot;
 use super::store::{Cells, Store};
 use super::village::{Take, Village};
 use super::word::Word;
 use crate::eval::FactId;
 use crate::eval::traced::{Beside, Fixed, Results, Run};
-use crate::ir::Plan;
+use crate::ir::{NodeId, Plan};
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen};
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Columnar<'r> {
     /// Clauses and duties in the order of results, by their places in the plan.
     benefits: Vec<usize>,
     obligations: Vec<usize>,
+    /// The lists of words that the programs ask for.
+    asked: BTreeMap<NodeId, Listed>,
 }
 
 /// What columns found of some households.
@@ -59,7 +61,7 @@ impl<'r> Columnar<'r> {
     pub fn new(run: &'r Run<'r>) -> Self {
         let plan = run.plan();
         let mut shared = Shared::new();
-        let villages = (0..run.villages())
+        let villages: Vec<Option<Village<'_>>> = (0..run.villages())
             .map(|village| {
                 let (layers, lines) = run.village(village);
                 let fixed = Fixed { plan, register: run.register(), layers };
@@ -72,14 +74,15 @@ impl<'r> Columnar<'r> {
         benefits.sort_by_key(|benefit| run.rank(*benefit));
         let mut obligations: Vec<usize> = (0..plan.obligations.len()).collect();
         obligations.sort_by_key(|duty| run.duty_rank(*duty));
-        Self { plan, unit: run.unit(), villages, benefits, obligations }
+        let asked = villages.iter().flatten().flat_map(Village::lists);
+        let asked = asked.map(|(id, listed)| (id, listed.clone())).collect();
+        Self { plan, unit: run.unit(), villages, benefits, obligations, asked }
     }
 
     /// Makes a register ready, which `store` holds as columns.
     #[must_use]
     pub fn over<'s>(&'s self, store: &'s Store) -> Ready<'s> {
-        let asked = self.villages.iter().flatten().flat_map(Village::lists);
-        Ready { columnar: self, store, lists: Lists::of(store, asked) }
+        Ready { columnar: self, store, lists: Lists::of(store, &self.asked) }
     }
 }
 

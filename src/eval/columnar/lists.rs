@@ -19,17 +19,15 @@ pub(super) struct Lists(BTreeMap<NodeId, Vec<bool>>);
 
 impl Lists {
     /// The answers for a store.
-    pub(super) fn of<'q>(store: &Store, asked: impl IntoIterator<Item = (NodeId, &'q Listed)>) -> Self {
-        let mut lists = BTreeMap::new();
-        for (id, Listed { record, field, words }) in asked {
-            lists.entry(id).or_insert_with(|| match store.table(*record).columns.get(field.0) {
+    pub(super) fn of(store: &Store, asked: &BTreeMap<NodeId, Listed>) -> Self {
+        let answers =
+            |Listed { record, field, words }: &Listed| match store.table(*record).columns.get(field.0) {
                 Some(Cells::Text { words: texts, .. }) => {
                     texts.iter().map(|text| words.contains(text.as_ref())).collect()
                 }
                 _ => Vec::new(),
-            });
-        }
-        Self(lists)
+            };
+        Self(asked.iter().map(|(id, listed)| (*id, answers(listed))).collect())
     }
 
     /// The answers to one question.
