@@ -1,4 +1,4 @@
-//! A013: a row of a table or an arm of tiers that no household of the clause comes to.
+//! A013: a row of a table, an arm of tiers or a branch of a choice that no household of the clause comes to.
 //!
 //! A row is looked at under all that must hold before it is asked: the conditions of the clause, the branches it lies
 //! in, the filter of the rows that are counted. Equal tables are one expression of the plan, so what counts is where a
@@ -181,6 +181,7 @@ fn hangs_on_facts(plan: &Plan, table: NodeId) -> bool {
     match &plan.node(table).op {
         Op::Tiers { subject, .. } => plan.reads_facts(*subject),
         Op::Table { subjects, .. } => subjects.iter().all(|subject| plan.reads_facts(*subject)),
+        Op::Choose { cases, .. } => cases.iter().all(|(test, _)| plan.reads_facts(*test)),
         _ => true,
     }
 }

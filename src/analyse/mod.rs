@@ -25,6 +25,7 @@ mod limits;
 mod losses;
 mod order;
 mod overlap;
+mod parts;
 mod pattern;
 mod prove;
 mod quantities;

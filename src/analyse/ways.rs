@@ -120,17 +120,22 @@ impl Walk<'_> {
     }
 }
 
-/// The expressions that are a table, or are computed from one.
+/// The expressions that are a table, tiers or a choice, or are computed from one.
 pub(super) fn leads(plan: &Plan) -> Vec<bool> {
-    let mut leads: Vec<bool> = Vec::with_capacity(plan.nodes.len());
-    for node in &plan.nodes {
+    above(plan, |_, op| matches!(op, Op::Tiers { .. } | Op::Table { .. } | Op::Choose { .. }))
+}
+
+/// The expressions that are such, or are computed from one that is.
+pub(super) fn above(plan: &Plan, is: impl Fn(NodeId, &Op) -> bool) -> Vec<bool> {
+    let mut above: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    for (number, node) in plan.nodes.iter().enumerate() {
         let mut operands = Vec::new();
         node.op.operands(&mut operands);
         // Operands stand before what uses them.
-        let below = operands.iter().any(|id| leads.get(id.0 as usize).copied().unwrap_or(false));
-        leads.push(below || matches!(node.op, Op::Tiers { .. } | Op::Table { .. }));
+        let below = operands.iter().any(|id| above.get(id.0 as usize).copied().unwrap_or(false));
+        above.push(below || is(NodeId(u32::try_from(number).unwrap_or(u32::MAX)), &node.op));
     }
-    leads
+    above
 }
 
 /// The tables that some expressions are computed from.

@@ -89,10 +89,11 @@ codes! {
     A010 Warning "“{clause}”取决于没有登记的事实:{facts}。看过的登记册:{registers}" / "'{clause}' depends on what nobody records: {facts}. Registers looked at: {registers}"
     A011 Note "“{clause}”的一道坎:{fact} {here} 得 {amount},{there} 只得 {less};例如:{example}" / "a cliff of '{clause}': with {fact} {here} it pays {amount}, with {there} only {less}; for example: {example}"
     A012 Warning "“{clause}”的金额随“{fact}”一直增加,没有封顶:{value} 时为 {amount}" / "the amount of '{clause}' grows with '{fact}' without any bound: at {value} it is {amount}"
-    A013 Warning "这一行永远用不到:{clause}所对的都落不到这里" / "this row is never reached: no household that {clause} is for comes to it"
+    A013 Warning "这里永远用不到:{clause}所对的都落不到这里" / "this is never reached: no household that {clause} is for comes to it"
     A014 Note "没有查明{what}:{why}" / "not decided {what}: {why}"
     A015 Error "义务“{duty}”{what}" / "the duty '{duty}' {what}"
     A016 Warning "义务“{duty}”{what}" / "the duty '{duty}' {what}"
+    A017 Note "这一部分从不起作用:{why}" / "this part never changes anything: {why}"
 
     L00 Note "许可 {code} {what}" / "allow {code} {what}"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

@@ -58,8 +58,10 @@ pub struct Plan {
     pub refused: Vec<Refused>,
     /// Texts that are not computed.
     pub provisions: Vec<Provision>,
-    /// Where the rows of tables and the arms of tiers are written.
+    /// Where the rows of tables, the arms of tiers and the branches of choices are written.
     pub branches: Vec<Branches>,
+    /// Where the parts of conditions joined by `and`, `or` or `in` are written.
+    pub parts: Vec<Branches>,
 }
 
 /// A parameter and its values.
@@ -124,12 +126,13 @@ pub struct CharterVersion {
     pub until: Option<Day>,
 }
 
-/// A table or tiers as written. Equal ones are one node, wherever they stand; a define is compiled for each stack.
+/// Something of several parts as written. Equal ones are one node, wherever they stand; a define is compiled for each
+/// stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branches {
     /// What it became.
     pub node: NodeId,
-    /// Its rows or arms, as the node lists them; what is left over by tiers stands last.
+    /// Its rows, arms or parts, as the node lists them; what is left over by tiers and choices stands last.
     pub arms: Vec<Place>,
 }
 

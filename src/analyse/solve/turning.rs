@@ -68,6 +68,9 @@ impl Turning {
                     turning.read(plan, op);
                     waiting.extend(subjects);
                 }
+                (Want::Arm(_), Op::Choose { cases, .. }) => {
+                    waiting.extend(cases.iter().map(|(test, _)| *test));
+                }
                 _ => waiting.push(literal.node),
             }
         }

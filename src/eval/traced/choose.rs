@@ -4,6 +4,7 @@
 use super::computed::{Certainty, Computed, Presence, Value};
 use super::expr::{Evaluator, Outcome, empty_value};
 use super::order::scale;
+use crate::eval::Fault;
 use crate::ir::{NodeId, Pattern, TierArm};
 use crate::types::Type;
 use crate::value::{Bounds, Day, Truth};
@@ -38,6 +39,22 @@ impl<'r> Evaluator<'r> {
         }
         let all = together(taken, ty);
         Ok(Computed::result(all.value, all.presence, all.certainty.max(certainty), all.horizon.min(horizon)))
+    }
+
+    /// The branches that could be taken, by their places; the one where no test holds counts as one after the last.
+    pub(super) fn branches_taken(&self, cases: &[(NodeId, NodeId)], row: usize) -> Result<Vec<usize>, Fault> {
+        let mut taken = Vec::new();
+        for (place, (test, _)) in cases.iter().enumerate() {
+            let truth = self.eval(*test, row)?.as_truth();
+            if !truth.is_false() {
+                taken.push(place);
+            }
+            if truth == Truth::True {
+                return Ok(taken);
+            }
+        }
+        taken.push(cases.len());
+        Ok(taken)
     }
 
     pub(super) fn tiers(

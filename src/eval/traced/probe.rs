@@ -90,8 +90,8 @@ impl Probe<'_> {
         self.dated(node, row, facts, (|bounds| bounds.lo.is_some_and(|lo| day <= lo), earlier))
     }
 
-    /// Is a row of a table, or an arm of tiers, the one that is hit? `arm` counts as the plan lists them, what is left
-    /// over by tiers after all of them.
+    /// Is a row of a table, an arm of tiers or a branch of a choice the one that is hit? `arm` counts as the plan lists
+    /// them, what is left over by tiers and choices after all of them.
     pub fn arm(
         &self,
         node: NodeId,
@@ -107,6 +107,7 @@ impl Probe<'_> {
                     let sure = subject.presence == Presence::Present || arm == arms.len();
                     (arms_hit(&subject, arms, *otherwise), sure)
                 }
+                Op::Choose { cases, .. } => (evaluator.branches_taken(cases, row)?, true),
                 _ => (Vec::new(), false),
             };
             Ok(match hit.as_slice() {

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::ast::{CalendarPart, Expr, ExprKind};
-use crate::ir::plan::{NodeId, Op};
+use crate::ir::plan::{Branches, NodeId, Op, Place};
 use crate::types::Type;
 
 impl<'m> Lowering<'m, '_> {
@@ -29,7 +29,9 @@ impl<'m> Lowering<'m, '_> {
         let optional = values.iter().any(|(value, _)| self.builder.optional(*value));
         let mut operands: Vec<NodeId> = cases.iter().flat_map(|(test, value)| [*test, *value]).collect();
         operands.push(otherwise);
-        Some(self.builder.over(Op::Choose { cases, otherwise }, ty, optional, &operands))
+        let node = self.builder.over(Op::Choose { cases, otherwise }, ty, optional, &operands);
+        self.branches.push(Branches { node, arms: values.iter().map(|(_, span)| Place(*span)).collect() });
+        Some(node)
     }
 
     pub(super) fn calendar(&mut self, part: CalendarPart, date: &Expr, scope: Scope<'m>) -> Option<NodeId> {

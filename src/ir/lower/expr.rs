@@ -5,7 +5,7 @@ use super::unit::duration;
 use super::{Lowering, Meaning, Scope};
 use crate::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::plan::{Arith, Compare, Constant, NodeId, Op};
+use crate::ir::plan::{Arith, Branches, Compare, Constant, NodeId, Op, Place};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::{self, Type};
@@ -113,12 +113,14 @@ impl<'m> Lowering<'m, '_> {
             }
             ExprKind::And(parts) => {
                 let nodes = self.conditions(parts, scope)?;
-                self.builder.all(nodes)
+                let node = self.builder.all(nodes)?;
+                Some(self.of_parts(node, parts))
             }
             ExprKind::Or(parts) => {
                 let nodes = self.conditions(parts, scope)?;
                 let copy = nodes.clone();
-                Some(self.builder.over(Op::Either(nodes), Type::Truth, false, &copy))
+                let node = self.builder.over(Op::Either(nodes), Type::Truth, false, &copy);
+                Some(self.of_parts(node, parts))
             }
             ExprKind::Compare(op, left, right) => self.comparison(*op, left, right, expr.span, scope),
             ExprKind::In { negated, value, options } => {
@@ -130,7 +132,10 @@ impl<'m> Lowering<'m, '_> {
                 let copy = tests.clone();
                 let node = match tests.as_slice() {
                     [one] => *one,
-                    _ => self.builder.over(Op::Either(tests), Type::Truth, false, &copy),
+                    _ => {
+                        let node = self.builder.over(Op::Either(tests), Type::Truth, false, &copy);
+                        self.of_parts(node, options)
+                    }
                 };
                 Some(if *negated { self.builder.not(node) } else { node })
             }
@@ -173,6 +178,13 @@ impl<'m> Lowering<'m, '_> {
                 Some(self.builder.over(Op::Round(node, *mode, *to), Type::Money, optional, &[node]))
             }
         }
+    }
+
+    /// Notes where the parts of a condition are written.
+    fn of_parts(&mut self, node: NodeId, parts: &[Expr]) -> NodeId {
+        let arms = parts.iter().map(|part| Place(part.span)).collect();
+        self.parts.push(Branches { node, arms });
+        node
     }
 
     /// All conditions, each reported where it is wrong.

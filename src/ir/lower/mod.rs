@@ -58,6 +58,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         depth: 0,
         references: model.references.iter().cloned().collect(),
         branches: Vec::new(),
+        parts: Vec::new(),
         uses: Uses::default(),
     };
     let parameters = lowering.parameters();
@@ -100,6 +101,7 @@ pub fn compile(model: &Model<'_>) -> Compiled {
         refused,
         provisions: provisions.collect(),
         branches: lowering.branches,
+        parts: lowering.parts,
     };
     Compiled { plan, findings: lowering.findings, references: lowering.references, uses: lowering.uses }
 }
@@ -118,6 +120,7 @@ struct Lowering<'m, 'a> {
     depth: usize,
     references: References,
     branches: Vec<Branches>,
+    parts: Vec<Branches>,
     uses: Uses,
 }
 

@@ -161,6 +161,14 @@ impl Encoder<'_> {
                     let hits = self.rows_hit(subjects, rows, at)?;
                     hits.get(arm).copied().ok_or("question: of no row")?
                 }
+                Op::Choose { cases, .. } => {
+                    let mut all = Vec::new();
+                    for (place, (test, _)) in cases.iter().enumerate().take(arm + 1) {
+                        let test = self.truth(*test, at)?;
+                        all.push(if place == arm { test.is } else { self.script.is_not(test) });
+                    }
+                    self.script.all(all)
+                }
                 _ => return Err("question: of no table"),
             },
             Want::Gap(_) => return Err("question: of a parameter without a value"),
