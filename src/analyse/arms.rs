@@ -4,7 +4,8 @@
 //! in, the filter of the rows that are counted. Equal tables are one expression of the plan, so what counts is where a
 //! row is written: in a clause it is that clause's, in a define it is of every clause that uses the define.
 
-use super::days;
+use super::calendar::computes;
+use super::days::{self, Judged};
 use super::questions::{Asked, Questions, amounts, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use super::ways::{Walk, leads, used};
@@ -13,6 +14,7 @@ use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, 
 use crate::schema::RecordId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Most clauses that are named.
 const MAX_NAMED: usize = 3;
@@ -22,7 +24,7 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     let leads = leads(plan);
     // What stands at one place is one text, compiled once for each stack.
     let mut texts: BTreeMap<Span, Vec<&Branches>> = BTreeMap::new();
-    for branches in plan.branches.iter().filter(|branches| hangs_on_facts(plan, branches.node)) {
+    for branches in &plan.branches {
         if let Some(first) = branches.arms.first() {
             texts.entry(first.0).or_default().push(branches);
         }
@@ -53,6 +55,9 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
         };
         let Some(arms) = written.first().map(|branches| &branches.arms) else { continue };
         let Some(ways) = ways(plan, questions, &leads, &nodes, &users) else { continue };
+        if !ways.iter().all(|way| way.days.all || nodes.iter().all(|node| hangs_on_facts(plan, *node))) {
+            continue;
+        }
         let dead: Vec<Span> = arms
             .iter()
             .enumerate()
@@ -86,7 +91,7 @@ fn finding(place: Span, users: &[&Benefit], of: impl Fn(&Benefit) -> bool) -> Di
 /// One way from a clause to a table: what must hold on it, and the row on which the table is asked.
 struct Way<'p> {
     asked: Asked<'p>,
-    days: Vec<crate::value::Day>,
+    days: Rc<Judged>,
     node: NodeId,
     row: (RecordId, usize),
     hold: Vec<Literal>,
@@ -100,7 +105,7 @@ impl Way<'_> {
 
     fn none(&self, questions: &Questions<'_>, more: Option<Literal>) -> bool {
         let literals = self.hold.iter().cloned().chain(more).collect();
-        let question = self.asked.on(literals, &self.days);
+        let question = self.asked.on_all(literals, &self.days);
         matches!(questions.seek_anywhere(&question, self.asked.benefit.charter), Answer::None)
     }
 }
@@ -116,7 +121,7 @@ fn ways<'p>(
     let mut ways = Vec::new();
     for benefit in users {
         let asked = Asked { benefit, row: 0, clock: 0 };
-        let days = days::reading(plan, benefit, nodes.iter().copied().collect());
+        let days = Rc::new(days::reading(plan, benefit, nodes.iter().copied().collect()));
         let mut walk = Walk { plan, leads, nodes, target: benefit.target, found: Vec::new(), lost: false };
         let target = (benefit.target, 0);
         let filter: Vec<Literal> =
@@ -134,7 +139,7 @@ fn ways<'p>(
             return None;
         }
         let found = walk.found.into_iter();
-        ways.extend(found.map(|(node, row, hold)| Way { asked, days: days.clone(), node, row, hold }));
+        ways.extend(found.map(|(node, row, hold)| Way { asked, days: Rc::clone(&days), node, row, hold }));
     }
     // What nobody gets at all is told as that.
     ways.retain(|way| !way.none(questions, None));
@@ -176,12 +181,14 @@ fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
     limits.chain(duties).chain(figures).collect()
 }
 
-/// Does what a table depends on read the register? What depends on the day alone is reached when its day comes.
+/// Is what a table depends on read off the register, or is the judged day held against dates? On which days anything else
+/// that is computed from the day alone comes must be known.
 fn hangs_on_facts(plan: &Plan, table: NodeId) -> bool {
+    let plain = |node: NodeId| plan.reads_facts(node) || !computes(plan, node);
     match &plan.node(table).op {
-        Op::Tiers { subject, .. } => plan.reads_facts(*subject),
-        Op::Table { subjects, .. } => subjects.iter().all(|subject| plan.reads_facts(*subject)),
-        Op::Choose { cases, .. } => cases.iter().all(|(test, _)| plan.reads_facts(*test)),
+        Op::Tiers { subject, .. } => plain(*subject),
+        Op::Table { subjects, .. } => subjects.iter().all(|subject| plain(*subject)),
+        Op::Choose { cases, .. } => cases.iter().all(|(test, _)| plain(*test)),
         _ => true,
     }
 }

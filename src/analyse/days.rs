@@ -1,5 +1,6 @@
 //! The days on which a clause is asked about: those on which it is judged and something dated begins or ends.
 
+use super::calendar::kinds;
 use super::questions::amounts;
 use super::solve::{YEARS_AROUND, judged_days};
 use crate::ast::{JudgedOn, ProratingPart};
@@ -20,14 +21,32 @@ const EACH_YEAR: i64 = 30;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
+/// Judged days of a clause.
+pub(super) struct Judged {
+    /// The days.
+    pub days: Vec<Day>,
+    /// There is one for all that is computed from a judged day alone: on no other it comes to something else.
+    pub all: bool,
+}
+
 /// The judged days for one clause: those at which something begins or ends first, then those of a year of months.
 pub(super) fn of(plan: &Plan, benefit: &Benefit) -> Vec<Day> {
-    first(judged(benefit, &borders(plan, benefit)), judged(benefit, &months(benefit.days)))
+    all(plan, benefit).days
+}
+
+/// The same, and whether they are all that are told apart by what is computed from the day alone.
+pub(super) fn all(plan: &Plan, benefit: &Benefit) -> Judged {
+    let borders = borders(plan, benefit);
+    let kinds = kinds(plan, benefit, read(benefit), &borders);
+    let all = kinds.is_some();
+    let turning = judged(benefit, &borders).into_iter().chain(kinds.into_iter().flatten()).collect();
+    Judged { days: first(turning, judged(benefit, &months(benefit.days))), all }
 }
 
 /// The same, with the days on which something dated in some expressions begins or ends.
-pub(super) fn reading(plan: &Plan, benefit: &Benefit, nodes: Vec<NodeId>) -> Vec<Day> {
-    first(judged(benefit, &dated(plan, benefit.days, nodes)), of(plan, benefit))
+pub(super) fn reading(plan: &Plan, benefit: &Benefit, nodes: Vec<NodeId>) -> Judged {
+    let Judged { days, all } = all(plan, benefit);
+    Judged { days: first(judged(benefit, &dated(plan, benefit.days, nodes)), days), all }
 }
 
 /// The judged days of many years, for an amount that is computed from the time that has passed: whatever it turns at need
@@ -162,7 +181,7 @@ pub(super) fn beside(benefit: &Benefit, borders: &BTreeSet<Day>) -> Vec<Day> {
 }
 
 /// The unit on a day of which a clause is judged.
-fn judged_unit(benefit: &Benefit) -> Option<PeriodUnit> {
+pub(super) fn judged_unit(benefit: &Benefit) -> Option<PeriodUnit> {
     // What is prorated is judged on the last day of each part.
     match benefit.prorating.map(|prorating| prorating.part) {
         Some(ProratingPart::Month) => Some(PeriodUnit::Month),

@@ -202,7 +202,7 @@ impl<'p> Case<'p> {
 
     fn question(&self, literals: Vec<Literal>, moments: &[Vec<Day>]) -> Answer {
         let events = self.counts_from.into_iter().collect();
-        let question = Question { literals, events, moments: moments.to_vec(), standing: Some(LOOKED_AT) };
+        let question = Question { literals, events, moments: moments.to_vec(), standing: Some(LOOKED_AT), all_days: false };
         self.questions.ask_anywhere(&question, self.duty.charter, self.duty.span.0)
     }
 }

@@ -7,6 +7,7 @@ mod adoption;
 mod allow;
 mod arms;
 mod benefit;
+mod calendar;
 mod citation;
 mod cliffs;
 mod dated;

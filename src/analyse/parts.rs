@@ -9,7 +9,7 @@
 //!
 //! What is written in a define is asked about for itself, whatever the clauses that use it say beside it.
 
-use super::days;
+use super::days::{self, Judged};
 use super::order::order;
 use super::questions::{Asked, Questions, amounts, within_bounds};
 use super::solve::{Answer, Literal, Want};
@@ -18,7 +18,6 @@ use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, NodeId, Op, Pay, Plan};
 use crate::schema::RecordId;
 use crate::source::Span;
-use crate::value::Day;
 use std::collections::BTreeMap;
 
 /// Most parts that are looked at in one version of a clause.
@@ -44,7 +43,7 @@ pub(super) fn of_conditions(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagn
     // What changes something in one version of a text, or in one of the clauses that use a define, is told in none.
     let mut told: Told<'_> = BTreeMap::new();
     for benefit in &plan.benefits {
-        let days = days::of(plan, benefit);
+        let days = days::all(plan, benefit);
         let mut walk = Walk { plan, questions, texts: &texts, benefit, days, found: Vec::new(), looked_at: 0 };
         walk.clause();
         for (place, why) in walk.found {
@@ -155,7 +154,7 @@ struct Walk<'a, 'p> {
     questions: &'a Questions<'p>,
     texts: &'a Texts,
     benefit: &'p Benefit,
-    days: Vec<Day>,
+    days: Judged,
     found: Vec<(Span, Option<Why>)>,
     looked_at: usize,
 }
@@ -165,7 +164,7 @@ impl Walk<'_, '_> {
     fn none(&mut self, literals: Vec<Literal>) -> bool {
         self.looked_at += 1;
         let asked = Asked { benefit: self.benefit, row: 0, clock: 0 };
-        let question = asked.on(literals, &self.days);
+        let question = asked.on_all(literals, &self.days);
         self.looked_at <= MAX_PARTS
             && matches!(self.questions.seek_anywhere(&question, self.benefit.charter), Answer::None)
     }

@@ -1,5 +1,6 @@
 //! Questions about clauses, and a list of those that were not decided.
 
+use super::days::Judged;
 use super::solve::{
     Answer, Answered, Happened, Literal, MAX_ROWS, MAX_STEPS, Question, Solver, Undecided, Want, Witness,
 };
@@ -173,7 +174,13 @@ impl Asked<'_> {
     /// That the literals hold on one of some days, each a moment of its own.
     pub(super) fn on(&self, literals: Vec<Literal>, days: &[Day]) -> Question {
         let moments = days.iter().map(|day| vec![*day]).collect();
-        Question { literals, events: self.event().into_iter().collect(), moments, standing: None }
+        let events = self.event().into_iter().collect();
+        Question { literals, events, moments, standing: None, all_days: false }
+    }
+
+    /// The same where that there is none is concluded from it.
+    pub(super) fn on_all(&self, literals: Vec<Literal>, judged: &Judged) -> Question {
+        Question { all_days: judged.all, ..self.on(literals, &judged.days) }
     }
 
     /// That all its conditions hold.

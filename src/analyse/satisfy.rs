@@ -1,6 +1,7 @@
 //! Conditions that can never hold, that always hold, and exceptions that leave nothing of their rule.
 
-use super::days;
+use super::calendar::computes;
+use super::days::{self, Judged};
 use super::extent::extent;
 use super::in_force;
 use super::questions::{Asked, Questions, Topic, within_bounds};
@@ -8,7 +9,7 @@ use super::solve::{Answer, Literal, Want};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Condition, ConditionKind, Pay, Plan};
 use crate::source::Span;
-use crate::value::{Day, Fen, Ratio};
+use crate::value::{Fen, Ratio};
 use std::collections::BTreeMap;
 
 /// At most one finding a clause for what never holds; one a condition for what always does.
@@ -27,7 +28,7 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
             continue;
         }
         let never = versions.iter().all(|version| {
-            let days = days::of(plan, version);
+            let days = days::all(plan, version);
             matches!(ask(questions, version, one(version).holds(), &days), Answer::None)
         });
         if never {
@@ -36,7 +37,7 @@ pub(super) fn clauses(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic>
         }
         for condition in &benefit.conditions {
             let always = versions.iter().all(|version| {
-                let days = days::of(plan, version);
+                let days = days::all(plan, version);
                 version
                     .conditions
                     .iter()
@@ -58,18 +59,19 @@ fn one(benefit: &Benefit) -> Asked<'_> {
     Asked { benefit, row: 0, clock: 0 }
 }
 
-fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &[Day]) -> Answer {
-    questions.ask_anywhere(&one(benefit).on(literals, days), benefit.charter, benefit.title.0)
+fn ask(questions: &Questions<'_>, benefit: &Benefit, literals: Vec<Literal>, days: &Judged) -> Answer {
+    questions.ask_anywhere(&one(benefit).on_all(literals, days), benefit.charter, benefit.title.0)
 }
 
-/// A condition of `when` or `unless` that reads the register: one about the day alone says when, not who.
+/// A condition of `when` or `unless` that reads the register or the calendar: one that holds the day against a date says
+/// from or until when.
 fn is_stated(plan: &Plan, condition: &Condition) -> bool {
     let stated = matches!(condition.kind, ConditionKind::When | ConditionKind::Unless);
-    stated && plan.reads_facts(condition.node)
+    stated && (plan.reads_facts(condition.node) || computes(plan, condition.node))
 }
 
 /// True where no target of the clause fails the condition.
-fn always(questions: &Questions<'_>, benefit: &Benefit, condition: &Condition, days: &[Day]) -> bool {
+fn always(questions: &Questions<'_>, benefit: &Benefit, condition: &Condition, days: &Judged) -> bool {
     let one = one(benefit);
     let filter = benefit.filter.iter().map(|filter| one.literal(filter.node, Want::True));
     let failing = filter.chain([one.literal(condition.node, Want::False)]).collect();
@@ -78,7 +80,7 @@ fn always(questions: &Questions<'_>, benefit: &Benefit, condition: &Condition, d
 
 /// The one condition that is never true, an exception that takes all, or the clause as a whole.
 fn why_never(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Diagnostic {
-    let days = days::of(plan, benefit);
+    let days = days::all(plan, benefit);
     let one = one(benefit);
     let clause = Term::from(&benefit.label);
     let yields =
@@ -116,8 +118,8 @@ fn negative(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Option
     }
     let mut below = one(benefit).holds();
     below.push(one(benefit).literal(amount, Want::Below(Fen::ZERO)));
-    let mut judged = days::of(plan, benefit);
-    judged.extend(days::far(plan, benefit, amount));
+    let mut judged = days::all(plan, benefit);
+    judged.days.extend(days::far(plan, benefit, amount));
     let Answer::Witness(witness) = ask(questions, benefit, below, &judged) else {
         return None;
     };

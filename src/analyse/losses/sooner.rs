@@ -193,7 +193,7 @@ impl<'p> Losses<'p> {
         literals.push(first.literal(without, Want::False));
         literals.extend(holds(second, &then));
         let events = asked.iter().filter_map(Asked::event).collect();
-        Some(Question { literals, events, moments: moments.to_vec(), standing: None })
+        Some(Question { literals, events, moments: moments.to_vec(), standing: None, all_days: false })
     }
 
     fn put_all(&mut self, node: NodeId, slots: &Values, dated: &Values) -> NodeId {

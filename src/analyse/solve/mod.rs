@@ -152,7 +152,7 @@ impl<'p> Solver<'p> {
         };
         // A date that is the judged day itself has the days of the calendar on which it is asked, and no others.
         let calendar = turning.calendar_of_facts && !question.events.is_empty();
-        let mut doubt = (turning.computed_days || calendar).then_some(Undecided::Days);
+        let mut doubt = (turning.computed_days && !question.all_days || calendar).then_some(Undecided::Days);
         if doubt.is_none() && self.never(&asked) {
             return Answer::None;
         }

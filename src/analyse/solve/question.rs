@@ -65,6 +65,8 @@ pub struct Question {
     pub moments: Vec<Vec<Day>>,
     /// The day of each moment on which it is looked at: what may be absent and is later has not happened.
     pub standing: Option<usize>,
+    /// There is a moment for all that is computed from the judged day alone.
+    pub all_days: bool,
 }
 
 impl Question {

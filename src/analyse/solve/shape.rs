@@ -206,7 +206,7 @@ impl Shape {
     }
 
     /// A register of one household of this shape.
-    pub(super) fn register(&self, schema: &Schema) -> Register {
+    pub(in crate::analyse) fn register(&self, schema: &Schema) -> Register {
         let mut tables: Vec<Table> = Vec::new();
         for (id, record) in schema.iter() {
             let rows = self.rows.get(id.0).copied().unwrap_or(0);

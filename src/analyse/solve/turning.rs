@@ -2,6 +2,7 @@
 
 use super::links::Links;
 use super::{Literal, Undecided, Want};
+use crate::analyse::calendar::computes;
 use crate::ir::{Aggregate, Constant, NodeId, Op, ParameterId, ParameterKind, Pattern, Plan};
 use crate::schema::RecordId;
 use crate::types::Type;
@@ -159,7 +160,10 @@ impl Turning {
                 self.approximate |= self.calendar_of_facts;
             }
             Op::Compare(_, left, right) => {
-                self.computed_days |= computes_days(plan, *left) || computes_days(plan, *right);
+                // A day that is only moved and then held against a fact is followed, as the fact is.
+                let moved = |one: NodeId, other: NodeId| !computes(plan, one) && plan.reads_facts(other);
+                let days = |one, other| computes_days(plan, one) && !moved(one, other);
+                self.computed_days |= days(*left, *right) || days(*right, *left);
                 // A number compared with what is computed turns where the computation does.
                 let computed = |id: &NodeId| {
                     let node = plan.node(*id);
