@@ -9,6 +9,7 @@ use super::in_force;
 use super::questions::{Questions, within_bounds};
 use super::solve::{Answer, Happened, Literal, Question, Want, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::eval::DutyStatus;
 use crate::eval::traced::Instance;
 use crate::ir::{Condition, Must, NodeId, Obligation, Op, Plan};
 use crate::schema::RecordId;
@@ -75,7 +76,7 @@ fn finding(plan: &Plan, versions: &[Case<'_>]) -> Option<Diagnostic> {
         let what = Term::new("没有谁能做到", "can be met by nobody");
         let mut finding = within_bounds(says(codes::A016, must, what));
         let village = plan.charter(duty.charter).village.as_deref();
-        finding.witness = last.bound_one().map(|witness| witness.told(plan, village));
+        finding.witness = last.unmet_one(plan).map(|witness| witness.told(plan, village));
         return Some(finding);
     }
     if versions.iter().all(Case::always_done) {
@@ -191,19 +192,47 @@ impl<'p> Case<'p> {
         self.question(literals.collect(), &self.looked_at)
     }
 
-    /// A target that it binds and that is not excused, to be shown.
-    fn bound_one(&self) -> Option<Witness> {
-        let literals = self.binds().into_iter().chain(self.excuse(Want::False));
-        match self.question(literals.collect(), &self.shown) {
-            Answer::Witness(witness) => Some(witness),
-            Answer::None | Answer::Undecided(_) => None,
+    /// A target that it binds, that is not excused and has not done it, to be shown: with all facts that say so. What it
+    /// comes to is evaluated before it is shown, for of rows that may be missing no household can say that there are none.
+    fn unmet_one(&self, plan: &Plan) -> Option<Witness> {
+        let failing = match &self.duty.must {
+            Must::Within { act, .. } => Some(self.on_target(*act, Want::NotBy(LATEST), LOOKED_AT)),
+            Must::Throughout { condition, .. } => Some(self.on_target(*condition, Want::False, WINDOW)),
+            Must::Times { .. } => None,
+        };
+        let unmet = |witness: &Witness| {
+            let village = plan.charter(self.duty.charter).village.as_deref();
+            let rows = witness.judged(plan, village, &witness.year()).duties;
+            rows.iter().any(|row| {
+                let own = plan.obligations.get(row.obligation);
+                own.is_some_and(|own| own.span.0 == self.duty.span.0) && row.status == DutyStatus::Unmet
+            })
+        };
+        let literals: Vec<Literal> =
+            self.binds().into_iter().chain(self.excuse(Want::False)).chain(failing).collect();
+        let mut moments = self.shown.as_slice();
+        while !moments.is_empty() {
+            let question = self.asked(literals.clone(), moments);
+            let answer = self.questions.try_anywhere(&question, self.duty.charter);
+            let Answer::Witness(witness) = answer else { return None };
+            if unmet(&witness) {
+                return Some(witness);
+            }
+            let seen = moments.iter().position(|moment| *moment == witness.moment)?;
+            moments = moments.get(seen + 1..)?;
         }
+        None
     }
 
     fn question(&self, literals: Vec<Literal>, moments: &[Vec<Day>]) -> Answer {
-        let events = self.counts_from.into_iter().collect();
-        let question = Question { literals, events, moments: moments.to_vec(), standing: Some(LOOKED_AT), all_days: false };
+        let question = self.asked(literals, moments);
         self.questions.ask_anywhere(&question, self.duty.charter, self.duty.span.0)
+    }
+
+    fn asked(&self, literals: Vec<Literal>, moments: &[Vec<Day>]) -> Question {
+        let events = self.counts_from.into_iter().collect();
+        let moments = moments.to_vec();
+        Question { literals, events, moments, standing: Some(LOOKED_AT), all_days: false }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod law;
 mod limited;
 mod limits;
 mod losses;
+mod nothing;
 mod order;
 mod overlap;
 mod parts;

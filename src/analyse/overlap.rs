@@ -99,7 +99,8 @@ impl Both<'_> {
             [Asked { benefit: lower, row: first, clock: 0 }, Asked { benefit: upper, row: second, clock: 1 }];
         let literals = asked.iter().flat_map(paid).collect();
         let events = asked.iter().filter_map(Asked::event).collect();
-        let mut question = Question { literals, events, moments: moments.to_vec(), standing: None, all_days: false };
+        let mut question =
+            Question { literals, events, moments: moments.to_vec(), standing: None, all_days: false };
         while !question.moments.is_empty() {
             let witness = match self.questions.try_anywhere(&question, lower.charter) {
                 Answer::Witness(witness) => witness,

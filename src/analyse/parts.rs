@@ -44,7 +44,8 @@ pub(super) fn of_conditions(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagn
     let mut told: Told<'_> = BTreeMap::new();
     for benefit in &plan.benefits {
         let days = days::all(plan, benefit);
-        let mut walk = Walk { plan, questions, texts: &texts, benefit, days, found: Vec::new(), looked_at: 0 };
+        let mut walk =
+            Walk { plan, questions, texts: &texts, benefit, days, found: Vec::new(), looked_at: 0 };
         walk.clause();
         for (place, why) in walk.found {
             let entry = told.entry(place).or_insert((why, benefit));
@@ -160,13 +161,15 @@ struct Walk<'a, 'p> {
 }
 
 impl Walk<'_, '_> {
-    /// Is there no household of which that is true?
+    /// Is there no household of which that is true? What a village that was not read may set is anything.
     fn none(&mut self, literals: Vec<Literal>) -> bool {
         self.looked_at += 1;
         let asked = Asked { benefit: self.benefit, row: 0, clock: 0 };
-        let question = asked.on_all(literals, &self.days);
+        let (question, charter) = (asked.on_all(literals, &self.days), self.benefit.charter);
+        let open = self.plan.charter(charter).village.is_none() && self.questions.reads_slots(&question);
         self.looked_at <= MAX_PARTS
-            && matches!(self.questions.seek_anywhere(&question, self.benefit.charter), Answer::None)
+            && !open
+            && matches!(self.questions.seek_anywhere(&question, charter), Answer::None)
     }
 
     fn reads_facts(&self, node: NodeId) -> bool {
@@ -186,23 +189,22 @@ impl Walk<'_, '_> {
         let all: Vec<&Condition> = own(benefit).collect();
         let mut live: Vec<&Condition> = all.clone();
         for condition in all.iter().rev() {
-            let stated = matches!(
-                condition.kind,
-                ConditionKind::Target | ConditionKind::When | ConditionKind::Unless
-            );
+            let stated =
+                matches!(condition.kind, ConditionKind::Target | ConditionKind::When | ConditionKind::Unless);
             if !stated || !self.reads_facts(condition.node) {
                 continue;
             }
             // Whom a clause is for is not held against what it asks of them.
-            let beside = live.iter().filter(|other| {
-                other.span != condition.span || other.node != condition.node
-            }).filter(|other| !is_filter(condition) || is_filter(other));
-            let beside: Vec<Literal> =
-                beside.map(|other| around.literal(other.node, Want::True)).collect();
+            let beside = live
+                .iter()
+                .filter(|other| other.span != condition.span || other.node != condition.node)
+                .filter(|other| !is_filter(condition) || is_filter(other));
+            let beside: Vec<Literal> = beside.map(|other| around.literal(other.node, Want::True)).collect();
             let filter = live.iter().filter(|other| is_filter(other));
             let filter: Vec<Literal> = filter.map(|other| around.literal(other.node, Want::True)).collect();
             let fails = around.literal(condition.node, Want::False);
-            let alone = !is_filter(condition) && self.none(filter.into_iter().chain([fails.clone()]).collect());
+            let alone =
+                !is_filter(condition) && self.none(filter.into_iter().chain([fails.clone()]).collect());
             let dead = alone || self.none(beside.into_iter().chain([fails]).collect());
             if dead {
                 live.retain(|other| other.span.0 != condition.span.0);
@@ -312,7 +314,8 @@ impl Walk<'_, '_> {
             }
             let turns = around.literal(*part, dead);
             let others = parts.iter().zip(&live).enumerate();
-            let others = others.filter(|(other, (_, live))| **live && *other != place).map(|(_, (part, _))| *part);
+            let others =
+                others.filter(|(other, (_, live))| **live && *other != place).map(|(_, (part, _))| *part);
             let plain = others.into_iter().any(|other| {
                 let (more, less) = if by_and { (*part, other) } else { (other, *part) };
                 order(self.plan, self.benefit.charter, more, less).is_not_less()

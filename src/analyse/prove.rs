@@ -4,7 +4,9 @@ use super::allow::answered_proofs;
 use super::questions::{Questions, Topic};
 use super::solve::{Answered, Undecided};
 use super::unrecorded::{self, Registers, beside};
-use super::{arms, cliffs, duties, floor, gaps, in_force, limits, overlap, parts, satisfy, unbounded};
+use super::{
+    arms, cliffs, duties, floor, gaps, in_force, limits, nothing, overlap, parts, satisfy, unbounded,
+};
 use crate::diagnostic::{Diagnostic, Place, Severity, Term, codes};
 use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
@@ -50,6 +52,7 @@ fn searched(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
     findings.extend(unbounded::amounts_of(plan, questions.about(Topic::Amounts)));
     findings.extend(arms::rows(plan, questions.about(Topic::Arms)));
     findings.extend(duties::clauses(plan, questions.about(Topic::Duties)));
+    findings.extend(nothing::clauses(plan, questions.about(Topic::Amounts)));
     // Last, for what they take is taken from none of the others.
     findings.extend(parts::of_conditions(plan, questions.about(Topic::Conditions)));
     findings

@@ -115,6 +115,11 @@ impl<'p> Questions<'p> {
         doubt.map_or(Answer::None, Answer::Undecided)
     }
 
+    /// Does a question read open parameters?
+    pub(super) fn reads_slots(&self, question: &Question) -> bool {
+        !self.solver.slots(question).is_empty()
+    }
+
     /// All that was asked, and what came of it.
     pub(super) fn answered(&self) -> Vec<Answered> {
         self.solver.answered()

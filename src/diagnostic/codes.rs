@@ -76,6 +76,7 @@ codes! {
     C019 Error "“{clause}”的对象不在“{record}”之内" / "the target of '{clause}' does not lie in '{record}'"
     C020 Error "与“{name}”的关系写了两次" / "the relation to '{name}' is given twice"
     C021 Error "“{duty}”不能作为酌定的依据:{why}" / "a reward cannot depend on '{duty}': {why}"
+    C022 Warning "“{charter}”的日期先后不对:{what}" / "the dates of '{charter}' are out of order: {what}"
 
     A001 Error "“{clause}”的条件永远不能成立" / "the conditions of '{clause}' can never hold"
     A002 Warning "“{clause}”的这一条件总是成立" / "this condition of '{clause}' always holds"
@@ -94,6 +95,7 @@ codes! {
     A015 Error "义务“{duty}”{what}" / "the duty '{duty}' {what}"
     A016 Warning "义务“{duty}”{what}" / "the duty '{duty}' {what}"
     A017 Note "这一部分从不起作用:{why}" / "this part never changes anything: {why}"
+    A018 Warning "“{clause}”从来不发:{why}" / "'{clause}' never pays anything: {why}"
 
     L00 Note "许可 {code} {what}" / "allow {code} {what}"
     L01 Error "{clause}{says}。{law}" / "{clause} {says}. {law}"

@@ -212,6 +212,7 @@ fn read(charter: &ast::Charter, item: &ast::Item, span: Span, findings: &mut Vec
             )),
         );
     }
+    findings.extend(out_of_order(charter));
     let from = from.unwrap_or(Day::MIN);
     Charter {
         label: label(&charter.declared),
@@ -225,6 +226,27 @@ fn read(charter: &ast::Charter, item: &ast::Item, span: Span, findings: &mut Vec
         posted,
         span,
     }
+}
+
+/// What was filed or in force before it was adopted: it is the adopted text that is filed (VCL 27, since 2026 art. 31),
+/// and there was none before.
+fn out_of_order(charter: &ast::Charter) -> Option<Diagnostic> {
+    let adopted = charter.parts.iter().find_map(|part| match &part.value {
+        HeaderPart::Adopted(adopted) => Some(&adopted.on),
+        _ => None,
+    })?;
+    let (before, zh, en) = charter.parts.iter().find_map(|part| match &part.value {
+        HeaderPart::Filed(day) if day.value < adopted.value => Some((day, "备案", "filed")),
+        HeaderPart::InForce(day) if day.value < adopted.value => Some((day, "施行", "in force")),
+        _ => None,
+    })?;
+    let what = Term::new(
+        format!("{} {zh},{} 才通过", before.value, adopted.value),
+        format!("{en} {}, but adopted {}", before.value, adopted.value),
+    );
+    let finding =
+        Diagnostic::at(codes::C022, before.span).arg("charter", Term::from(&label(&charter.declared)));
+    Some(finding.arg("what", what).related(adopted.span, Term::new("通过在这里", "adopted here")))
 }
 
 fn part_twice(part: &HeaderPart, span: Span, first: Span) -> Diagnostic {

@@ -88,7 +88,8 @@ impl<'p> Asking<'p> {
                 literals,
                 events: asked.event().into_iter().collect(),
                 moments,
-                standing: None, all_days: false,
+                standing: None,
+                all_days: false,
             };
             if !once {
                 questions.push(question(literals, holes.iter().map(|day| vec![*day]).collect()));

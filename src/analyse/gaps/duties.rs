@@ -81,7 +81,8 @@ impl<'p> Asking<'p> {
                     literals: binds.chain(more).chain([gap]).collect(),
                     events: self.counts_from.into_iter().collect(),
                     moments: moments.iter().map(|(bound, day)| vec![*bound, *day]).collect(),
-                    standing: Some(LOOKED_AT), all_days: false,
+                    standing: Some(LOOKED_AT),
+                    all_days: false,
                 };
                 questions.extend(Some(question).filter(|question| !question.moments.is_empty()));
             };

@@ -65,6 +65,11 @@ impl Witness {
         run(plan, &register, period).map(|run| run.judge(self.root, 0)).unwrap_or_default()
     }
 
+    /// The year of its judged day.
+    pub(in crate::analyse) fn year(&self) -> Period {
+        Period::of_days(self.day.year_start(), self.day.year_end())
+    }
+
     /// The years of its days.
     pub(in crate::analyse) fn years(&self) -> Period {
         let days = || self.moment.iter().chain([&self.day]).copied();
