@@ -74,7 +74,7 @@ fn conflict(plan: &Plan, questions: &Questions<'_>, lower: &Benefit, upper: &Ben
         doubt = doubt.or(cut.then_some(Undecided::TooLong));
     }
     if let (None, Some(why)) = (&found, doubt) {
-        questions.doubt(lower.title.0, why);
+        questions.doubt_beside(lower.title.0, (upper.title.0, Term::from(&upper.label)), why);
     }
     found
 }

@@ -1,7 +1,7 @@
 //! What can be proved of a plan before anyone is paid by it. Only `check` asks: it takes longer than compiling.
 
 use super::allow::answered_proofs;
-use super::questions::{Questions, Topic};
+use super::questions::{Doubt, Questions, Topic};
 use super::solve::{Answered, Undecided};
 use super::unrecorded::{self, Registers, beside};
 use super::{
@@ -10,7 +10,10 @@ use super::{
 use crate::diagnostic::{Diagnostic, Place, Severity, Term, codes};
 use crate::ir::{Allowed, Benefit, Plan};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most other clauses that are named of what was not decided.
+const MAX_NAMED: usize = 3;
 
 /// Every analysis of the plan by itself, and what was not decided.
 #[must_use]
@@ -26,11 +29,39 @@ pub fn prove_beside(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     findings.extend(limits::never_reached(plan));
     findings.extend(in_force::duties(plan));
     findings.extend(unrecorded::facts(plan, registers));
+    let idle = idle(plan, &findings);
     findings = answered(plan, registers, findings);
-    for (clause, topic, why) in questions.undecided() {
-        findings.push(Diagnostic::at(codes::A014, clause).arg("what", asked(topic)).arg("why", words(why)));
-    }
+    findings.extend(questions.undecided().into_iter().filter_map(|doubt| undecided(doubt, &idle)));
     findings
+}
+
+/// Clauses and duties that apply to nobody: nothing else is asked of them.
+fn idle(plan: &Plan, findings: &[Diagnostic]) -> BTreeSet<Span> {
+    let never = [codes::A001, codes::A003, codes::A008, codes::A015].map(|code| code.id);
+    let found: Vec<&Diagnostic> = findings.iter().filter(|one| never.contains(&one.code.id)).collect();
+    let benefits = plan.benefits.iter().map(|benefit| (benefit.title.0, whole(benefit)));
+    let duties = plan.obligations.iter().map(|duty| (duty.span.0, duty.span.0));
+    let within = |title: Span, text: Span| {
+        found.iter().any(|finding| match (&finding.place, finding.related.first()) {
+            // The exception that leaves nothing of it stands in another clause.
+            (_, Some((Place::Source(own), _))) if finding.code.id == codes::A003.id => *own == title,
+            (Place::Source(span), _) => text.contains(*span),
+            _ => false,
+        })
+    };
+    benefits.chain(duties).filter(|(title, text)| within(*title, *text)).map(|(title, _)| title).collect()
+}
+
+/// What is told of something that was not decided; none where it is about what applies to nobody.
+fn undecided(((clause, topic), doubt): ((Span, Topic), Doubt), idle: &BTreeSet<Span>) -> Option<Diagnostic> {
+    let pair = !doubt.others.is_empty();
+    let others: Vec<&(Term, Undecided)> =
+        doubt.others.iter().filter(|(other, _)| !idle.contains(other)).map(|(_, other)| other).collect();
+    if idle.contains(&clause) || pair && others.is_empty() {
+        return None;
+    }
+    let why = others.first().map_or(doubt.why, |(_, why)| *why);
+    Some(Diagnostic::at(codes::A014, clause).arg("what", asked(topic, &others)).arg("why", words(why)))
 }
 
 /// Every question that the analyses ask of the plan, with what came of it: for another decision procedure to be asked
@@ -112,14 +143,24 @@ fn whole(benefit: &Benefit) -> Span {
     benefit.limits.iter().fold(benefit.span.0, |whole, limit| whole.to(limit.span.0))
 }
 
-fn asked(topic: Topic) -> Term {
+fn asked(topic: Topic, others: &[&(Term, Undecided)]) -> Term {
     match topic {
         Topic::Conditions => Term::new(
             "有没有谁能得到,各个条件起不起作用",
             "whether anybody can have it and each condition makes a difference",
         ),
         Topic::Overlap => {
-            Term::new("会不会与另一条补贴同时发放", "whether one household can have another benefit with it")
+            let named = |pick: fn(&Term) -> &str, marks: [&str; 2], comma: &str| {
+                let names = others.iter().take(MAX_NAMED).map(|(label, _)| pick(label));
+                names.map(|name| format!("{}{name}{}", marks[0], marks[1])).collect::<Vec<_>>().join(comma)
+            };
+            let rest = others.len() > MAX_NAMED;
+            let zh = named(|term| &term.zh, ["“", "”"], "、") + if rest { "等" } else { "" };
+            let en = named(|term| &term.en, ["'", "'"], " or ") + if rest { " or others" } else { "" };
+            Term::new(
+                format!("会不会与{zh}同时发给一户"),
+                format!("whether one household can have {en} with it"),
+            )
         }
         Topic::Holes => Term::new("有没有谁用到没有填的值", "whether anybody needs a value that is missing"),
         Topic::Floor => {

@@ -22,7 +22,16 @@ pub(super) struct Questions<'p> {
     solver: Solver<'p>,
     stacks: Stacks,
     about: Cell<Topic>,
-    undecided: RefCell<BTreeMap<(Span, Topic), Undecided>>,
+    undecided: RefCell<BTreeMap<(Span, Topic), Doubt>>,
+}
+
+/// Something about a clause that was not decided.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    /// Why.
+    pub why: Undecided,
+    /// The other clauses it is about, in the order of their places; none where it is about the clause alone.
+    pub others: BTreeMap<Span, (Term, Undecided)>,
 }
 
 /// What is asked of a clause.
@@ -127,12 +136,22 @@ impl<'p> Questions<'p> {
 
     /// Remembers that something about a clause was not decided.
     pub(super) fn doubt(&self, about: Span, why: Undecided) {
-        self.undecided.borrow_mut().entry((about, self.about.get())).or_insert(why);
+        let doubt = Doubt { why, others: BTreeMap::new() };
+        self.undecided.borrow_mut().entry((about, self.about.get())).or_insert(doubt);
     }
 
-    /// The clauses of which something was not decided: what, and why.
-    pub(super) fn undecided(&self) -> Vec<(Span, Topic, Undecided)> {
-        self.undecided.borrow().iter().map(|((span, topic), why)| (*span, *topic, *why)).collect()
+    /// The same of a clause together with another.
+    pub(super) fn doubt_beside(&self, about: Span, (other, label): (Span, Term), why: Undecided) {
+        let mut undecided = self.undecided.borrow_mut();
+        let doubt = undecided
+            .entry((about, self.about.get()))
+            .or_insert_with(|| Doubt { why, others: BTreeMap::new() });
+        doubt.others.entry(other).or_insert((label, why));
+    }
+
+    /// The clauses of which something was not decided, and what.
+    pub(super) fn undecided(&self) -> Vec<((Span, Topic), Doubt)> {
+        self.undecided.borrow().iter().map(|(about, doubt)| (*about, doubt.clone())).collect()
     }
 }
 

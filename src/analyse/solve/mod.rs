@@ -13,6 +13,7 @@ mod alike;
 mod counting;
 mod document;
 mod gap;
+mod linear;
 mod links;
 mod near;
 mod opposites;

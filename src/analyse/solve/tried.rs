@@ -40,7 +40,14 @@ impl Turning {
     ) -> Vec<Fact<Datum>> {
         let FactPart::Field(field) = fact.part else { return Vec::new() };
         let declared = plan.schema.field(fact.record, field);
-        let around = |number: i64| [number.saturating_sub(1), number, number.saturating_add(1)];
+        let radius = self.linear.radius.max(1);
+        let around = |number: i64| (-radius..=radius).map(move |by| number.saturating_add(by));
+        // Where two facts are held against each other, also those that are so much more or less than one chosen.
+        let apart = |number: i64| {
+            let offsets = self.linear.offsets.iter();
+            let both = offsets.flat_map(move |by| [number.saturating_add(*by), number.saturating_sub(*by)]);
+            both.chain([number])
+        };
         let known: Vec<Datum> = match &declared.ty {
             FieldType::Code(codes) => {
                 (0..codes.len()).filter_map(|code| u16::try_from(code).ok()).map(Datum::Code).collect()
@@ -54,7 +61,9 @@ impl Turning {
             FieldType::Number => {
                 let mut numbers: BTreeSet<i64> = self.numbers.iter().copied().flat_map(around).collect();
                 numbers.extend([0, 1, 2, 1000]);
-                numbers.extend(chosen.iter().filter_map(|(_, value)| number(value)).flat_map(around));
+                numbers.extend(
+                    chosen.iter().filter_map(|(_, value)| number(value)).flat_map(apart).flat_map(around),
+                );
                 if self.calendar {
                     let days =
                         moment.iter().copied().chain(chosen.iter().filter_map(|(_, value)| day(value)));
@@ -68,7 +77,9 @@ impl Turning {
             FieldType::Money => {
                 let mut fen: BTreeSet<i64> = self.money.iter().flat_map(|fen| around(fen.0)).collect();
                 fen.extend([0, 100, 10_000_000]);
-                fen.extend(chosen.iter().filter_map(|(_, value)| money(value)).flat_map(around));
+                fen.extend(
+                    chosen.iter().filter_map(|(_, value)| money(value)).flat_map(apart).flat_map(around),
+                );
                 plain_first(fen).map(|fen| Datum::Money(Fen(fen))).collect()
             }
             FieldType::Percent => self.percentages(chosen).into_iter().map(Datum::Percent).collect(),

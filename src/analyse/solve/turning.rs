@@ -1,5 +1,6 @@
 //! What the conditions of a question are made of: the values that are written in them, and what they ask of the register.
 
+use super::linear::Linear;
 use super::links::Links;
 use super::{Literal, Undecided, Want};
 use crate::analyse::calendar::computes;
@@ -38,8 +39,10 @@ pub(super) struct Turning {
     pub faces: BTreeMap<RecordId, BTreeSet<NodeId>>,
     /// Open parameters that are read.
     pub slots: BTreeSet<ParameterId>,
-    /// There is arithmetic on facts: the values tried may not be all at which it could turn.
+    /// There is arithmetic on facts that is not understood: the values tried may not be all at which it could turn.
     pub approximate: bool,
+    /// That which is.
+    pub linear: Linear,
     /// Ways over months and over days pass each other: the days tried need not hold months of every length.
     pub passing: bool,
     /// Days hang together over more dates than they are followed.
@@ -82,7 +85,7 @@ impl Turning {
         // Which arm is hit says where the subject turns.
         let arms = literals.iter().filter(|literal| matches!(literal.want, Want::Arm(_)));
         let beside = arms.map(|literal| literal.node).collect();
-        turning.read_all(plan, (waiting, beside), dates.map(|literal| literal.node));
+        turning.read_all(plan, literals, (waiting, beside), dates.map(|literal| literal.node));
         turning
     }
 
@@ -90,17 +93,21 @@ impl Turning {
     fn read_all(
         &mut self,
         plan: &Plan,
-        (mut waiting, beside): (Vec<NodeId>, Vec<NodeId>),
+        literals: &[Literal],
+        (waiting, beside): (Vec<NodeId>, Vec<NodeId>),
         dates: impl Iterator<Item = NodeId>,
     ) {
-        let mut seen = BTreeSet::new();
-        while let Some(id) = waiting.pop() {
-            if seen.insert(id) {
-                let op = &plan.node(id).op;
-                self.read(plan, op);
-                self.seen_from_outside(plan, id);
-                op.operands(&mut waiting);
+        let mut seen = plan.within(waiting);
+        self.linear = Linear::of(plan, literals, &seen);
+        self.approximate |= self.linear.other;
+        self.numbers.extend(&self.linear.numbers);
+        self.money.extend(self.linear.money.iter().map(|fen| Fen(*fen)));
+        for id in &seen {
+            let computed = matches!(plan.node(*id).op, Op::Arith(..)) && self.linear.covered.contains(id);
+            if !computed {
+                self.read(plan, &plan.node(*id).op);
             }
+            self.seen_from_outside(plan, *id);
         }
         seen.extend(beside);
         self.links = Links::of(plan, &seen, dates, &self.numbers);
@@ -140,12 +147,16 @@ impl Turning {
                 }
                 // A total turns at other values of its parts than those it is compared with.
                 let adds = matches!(kind, Aggregate::Sum);
-                self.approximate |= adds && value.is_some_and(|value| depends_on_numbers(plan, value));
+                self.approximate |= value.is_some_and(|value| {
+                    adds && depends_on_numbers(plan, value) || computes_numbers(plan, value)
+                });
                 self.records.extend(plan.schema.chain(*record));
             }
-            Op::Pick { record, .. } => {
+            Op::Pick { record, key, value, .. } => {
+                self.approximate |= [*key, *value].into_iter().any(|node| computes_numbers(plan, node));
                 self.records.extend(plan.schema.chain(*record));
             }
+            Op::Rank { key, .. } => self.approximate |= computes_numbers(plan, *key),
             Op::Tiers { arms, .. } => arms.iter().for_each(|arm| self.pattern(&arm.pattern)),
             Op::Table { rows, .. } => {
                 rows.iter()
@@ -164,14 +175,6 @@ impl Turning {
                 let moved = |one: NodeId, other: NodeId| !computes(plan, one) && plan.reads_facts(other);
                 let days = |one, other| computes_days(plan, one) && !moved(one, other);
                 self.computed_days |= days(*left, *right) || days(*right, *left);
-                // A number compared with what is computed turns where the computation does.
-                let computed = |id: &NodeId| {
-                    let node = plan.node(*id);
-                    let numeric =
-                        matches!(node.ty, Type::Number | Type::Money | Type::Rate | Type::ExactMoney);
-                    numeric && !matches!(node.op, Op::Constant(_) | Op::Parameter(_) | Op::Calendar(..))
-                };
-                self.approximate |= computed(left) && computed(right);
             }
             Op::Arith(_, left, right) => {
                 let of_facts = |id: &NodeId| depends_on_numbers(plan, *id);
@@ -256,7 +259,7 @@ pub(super) fn numbers_of(plan: &Plan, id: NodeId) -> Option<BTreeSet<i64>> {
 pub(in crate::analyse) fn judged_days(plan: &Plan, nodes: &[NodeId]) -> BTreeSet<Day> {
     let mut turning = Turning::default();
     let dates = nodes.iter().copied().filter(|id| plan.node(*id).ty == Type::Date);
-    turning.read_all(plan, (nodes.to_vec(), Vec::new()), dates);
+    turning.read_all(plan, &[], (nodes.to_vec(), Vec::new()), dates);
     turning.links.judged_days()
 }
 
@@ -266,6 +269,11 @@ fn computes_days(plan: &Plan, root: NodeId) -> bool {
     !is_today(&plan.node(root).op)
         && plan.any_within(root, |node| is_today(&node.op))
         && !plan.reads_facts(root)
+}
+
+/// Is there arithmetic on numbers of the register in it?
+fn computes_numbers(plan: &Plan, root: NodeId) -> bool {
+    plan.any_within(root, |node| matches!(node.op, Op::Arith(..))) && depends_on_numbers(plan, root)
 }
 
 /// Does arithmetic on it depend on a number or an amount of the register?
