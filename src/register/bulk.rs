@@ -42,6 +42,7 @@ impl Bulk {
         findings: &mut DataFindings,
     ) -> u64 {
         self.cut(text.as_bytes());
+        draft.reserve(self.lines.len());
         self.admitted.clear();
         let known = draft.len();
         for (place, row) in (0..self.lines.len()).zip(before + 1..) {

@@ -3,8 +3,9 @@
 use super::cell::{fold, is_unknown_word};
 use super::dense::ANY_CODE;
 use crate::diagnostic::Term;
-use crate::schema::FieldType;
+use crate::schema::{FieldType, Record, Schema};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Labels listed in the mend of a finding; a national standard has hundreds.
 const LISTED: usize = 20;
@@ -27,6 +28,13 @@ pub struct Codebook {
     short: Vec<Option<u8>>,
     /// The words, where they are few; not those that say that the code is unknown.
     few: Vec<(Box<[u8]>, u8)>,
+}
+
+/// The codebooks of the fields of each record. They do not change while a register is read.
+#[must_use]
+pub fn codebooks(schema: &Schema) -> Vec<Arc<[Codebook]>> {
+    let of = |record: &Record| record.fields.iter().map(|field| Codebook::of(&field.ty)).collect();
+    schema.iter().map(|(_, record)| of(record)).collect()
 }
 
 impl Codebook {
@@ -58,6 +66,7 @@ impl Codebook {
 
     /// The code of a cell of one or two digits, or of a word where words are few. None is left to [`Self::read`].
     #[must_use]
+    #[inline]
     pub fn read_plain(&self, cell: &[u8]) -> Option<u8> {
         let place = match *cell {
             [one @ b'0'..=b'9'] => one - b'0',

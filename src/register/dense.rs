@@ -85,11 +85,15 @@ impl Cells {
             Self::Text { values, .. } => values.push(ANY_WORD),
             Self::Date { first, last, .. } => {
                 first.push(ANY_DAY);
-                last.iter_mut().for_each(|last| last.push(ANY_DAY));
+                if let Some(last) = last {
+                    last.push(ANY_DAY);
+                }
             }
             Self::Number { values, gaps, .. } => {
                 values.push(0);
-                gaps.iter_mut().for_each(|gaps| gaps.push(Gap::Unknown));
+                if let Some(gaps) = gaps {
+                    gaps.push(Gap::Unknown);
+                }
             }
             Self::Code { values, .. } => values.push(ANY_CODE),
         }

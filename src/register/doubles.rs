@@ -23,9 +23,9 @@ pub fn settle(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
 
 /// The rows of each key that more than one row has, in the order of the input.
 fn groups(placing: &Placing<'_, '_>) -> Vec<Vec<u32>> {
-    let keys = || (0..placing.draft.len()).map(|row| placing.draft.keys.text(row));
+    let keys = || placing.draft.keys.iter();
     // Most files are sorted by key, and then need no table of keys.
-    if keys().zip(keys().skip(1)).all(|(before, key)| before < key) {
+    if placing.draft.ascends {
         return Vec::new();
     }
     let mut first: HashMap<&str, u32> = HashMap::with_capacity(placing.draft.len());

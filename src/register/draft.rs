@@ -10,6 +10,7 @@ use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, Term, codes};
 use crate::schema::{Field, FieldId, Record, RecordId, Schema};
 use crate::value::Day;
+use std::sync::Arc;
 
 /// Characters of a cell that a message quotes.
 const QUOTED: usize = 60;
@@ -102,6 +103,8 @@ pub struct Draft<'a> {
     pub id: RecordId,
     /// Keys of the rows.
     pub keys: Texts,
+    /// Each key is greater than the one before.
+    pub ascends: bool,
     /// Parents' keys of the rows; blank for a root.
     pub parents: Texts,
     /// By field.
@@ -114,7 +117,7 @@ pub struct Draft<'a> {
     pub count: RecordCount,
     /// The files read.
     pub sheets: Vec<Sheet>,
-    codebooks: Vec<Codebook>,
+    codebooks: Arc<[Codebook]>,
     /// Fields that some clause reads, by place.
     needed: Vec<bool>,
     /// The field that says when a row was recorded, and the last day that counts.
@@ -122,8 +125,14 @@ pub struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// An empty intake. `wanted` tells the fields to read; the cells of others are never looked at.
-    pub fn new(schema: &'a Schema, id: RecordId, wanted: impl Fn(FieldId) -> bool) -> Self {
+    /// An empty intake with the codebooks of its fields. `wanted` tells the fields to read; the cells of others are never
+    /// looked at.
+    pub fn new(
+        schema: &'a Schema,
+        id: RecordId,
+        codebooks: Arc<[Codebook]>,
+        wanted: impl Fn(FieldId) -> bool,
+    ) -> Self {
         let record = schema.record(id);
         let column = |(place, field): (usize, &crate::schema::Field)| {
             if wanted(FieldId(place)) { Column::of(&field.ty) } else { Column::skipped() }
@@ -133,13 +142,14 @@ impl<'a> Draft<'a> {
             parent: record.parent.map(|parent| schema.record(parent)),
             id,
             keys: Texts::default(),
+            ascends: true,
             parents: Texts::default(),
             columns: record.fields.iter().enumerate().map(column).collect(),
             places: Vec::new(),
             strays: Vec::new(),
             count: RecordCount::default(),
             sheets: Vec::new(),
-            codebooks: record.fields.iter().map(|field| Codebook::of(&field.ty)).collect(),
+            codebooks,
             needed: vec![true; record.fields.len()],
             recorded: None,
         }
@@ -174,6 +184,13 @@ impl<'a> Draft<'a> {
     /// How many rows were taken.
     pub fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// Makes room for so many rows more.
+    pub fn reserve(&mut self, rows: usize) {
+        self.keys.reserve(rows);
+        self.parents.reserve(rows);
+        self.places.reserve(rows);
     }
 
     /// True where the field is to be read.
@@ -223,7 +240,9 @@ impl<'a> Draft<'a> {
             self.count.later += 1;
             return false;
         }
-        self.keys.push(row.key.text());
+        let key = row.key.text();
+        self.ascends &= self.keys.last().is_none_or(|before| before < key);
+        self.keys.push(key);
         self.parents.push(row.parent.map_or("", Name::text));
         self.places.push(row.place);
         true

@@ -21,6 +21,7 @@ pub(super) enum Said<T> {
 
 impl<T> Said<T> {
     /// What a blank cell or one with perhaps a value says.
+    #[inline]
     fn of(cell: &[u8], value: Option<T>) -> Self {
         match value {
             Some(value) => Self::Value(value),
@@ -42,6 +43,7 @@ impl<F: FnMut(usize)> Others<F> {
     }
 
     /// A cell as a number: its value, or what stands for none, or for one that is not known.
+    #[inline]
     fn number<T>(&mut self, (place, said): (usize, Said<T>), [none, any]: [T; 2], holes: &mut Holes) -> T {
         match said {
             Said::Value(value) => value,

@@ -1,7 +1,8 @@
 //! Bytes of one file: hashed as they pass, and guarded, so that a hostile file never gets into memory.
 
+use super::scan::{count, has_either};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use memchr::{memchr, memrchr};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -125,12 +126,12 @@ impl<R> Guard<R> {
 
     fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         // Nearly all blocks: lines that end with LF, none of them long enough to be the whole block.
-        let plain = bytes.len() <= LONGEST_LINE && !self.after_cr && memchr2(0, b'\r', bytes).is_none();
+        let plain = bytes.len() <= LONGEST_LINE && !self.after_cr && !has_either(bytes, [0, b'\r']);
         if plain && let Some(first) = memchr(b'\n', bytes) {
             if self.line_bytes + first > LONGEST_LINE {
                 return Err(Fault::LongLine(self.line));
             }
-            self.line += memchr_iter(b'\n', bytes).count() as u64;
+            self.line += count(bytes, b'\n');
             self.line_bytes = bytes.len() - 1 - memrchr(b'\n', bytes).unwrap_or(first);
             return Ok(());
         }

@@ -33,6 +33,7 @@ mod outline;
 mod placing;
 mod reach;
 mod rows;
+mod scan;
 mod stream;
 mod table;
 #[cfg(test)]
@@ -55,10 +56,12 @@ pub use texts::Texts;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, RecordId, Schema};
 use crate::value::Day;
+use codebook::{Codebook, codebooks};
 use draft::{Draft, Sheet};
 use input::{shown_path, unreadable};
 use placing::Placed;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What to read.
 pub struct Reading<'a> {
@@ -82,7 +85,7 @@ pub fn read(
     reading: &Reading<'_>,
     findings: &mut DataFindings,
 ) -> Result<Register, Box<Diagnostic>> {
-    let mut drafts = drafts(reading);
+    let mut drafts = drafts(reading, &codebooks(reading.schema));
     let (files, given) = read_files(path, reading.schema, &mut drafts, findings)?;
     assemble(&shown_path(path), drafts, (files, given), reading, findings)
 }
@@ -94,19 +97,20 @@ pub fn read_document(
     reading: &Reading<'_>,
     findings: &mut DataFindings,
 ) -> Result<Register, Box<Diagnostic>> {
-    let mut drafts = drafts(reading);
+    let mut drafts = drafts(reading, &codebooks(reading.schema));
     nested::take(document, &file.name, reading.schema, &mut drafts, findings);
     let given = with_unwritten(document.given.clone(), reading.schema);
     assemble(&file.name.clone(), drafts, (vec![file], given), reading, findings)
 }
 
-fn drafts<'a>(reading: &Reading<'a>) -> Vec<Draft<'a>> {
+fn drafts<'a>(reading: &Reading<'a>, codebooks: &[Arc<[Codebook]>]) -> Vec<Draft<'a>> {
     let (schema, needs) = (reading.schema, reading.needs);
     schema
         .iter()
-        .map(|(id, record)| {
+        .zip(codebooks)
+        .map(|((id, record), codebooks)| {
             let sensitive = |field: FieldId| record.fields.get(field.0).is_some_and(|field| field.sensitive);
-            Draft::new(schema, id, |field| !sensitive(field) || needs(id, field))
+            Draft::new(schema, id, Arc::clone(codebooks), |field| !sensitive(field) || needs(id, field))
                 .needing(|field| needs(id, field))
                 .known_on(reading.known_on)
         })

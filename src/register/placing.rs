@@ -157,6 +157,10 @@ fn reject_orphans(placing: &mut Placing<'_, '_>, findings: &mut DataFindings) {
 fn order(draft: &Draft<'_>, parents: &[Option<u32>], fates: &[Fate]) -> Vec<u32> {
     let kept = fates.iter().zip(0..).filter(|(fate, _)| **fate == Fate::Kept);
     let mut order: Vec<u32> = kept.map(|(_, row)| row).collect();
+    // Most files are in order; then nothing is sorted.
+    if order.len() == draft.len() && draft.ascends && parents.is_sorted() {
+        return order;
+    }
     let parent = |row: u32| parents.get(row as usize).copied().flatten();
     let key = |row: u32| draft.keys.text(row as usize);
     // Files are mostly sorted already, which the stable sort makes use of.

@@ -5,6 +5,7 @@
 //! against that crate.
 
 use super::input::{Fault, LONGEST_LINE};
+use super::scan::has_either;
 use memchr::{memchr_iter, memchr2_iter, memchr3, memrchr};
 use std::io::BufRead;
 
@@ -91,9 +92,12 @@ impl<R: BufRead> Rows<R> {
         }
         let chunk = self.input.fill_buf()?;
         let chunk = chunk.get(..BLOCK).unwrap_or(chunk);
-        let special = memchr2_iter(b'"', b'\r', chunk);
         let ends_line = |place: &usize| chunk.get(*place..place + 2) == Some(b"\r\n");
-        let special = special.into_iter().find(|place| !ends_line(place)).unwrap_or(chunk.len());
+        let special = if has_either(chunk, [b'"', b'\r']) {
+            memchr2_iter(b'"', b'\r', chunk).find(|place| !ends_line(place)).unwrap_or(chunk.len())
+        } else {
+            chunk.len()
+        };
         let whole = |bytes: usize| memrchr(b'\n', chunk.get(..bytes)?).map(|end| end + 1);
         let lines = whole(special).and_then(|end| chunk.get(..end)).unwrap_or_default();
         Ok(match str::from_utf8(lines) {

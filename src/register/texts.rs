@@ -15,12 +15,24 @@ impl Texts {
         self.ends.push(self.text.len());
     }
 
+    /// Makes room for so many texts more.
+    pub(super) fn reserve(&mut self, texts: usize) {
+        self.ends.reserve(texts);
+    }
+
     /// The text of that number.
     #[must_use]
     pub fn get(&self, place: usize) -> Option<&str> {
         let end = *self.ends.get(place)?;
         let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..end)
+    }
+
+    /// The text that was added last.
+    #[must_use]
+    pub fn last(&self) -> Option<&str> {
+        let place = self.ends.len().checked_sub(1)?;
+        self.get(place)
     }
 
     /// The text of that number; empty where there is none.

@@ -119,23 +119,22 @@ impl Intake {
             let column = batch.columns().get(column).ok_or_else(damaged)?;
             Values::of(column.as_ref()).ok_or_else(damaged)
         };
-        let keys = values(self.key)?;
-        let parents = self.parent.map(values).transpose()?;
+        let mut keys = Keys::of(values(self.key)?);
+        let mut parents = self.parent.map(values).transpose()?.map(Keys::of);
         let fields = self.fields.iter().map(|column| column.map(values).transpose());
         let fields = fields.collect::<Result<Vec<Option<Values<'_>>>, Broken>>()?;
         // Rows that are kept, and their cells field by field.
         let (mut kept, before) = (Vec::with_capacity(rows), draft.len());
-        let mut texts = [String::new(), String::new(), String::new()];
-        let [of_key, of_parent, of_cell] = &mut texts;
+        let mut of_cell = String::new();
         for row in 0..rows {
             self.row += 1;
             let place = RowPlace { file: self.file, row: self.row };
-            let own = keys.text(row, of_key);
+            let own = keys.text(row);
             budget.text(own)?;
             let own = cell::key(own);
-            let above = match &parents {
+            let above = match &mut parents {
                 Some(parents) => {
-                    let above = parents.text(row, of_parent);
+                    let above = parents.text(row);
                     budget.text(above)?;
                     Some(cell::key(above))
                 }
@@ -146,7 +145,7 @@ impl Intake {
                 key: name(own.as_deref()),
                 parent: above.as_ref().map(|key| name(key.as_deref())),
             };
-            let scratch = &mut *of_cell;
+            let scratch = &mut of_cell;
             let admitted = draft.admit(
                 head,
                 |field| match fields.get(field.0) {
@@ -167,6 +166,36 @@ impl Intake {
             fill((draft, before), field, values, &kept, (budget, findings))?;
         }
         Ok(())
+    }
+}
+
+/// The keys of a batch as texts; those that are numbers are not made twice where neighbours have the same.
+struct Keys<'a> {
+    values: Values<'a>,
+    numbers: Option<Vec<Option<i64>>>,
+    last: Option<i64>,
+    text: String,
+}
+
+impl<'a> Keys<'a> {
+    fn of(values: Values<'a>) -> Self {
+        let numbers = match values.numbers() {
+            Numbers::Whole(numbers) => Some(numbers),
+            Numbers::Days(_) | Numbers::Other => None,
+        };
+        Self { values, numbers, last: None, text: String::new() }
+    }
+
+    /// The key of a row; blank where there is none.
+    fn text(&mut self, row: usize) -> &str {
+        let Some(numbers) = &self.numbers else { return self.values.text(row, &mut self.text) };
+        let Some(number) = numbers.get(row).copied().flatten() else { return "" };
+        if self.last != Some(number) {
+            self.last = Some(number);
+            self.text.clear();
+            self.text.push_str(itoa::Buffer::new().format(number));
+        }
+        &self.text
     }
 }
 

@@ -155,6 +155,6 @@ impl Taken {
         for batch in &self.batches {
             intake.take(batch, draft, &mut budget, findings).map_err(|_| Unsound)?;
         }
-        Ok(budget.less_than(&self.budget))
+        Ok(budget.less_than(self.budget))
     }
 }

@@ -30,7 +30,7 @@ impl Budget {
     }
 
     /// How many bytes less it is than another.
-    pub(super) fn less_than(&self, other: &Self) -> u64 {
+    pub(super) fn less_than(self, other: Self) -> u64 {
         other.left.saturating_sub(self.left)
     }
 

@@ -217,7 +217,11 @@ impl<'a> Value<'a> {
     {
         scratch.clear();
         if let Self::Whole(number) = self {
-            scratch.push_str(itoa::Buffer::new().format(number));
+            let mut buffer = itoa::Buffer::new();
+            match i64::try_from(number) {
+                Ok(number) => scratch.push_str(buffer.format(number)),
+                Err(_) => scratch.push_str(buffer.format(number)),
+            }
             return scratch;
         }
         // Writing to a string cannot fail.

@@ -14,31 +14,37 @@ const BEFORE: [i32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275
 const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// `2005-03-01`, as [`Day::number`].
+#[inline]
 pub fn date(cell: &[u8]) -> Option<i32> {
-    let cell: &[u8; 10] = cell.try_into().ok()?;
-    let [y1, y2, y3, y4, h1, m1, m2, h2, d1, d2] = cell.map(|byte| byte ^ b'0');
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
-    if (h1 | h2) != b'-' ^ b'0' || h1 != h2 || digits.iter().any(|digit| *digit > 9) {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = cell else { return None };
+    let mut all_digits = true;
+    let mut digit = |byte: &u8| {
+        let digit = byte ^ b'0';
+        all_digits &= digit <= 9;
+        i32::from(digit)
+    };
+    let year = 1000 * digit(y1) + 100 * digit(y2) + 10 * digit(y3) + digit(y4);
+    let (month, day) = (10 * digit(m1) + digit(m2), 10 * digit(d1) + digit(d2));
+    if !all_digits {
         return None;
     }
-    let year = 100 * i32::from(10 * y1 + y2) + i32::from(10 * y3 + y4);
-    let (month, day) = (10 * m1 + m2, 10 * d1 + d2);
-    let place = usize::from(month).checked_sub(1)?;
-    let length = *LENGTHS.get(place)?;
+    let place = usize::try_from(month).ok()?.checked_sub(1)?;
+    let length = i32::from(*LENGTHS.get(place)?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     if !(i32::from(*YEARS.start())..=i32::from(*YEARS.end())).contains(&year)
         || day == 0
-        || day > length + u8::from(month == 2 && leap)
+        || day > length + i32::from(month == 2 && leap)
     {
         return None;
     }
     // Days from civil (Howard Hinnant, as in `value::day`); the years are none before the first.
     let from_march = if month <= 2 { year - 1 } else { year };
     let days = 365 * from_march + from_march / 4 - from_march / 100 + from_march / 400;
-    Some(days + BEFORE.get(place)? + i32::from(day) - 1 - EPOCH)
+    Some(days + BEFORE.get(place)? + day - 1 - EPOCH)
 }
 
 /// `12`
+#[inline]
 pub fn whole(cell: &[u8]) -> Option<i64> {
     if cell.is_empty() || cell.len() > DIGITS {
         return None;
@@ -55,6 +61,7 @@ pub fn whole(cell: &[u8]) -> Option<i64> {
 }
 
 /// `12`, `12.5` or `12.50` yuan, in fen.
+#[inline]
 pub fn fen(cell: &[u8]) -> Option<i64> {
     let decimals = |digits: &[u8]| match digits {
         [one] => whole(&[*one]).map(|ten| 10 * ten),
@@ -71,6 +78,7 @@ pub fn fen(cell: &[u8]) -> Option<i64> {
 }
 
 /// Yes or no in small letters, or 1 and 0.
+#[inline]
 pub fn flag(cell: &[u8]) -> Option<bool> {
     match cell {
         b"1" | b"yes" | b"true" => Some(true),
@@ -81,10 +89,22 @@ pub fn flag(cell: &[u8]) -> Option<bool> {
     }
 }
 
+/// The bytes of letters, digits and hyphens.
+const IN_KEYS: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'-';
+        byte += 1;
+    }
+    all
+};
+
 /// A key of letters, digits and hyphens that begins like no word for unknown or none: it needs no folding.
+#[inline]
 pub fn is_key(cell: &[u8]) -> bool {
     cell.first().is_some_and(|first| !matches!(first, b'n' | b'N' | b'u' | b'U'))
-        && cell.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && cell.iter().all(|byte| IN_KEYS[usize::from(*byte)])
 }
 
 /// A text of printed ASCII and of the common Chinese characters (U+4000 to U+9FFF), without space at its ends, that is

@@ -8,7 +8,6 @@ use crate::register::findings::DataFindings;
 use crate::register::folder::{Layout, take_all};
 use crate::register::rows::Rows;
 use crate::schema::RecordId;
-use memchr::memchr_iter;
 use std::sync::Mutex;
 
 /// The files of households, or of rows in them. One after the other, as if they were one file.
@@ -43,9 +42,20 @@ pub(super) struct Chunk {
 }
 
 enum Taken {
-    /// Bytes, and the number of the first row.
-    Lines(Vec<u8>, u64),
+    /// Bytes, the number of the first row, and how often they have a line feed.
+    Lines(Vec<u8>, u64, u64),
     Batches(arrow::Taken),
+}
+
+impl Taken {
+    fn of(
+        lines: &mut Lines,
+        take: impl FnOnce(&mut Lines) -> Result<Vec<u8>, Unsound>,
+    ) -> Result<Self, Unsound> {
+        let first = lines.row();
+        let bytes = take(lines)?;
+        Ok(Self::Lines(bytes, first, lines.row() - first))
+    }
 }
 
 impl FileOf {
@@ -118,9 +128,9 @@ impl Source {
             let (taken, count) = match feed {
                 Feed::Lines(lines) => {
                     let first = lines.row();
-                    let bytes = lines.take_rows(left)?;
-                    let count = memchr_iter(b'\n', &bytes).count();
-                    (Taken::Lines(bytes, first), count)
+                    let taken = Taken::of(lines, |lines| lines.take_rows(left))?;
+                    let count = lines.row() - first;
+                    (taken, usize::try_from(count).unwrap_or(usize::MAX))
                 }
                 Feed::Batches(batches) => {
                     let taken = batches.take_rows(left)?;
@@ -138,9 +148,8 @@ impl Source {
         self.take(|feed, layout| {
             let taken = match feed {
                 Feed::Lines(lines) => {
-                    let first = lines.row();
                     let column = layout.parent.ok_or(Unsound)?;
-                    Taken::Lines(lines.take_until(column, key)?, first)
+                    Taken::of(lines, |lines| lines.take_until(column, key))?
                 }
                 Feed::Batches(batches) => Taken::Batches(batches.take_until(key)?),
             };
@@ -152,10 +161,7 @@ impl Source {
     pub(super) fn take_rest(&mut self) -> Result<Vec<Chunk>, Unsound> {
         self.take(|feed, _| {
             let taken = match feed {
-                Feed::Lines(lines) => {
-                    let first = lines.row();
-                    Taken::Lines(lines.take_rest()?, first)
-                }
+                Feed::Lines(lines) => Taken::of(lines, Lines::take_rest)?,
                 Feed::Batches(batches) => Taken::Batches(batches.take_rest()?),
             };
             Ok((taken, true))
@@ -167,7 +173,7 @@ impl Source {
         for chunk in chunks.iter().rev() {
             let Some(file) = self.files.get(chunk.file) else { continue };
             let key = match &chunk.rows {
-                Taken::Lines(bytes, _) => lines::last_cell(bytes, file.layout.key).map(<[u8]>::to_vec),
+                Taken::Lines(bytes, ..) => lines::last_cell(bytes, file.layout.key).map(<[u8]>::to_vec),
                 Taken::Batches(taken) => taken.last_key(),
             };
             if key.is_some() {
@@ -188,8 +194,8 @@ impl Source {
         for chunk in chunks {
             let Some(file) = self.files.get(chunk.file) else { return Err(Unsound) };
             let bytes = match &chunk.rows {
-                Taken::Lines(bytes, first) => {
-                    read_lines((bytes, *first), (&file.layout, file.file), draft, findings)?;
+                Taken::Lines(bytes, first, feeds) => {
+                    read_lines((bytes, *first, *feeds), (&file.layout, file.file), draft, findings)?;
                     0
                 }
                 Taken::Batches(taken) => taken.read(draft, findings)?,
@@ -220,7 +226,7 @@ pub(super) struct Cost {
 }
 
 fn read_lines(
-    (bytes, first): (&[u8], u64),
+    (bytes, first, feeds): (&[u8], u64, u64),
     file: (&Layout, u32),
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
@@ -228,7 +234,6 @@ fn read_lines(
     let mut rows = Rows::behind(bytes, first - 1);
     take_all(&mut rows, file, draft, findings).map_err(|_| Unsound)?.map_err(|_| Unsound)?;
     // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
-    let lines = memchr_iter(b'\n', bytes).count() as u64;
     let unended = u64::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
-    if rows.row() + 1 - first == lines + unended { Ok(()) } else { Err(Unsound) }
+    if rows.row() + 1 - first == feeds + unended { Ok(()) } else { Err(Unsound) }
 }

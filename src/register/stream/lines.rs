@@ -3,6 +3,7 @@
 use super::Unsound;
 use crate::register::cell;
 use crate::register::input::{Fault, Guard, LONGEST_LINE, open};
+use crate::register::scan::count;
 use memchr::{memchr_iter, memrchr};
 use std::cmp::Ordering;
 use std::fs::File;
@@ -75,7 +76,7 @@ impl Lines {
     fn take(&mut self, end: usize) -> Vec<u8> {
         let taken = self.buffer[self.next..end].to_vec();
         self.next = end;
-        self.row += memchr_iter(b'\n', &taken).count() as u64;
+        self.row += count(&taken, b'\n');
         taken
     }
 

@@ -16,6 +16,7 @@ mod piece;
 pub use piece::Piece;
 
 use super::arrow;
+use super::codebook::{Codebook, codebooks};
 use super::draft::Draft;
 use super::findings::DataFindings;
 use super::folder::{Kind, Layout, listing, read_rows};
@@ -32,6 +33,7 @@ use lines::Lines;
 pub(super) use lines::ascends;
 use piece::Ascent;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Rows of the unit of evaluation in one part.
 const ROWS: usize = 2_048;
@@ -43,6 +45,8 @@ pub struct Unsound;
 /// A register on its way in.
 pub struct Stream<'a> {
     reading: &'a Reading<'a>,
+    /// By record.
+    codebooks: Vec<Arc<[Codebook]>>,
     unit: RecordId,
     /// What lies in no household, whole.
     base: Register,
@@ -80,7 +84,8 @@ impl<'a> Stream<'a> {
         if bytes <= least || !records.contains(&unit) || !records.iter().all(|one| shallow(*one)) {
             return Ok(None);
         }
-        let mut of_base = drafts(reading);
+        let codebooks = codebooks(schema);
+        let mut of_base = drafts(reading, &codebooks);
         let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
         let mut later = DataFindings::new();
         for (record, name, path) in &listed {
@@ -113,7 +118,7 @@ impl<'a> Stream<'a> {
             .enumerate()
             .map(|(record, (own, base))| if in_unit(RecordId(record)) { *own } else { *base })
             .collect();
-        Ok(Some(Self { reading, unit, base, villages, files, sources, counts, ascents }))
+        Ok(Some(Self { reading, codebooks, unit, base, villages, files, sources, counts, ascents }))
     }
 
     /// What lies in no household: villages, holidays.

@@ -49,8 +49,14 @@ impl Ascent {
     }
 
     fn step(&mut self, last: &str, next: &str) {
-        self.not_text |= last.cmp(next) != Ordering::Less;
-        self.not_number |= (last.len(), last).cmp(&(next.len(), next)) != Ordering::Less;
+        let ascends = last < next;
+        self.not_text |= !ascends;
+        // The shorter number is the less; of those as long as each other, that which is the less as a text.
+        self.not_number |= match last.len().cmp(&next.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => !ascends,
+            Ordering::Greater => true,
+        };
     }
 
     fn sound(self) -> Result<Self, Unsound> {
@@ -75,7 +81,7 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     let reading: &Reading<'_> = stream.reading;
     let schema = reading.schema;
     let mut findings = DataFindings::new();
-    let mut drafts: Vec<Draft<'_>> = drafts(reading);
+    let mut drafts: Vec<Draft<'_>> = drafts(reading, &stream.codebooks);
     let (mut ascents, mut costs) = (Vec::new(), Vec::new());
     for (source, chunks) in stream.sources.iter().zip(&part.chunks) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };

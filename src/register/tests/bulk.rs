@@ -1,6 +1,7 @@
 //! Lines read many at a time say what they say row by row.
 
 use super::*;
+use crate::register::codebook::codebooks;
 use crate::register::draft::Draft;
 use crate::register::drafts;
 use crate::register::folder::{Layout, next, take_all};
@@ -33,7 +34,7 @@ fn read(
     ));
     let known_on = Day::new(2005, 6, 30);
     let reading = Reading { schema: &schema, needs: &|_, _| true, uses: &|_| true, known_on };
-    let mut drafts = drafts(&reading);
+    let mut drafts = drafts(&reading, &codebooks(&schema));
     let draft: &mut Draft<'_> = &mut drafts[record.0];
     let mut findings = DataFindings::with_limit(3);
     let told = |fault: Fault| fault.to_string();

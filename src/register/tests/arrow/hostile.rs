@@ -1,6 +1,7 @@
 //! Files that lie: no panic, no memory beyond what their size allows, and always a word on what is wrong.
 
 use super::*;
+use crate::register::codebook::codebooks;
 use crate::register::draft::Draft;
 use crate::register::folder::read_rows;
 use arrow_array::types::Int32Type;
@@ -31,7 +32,8 @@ impl Lone {
         // A new file: some file systems wait for the disk where one is written over.
         let _ = std::fs::remove_file(&path);
         std::fs::write(&path, bytes).unwrap();
-        let mut draft = Draft::new(&self.schema, CERTIFICATE, |_| true);
+        let mut draft =
+            Draft::new(&self.schema, CERTIFICATE, codebooks(&self.schema)[CERTIFICATE.0].clone(), |_| true);
         let mut findings = DataFindings::new();
         let read = read_rows(&path, &self.schema, &mut draft, (0, name), &mut findings);
         read.map(|_| draft.len()).map_err(|error| error.code.id)
