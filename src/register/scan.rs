@@ -1,11 +1,12 @@
 //! Single bytes in many, looked for in a way that compilers make wide instructions of.
 
-/// Bytes looked at before a count or a question is settled: no more than a byte can count.
+/// Bytes looked at before a count or a question is settled: no more than a byte can count, so that no sum wraps.
 const STEP: usize = 224;
 
 /// How often a byte stands in some bytes.
 pub(super) fn count(bytes: &[u8], byte: u8) -> u64 {
-    let in_step = |step: &[u8]| u64::from(step.iter().fold(0_u8, |sum, one| sum + u8::from(*one == byte)));
+    let in_step =
+        |step: &[u8]| u64::from(step.iter().fold(0_u8, |sum, one| sum.wrapping_add(u8::from(*one == byte))));
     bytes.chunks(STEP).map(in_step).sum()
 }
 
