@@ -167,10 +167,11 @@ impl Day {
         let Civil { year, month, day } = self.civil();
         let (year, month, day) =
             (u32::from(year.unsigned_abs()), u32::from(month.unsigned_abs()), u32::from(day.unsigned_abs()));
-        let digit = |number: u32, of: u32| char::from_digit(number / of % 10, 10).unwrap_or('0');
-        let year = [1000, 100, 10, 1].map(|of| digit(year, of));
-        let [month, day] = [month, day].map(|part| ['-', digit(part, 10), digit(part, 1)]);
-        text.extend(year.into_iter().chain(month).chain(day));
+        let digit = |number: u32, of: u32| b"0123456789"[(number / of % 10) as usize];
+        let [a, b, c, d] = [1000, 100, 10, 1].map(|of| digit(year, of));
+        let bytes =
+            [a, b, c, d, b'-', digit(month, 10), digit(month, 1), b'-', digit(day, 10), digit(day, 1)];
+        text.push_str(std::str::from_utf8(&bytes).unwrap_or_default());
     }
 }
 
