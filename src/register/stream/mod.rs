@@ -30,6 +30,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::schema::RecordId;
 use feed::{Chunk, Feed, FileOf, Source};
 use lines::Lines;
+#[cfg(feature = "parquet")]
 pub(super) use lines::ascends;
 use piece::Ascent;
 use std::path::Path;

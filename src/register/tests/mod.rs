@@ -3,6 +3,7 @@
 #[cfg(feature = "parquet")]
 mod arrow;
 mod bulk;
+mod columns;
 mod document;
 mod folder;
 mod hostile;
