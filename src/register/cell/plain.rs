@@ -8,10 +8,28 @@ use crate::value::Day;
 const DIGITS: usize = 15;
 /// Bytes of the longest word for unknown or none.
 const LONGEST_WORD: usize = 7;
-/// 1970-01-01 counted from 0000-03-01, and days before each month of a year that begins in March.
-const EPOCH: i32 = 719_468;
-const BEFORE: [i32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
-const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/// The first of the years that a register can speak of, how many there are, and the number of the first day.
+const FIRST_YEAR: i32 = *YEARS.start() as i32;
+const YEAR_COUNT: usize = (*YEARS.end() - *YEARS.start()).unsigned_abs() as usize + 1;
+const FIRST_DAY: i32 = -62_091;
+const MONTHS: usize = 12;
+const LENGTHS: [i32; MONTHS] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// The number of the first day of each month of those years, and of the one behind them.
+static MONTH_STARTS: [i32; YEAR_COUNT * MONTHS + 1] = {
+    let mut starts = [FIRST_DAY; YEAR_COUNT * MONTHS + 1];
+    let (mut month, mut year) = (0, FIRST_YEAR);
+    while month < YEAR_COUNT * MONTHS {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = LENGTHS[month % MONTHS] + if leap && month % MONTHS == 1 { 1 } else { 0 };
+        starts[month + 1] = starts[month] + length;
+        month += 1;
+        if month % MONTHS == 0 {
+            year += 1;
+        }
+    }
+    starts
+};
 
 /// `2005-03-01`, as [`Day::number`].
 #[inline]
@@ -28,19 +46,13 @@ pub fn date(cell: &[u8]) -> Option<i32> {
     if !all_digits {
         return None;
     }
-    let place = usize::try_from(month).ok()?.checked_sub(1)?;
-    let length = i32::from(*LENGTHS.get(place)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if !(i32::from(*YEARS.start())..=i32::from(*YEARS.end())).contains(&year)
-        || day == 0
-        || day > length + i32::from(month == 2 && leap)
-    {
+    let (year, month) = (usize::try_from(year - FIRST_YEAR).ok()?, usize::try_from(month).ok()?);
+    if !(1..=MONTHS).contains(&month) || year >= YEAR_COUNT || day == 0 {
         return None;
     }
-    // Days from civil (Howard Hinnant, as in `value::day`); the years are none before the first.
-    let from_march = if month <= 2 { year - 1 } else { year };
-    let days = 365 * from_march + from_march / 4 - from_march / 100 + from_march / 400;
-    Some(days + BEFORE.get(place)? + day - 1 - EPOCH)
+    let place = MONTHS * year + month - 1;
+    let number = MONTH_STARTS[place] + day - 1;
+    (number < MONTH_STARTS[place + 1]).then_some(number)
 }
 
 /// `12`

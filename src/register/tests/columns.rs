@@ -10,7 +10,7 @@ use proptest::prelude::*;
 /// A list of codes of which a byte tells some apart.
 fn many_codes() -> FieldType {
     let code =
-        |number: u32| Code { label: Label::with_alias(&format!("c{number}"), ""), numbers: vec![number] };
+        |number: u32| Code { label: Label::with_alias(format!("c{number}"), ""), numbers: vec![number] };
     FieldType::Code((0..300).map(code).collect())
 }
 
