@@ -20,7 +20,7 @@ const MONTHS: i64 = 12;
 pub(super) struct Asking<'p> {
     plan: &'p Plan,
     benefit: &'p Benefit,
-    /// Each is computed where those before it hold.
+    /// What they come to matters where none of the others is false.
     conditions: Vec<NodeId>,
     /// Computed where all conditions hold.
     amounts: Vec<NodeId>,
@@ -110,7 +110,13 @@ impl<'p> Asking<'p> {
         for (place, node) in
             self.conditions.iter().enumerate().filter(|(_, node)| reads(self.plan, **node, id))
         {
-            ask(self.conditions.get(..place).unwrap_or_default(), gap(*node));
+            // What is false of the others is false all the same.
+            let others =
+                self.conditions.iter().enumerate().filter(|(other, node)| {
+                    *other < place || *other > place && !reads(self.plan, **node, id)
+                });
+            let others: Vec<NodeId> = others.map(|(_, node)| *node).collect();
+            ask(&others, gap(*node));
         }
         for node in self.amounts.iter().filter(|node| reads(self.plan, **node, id)) {
             ask(&self.conditions, gap(*node));
@@ -135,6 +141,6 @@ impl<'p> Asking<'p> {
             Outcome::Faulted(fault) => gap(fault, id, one.day),
             _ => None,
         });
-        Some((faulted.next()?, witness.told(plan, village)))
+        Some((faulted.next()?, Some(witness.told(plan, village))))
     }
 }

@@ -225,8 +225,16 @@ impl<'r> Case<'r> {
     {
         let conjunction = |conditions: &[crate::ir::Condition]| -> Result<Computed<'a>, Fault> {
             let (mut truth, mut certainty, mut horizon) = (Truth::True, Certainty::Known, Day::MAX);
+            let mut faulted = None;
             for condition in conditions {
-                let found = evaluator.eval(condition.node, self.target)?;
+                let found = match evaluator.eval(condition.node, self.target) {
+                    Ok(found) => found,
+                    // What is false beside it is false all the same.
+                    Err(fault) => {
+                        faulted = faulted.or(Some(fault));
+                        continue;
+                    }
+                };
                 match found.as_truth() {
                     Truth::False => {
                         return Ok(Computed::truth(Truth::False, Certainty::Known, found.horizon));
@@ -239,9 +247,21 @@ impl<'r> Case<'r> {
                 }
                 horizon = horizon.min(found.horizon);
             }
-            Ok(Computed::truth(truth, certainty, horizon))
+            faulted.map_or_else(|| Ok(Computed::truth(truth, certainty, horizon)), Err)
         };
-        let applies = conjunction(&self.benefit.filter)?;
+        let applies = match conjunction(&self.benefit.filter) {
+            Ok(applies) => applies,
+            Err(fault) => {
+                let holds = conjunction(&self.benefit.conditions)?;
+                let applies = Computed::truth(Truth::True, Certainty::Known, holds.horizon);
+                let never = holds.as_truth().is_false();
+                return if never {
+                    Ok(Findings { applies, holds, pay: None, rivals: Vec::new() })
+                } else {
+                    Err(fault)
+                };
+            }
+        };
         if applies.as_truth().is_false() {
             return Ok(Findings { holds: applies, applies, pay: None, rivals: Vec::new() });
         }
