@@ -43,6 +43,10 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
 /// Why it binds people who signed nothing: it never looks at the signature, or it looks at a day that is not the one
 /// it counts from, and so reaches back before the signature.
 fn unsigned(plan: &Plan, duty: &Obligation, fields: &[String]) -> Option<&'static str> {
+    let mut all = plan.schema.iter().flat_map(|(_, record)| &record.fields);
+    if !all.any(|field| fields.iter().any(|name| field.label.is(name))) {
+        return Some("no_field");
+    }
     let mut looks = false;
     // Which rows it is for is judged on the bound day as well.
     for condition in duty.filter.iter().chain(&duty.bound) {

@@ -61,23 +61,27 @@ fn is_lost(family: &[World<'_>], id: NodeId) -> bool {
 
 /// With more children it is less.
 fn falls(family: &[World<'_>], id: NodeId) -> bool {
-    let paid: Option<Vec<i128>> = family.iter().map(|world| number(world.value(id))).collect();
-    paid.is_some_and(|paid| paid.windows(2).any(|two| matches!(two, [fewer, more] if fewer > more)))
+    let paid: Vec<Option<i128>> = family.iter().map(|world| number(world.value(id))).collect();
+    paid.windows(2).any(|two| matches!(two, [Some(fewer), Some(more)] if fewer > more))
 }
 
-/// Rows are counted that are children, by when they were born and who they are and by nothing else: a child that does
+/// Rows are counted, or put in an order, that are children, by when they were born and who they are and by nothing else: a child that does
 /// not go to school is no birth.
 fn counts_children(plan: &Plan, id: NodeId, rights: &Rights, status: &Status) -> bool {
-    let Op::Aggregate { kind: Aggregate::Any | Aggregate::Count, record, filter, .. } = plan.node(id).op
-    else {
-        return false;
+    let node = plan.node(id);
+    let (record, nodes) = match node.op {
+        Op::Aggregate { kind: Aggregate::Any | Aggregate::Count, record, filter, .. } => {
+            (Some(record), plan.within(filter))
+        }
+        Op::Rank { filter, key, .. } => (node.scope, plan.within(filter.into_iter().chain([key]))),
+        _ => return false,
     };
-    let nodes = plan.within(filter);
     let other = |id: NodeId| match plan.node(id).op {
         Op::Field(record, field) => !is(&plan.schema.field(record, field).label, &rights.reads),
         _ => false,
     };
     let child = |id: NodeId| code_of(plan, id).is_some_and(|(_, code)| is(code, &status.child));
-    (is(&plan.schema.record(record).label, &rights.children) || nodes.iter().any(|id| child(*id)))
+    (record.is_some_and(|record| is(&plan.schema.record(record).label, &rights.children))
+        || nodes.iter().any(|id| child(*id)))
         && !nodes.into_iter().any(other)
 }

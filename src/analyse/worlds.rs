@@ -117,6 +117,7 @@ impl<'w> World<'w> {
             Op::Aggregate { kind, filter, value, .. } if row.is_none() => {
                 self.aggregated(id, *kind, *filter, *value)
             }
+            Op::Rank { filter, .. } if row.is_none() => self.last_of(id, *filter),
             Op::Round(inner, ..) => of(*inner),
             _ => None,
         }
@@ -155,6 +156,12 @@ impl<'w> World<'w> {
             }
         }
         Some(if kind == Aggregate::Any { Value::Truth(total > 0) } else { Value::Number(total) })
+    }
+
+    /// The place of the last of the rows that may be meant, where there are some.
+    fn last_of(&self, id: NodeId, filter: Option<NodeId>) -> Option<Value> {
+        let all = self.aggregated(id, Aggregate::Count, filter, None)?;
+        Some(all).filter(|all| *all != Value::Number(0))
     }
 
     /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
