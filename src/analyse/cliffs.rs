@@ -6,11 +6,13 @@
 //! One a clause and fact, the deepest.
 
 use super::days;
+use super::overlap::is_settled;
 use super::quantities::{Quantity, paid, yuan};
 use super::questions::{Asked, Questions, amounts};
 use super::solve::{Answer, Given, Literal, Want, Witness};
 use crate::ast::Rhythm;
 use crate::diagnostic::{Diagnostic, Term, codes};
+use crate::eval::Outcome;
 use crate::ir::{Benefit, Condition, ConditionKind, NodeId, Plan};
 use crate::source::Span;
 use crate::value::{Day, Fen, PeriodUnit};
@@ -126,8 +128,8 @@ impl Case<'_> {
         let Answer::Witness(witness) = self.questions.seek(&question, self.benefit.charter) else {
             return None;
         };
-        let amount = paid(self.plan, self.benefit, &witness, given).single()?;
-        let less = paid(self.plan, self.benefit, &witness, other).single()?;
+        let amount = self.paid_out(&witness, given)?;
+        let less = self.paid_out(&witness, other)?;
         // What is paid each month is held against what is paid each year as twelve of it.
         let instead: i64 = self
             .beside()
@@ -146,6 +148,30 @@ impl Case<'_> {
             witness,
             amount,
             less,
+        })
+    }
+
+    /// What the household of a witness is paid on its day where a fact is given: after limits and the choice of the
+    /// highest, as far as its facts settle them.
+    fn paid_out(&self, witness: &Witness, given: Given) -> Option<Fen> {
+        let Self { plan, benefit, .. } = *self;
+        let amount = paid(plan, benefit, witness, given).single()?;
+        if !is_settled(plan, benefit) {
+            return Some(amount);
+        }
+        let mut filled = witness.clone();
+        filled.facts.push(given.known(plan));
+        let village = plan.charter(benefit.charter).village.as_deref();
+        let judged = filled.judged(plan, village, &filled.year()).entitlements;
+        let own = judged.iter().filter(|one| {
+            let other = plan.benefits.get(one.benefit);
+            let on_day = one.day == witness.day || benefit.rhythm == Rhythm::Once;
+            on_day && one.target == 0 && other.is_some_and(|other| other.title.0 == benefit.title.0)
+        });
+        Some(match own.map(|one| &one.outcome).next() {
+            Some(Outcome::Granted(left)) => *left,
+            Some(Outcome::NotGranted | Outcome::NotApplicable) | None => Fen::ZERO,
+            Some(_) => amount,
         })
     }
 

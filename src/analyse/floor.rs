@@ -12,13 +12,15 @@ use super::questions::Questions;
 use super::solve::{Answer, Undecided, Witness};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::eval::Outcome;
-use crate::ir::{CharterId, ParameterId, ParameterKind, Plan};
+use crate::ir::{Benefit, CharterId, ParameterId, ParameterKind, Plan};
 use crate::source::Span;
 use crate::value::Fen;
 use std::collections::BTreeSet;
 
 /// Most households that are paid out for one question.
 const MAX_PAID: usize = 8;
+/// Most rows that are put in beside the one that is paid, alike to it.
+const MAX_ALIKE: usize = 5;
 
 /// One finding a value that was set.
 pub(super) fn settings(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
@@ -103,8 +105,14 @@ impl Asking<'_> {
             }
             let above = above.get_or_insert_with(|| without(self.plan, lost.below));
             // What is settled over many days, or by another clause, is no part of the question: it is paid out to see.
-            let (with, alone) = (paid(self.plan, lost, &witness), paid(above, lost, &witness));
-            if with.0 < alone.0 && with.1 < alone.1 {
+            // A limit for a household may be reached only where several of its rows are paid.
+            let shows = |witness: &Witness| {
+                let (with, alone) = (paid(self.plan, lost, witness), paid(above, lost, witness));
+                with.0 < alone.0 && with.1 < alone.1
+            };
+            let most = if limited_above(self.plan, benefit) { MAX_ALIKE } else { 0 };
+            let alike = witness.with_alike(self.plan, benefit.target, most);
+            if let Some(witness) = [witness.clone()].into_iter().chain(alike).find(shows) {
                 return Asked::Lost(Some(witness));
             }
             let Some(seen) = question.moments.iter().position(|days| *days == witness.moment) else {
@@ -130,6 +138,13 @@ impl Asking<'_> {
         finding.witness = Some(witness.told_over(plan, plan.charter(lost.below).village.as_deref()));
         finding
     }
+}
+
+/// Does a limit count several rows of the target together?
+fn limited_above(plan: &Plan, benefit: &Benefit) -> bool {
+    let same = plan.benefits.iter().filter(|other| other.charter == benefit.charter);
+    let mut limits = same.flat_map(|other| &other.limits);
+    limits.any(|limit| limit.per != benefit.target && limit.clauses.contains(&benefit.label.name))
 }
 
 /// What a household gets in the years of its days by the clause, and by all clauses of the layers above.

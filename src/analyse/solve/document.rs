@@ -65,6 +65,24 @@ impl Witness {
         run(plan, &register, period).map(|run| run.judge(self.root, 0)).unwrap_or_default()
     }
 
+    /// The same with one, two, … and so many more rows alike to the first of a record that lies in the household.
+    pub(in crate::analyse) fn with_alike(
+        &self,
+        plan: &Plan,
+        record: RecordId,
+        most: usize,
+    ) -> impl Iterator<Item = Self> {
+        let lies_in_one = plan.schema.record(record).parent == Some(self.root);
+        let more = move |witness: &Self| {
+            let row = witness.shape.rows.get(record.0).copied()?;
+            let of_first = witness.facts.iter().filter(|(fact, _)| fact.record == record && fact.row == 0);
+            let alike = of_first.map(|(fact, value)| (FactId { row, ..*fact }, value.clone()));
+            let facts = witness.facts.iter().cloned().chain(alike).collect();
+            Some(Self { shape: witness.shape.with_one_more(record), facts, ..witness.clone() })
+        };
+        std::iter::successors(Some(self.clone()), more).skip(1).take(if lies_in_one { most } else { 0 })
+    }
+
     /// The year of its judged day.
     pub(in crate::analyse) fn year(&self) -> Period {
         Period::of_days(self.day.year_start(), self.day.year_end())
