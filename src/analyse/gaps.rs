@@ -1,5 +1,5 @@
 //! A006: dated values with holes on days on which something that reads them is judged: a benefit with the limits that
-//! cut it, or a duty.
+//! cut it, a duty or an indicator.
 //!
 //! A hole that no judged day lies in does no harm, nor does one on days on which nothing that matters needs the value:
 //! a branch that is not taken then, a condition beside another that is false then. So a household is looked for whose
@@ -7,6 +7,7 @@
 
 mod benefits;
 mod duties;
+mod indicators;
 
 use super::limited::Limited;
 use super::questions::Questions;
@@ -22,8 +23,8 @@ use std::collections::BTreeSet;
 /// Values by the day, and the first day no longer.
 type Dated = [(Day, Option<Day>, Constant)];
 
-/// The first day that was found, and the household.
-type Shown = (Day, diagnostic::Witness);
+/// The first day that was found, and the household, where one can show it.
+type Shown = (Day, Option<diagnostic::Witness>);
 
 /// What came of looking for one; why that was not decided, where none was found and there may be one.
 type Found = Result<Option<Shown>, Undecided>;
@@ -42,6 +43,12 @@ pub(super) fn parameters(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnost
         let asked = duties::Asking::of(plan, duty);
         found.read_by((&duty.label, duty.span.0), asked.roots(), &|parameter| {
             asked.hole(questions, parameter)
+        });
+    }
+    for indicator in &plan.indicators {
+        let roots = indicators::roots(indicator);
+        found.read_by((&indicator.label, indicator.span.0), roots, &|parameter| {
+            indicators::hole(plan, questions, indicator, parameter)
         });
     }
     found.told()
@@ -75,7 +82,7 @@ impl Gaps<'_> {
                         .arg("clause", Term::from(clause))
                         .arg("name", Term::from(label))
                         .arg("day", Term::same(day));
-                    finding.witness = Some(witness);
+                    finding.witness = witness;
                     self.findings.push(finding);
                 }
                 Ok(None) => {}

@@ -1,8 +1,8 @@
-//! Facts that a clause depends on and that no register beside its charter has room for: for every household they are
+//! Facts that a clause or an indicator depends on and that no register beside its charter has room for: for every household they are
 //! missing, and the clause is never decided.
 
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::{Benefit, ConditionKind, Most, Must, NodeId, Obligation, Op, Pay, Plan, Window};
+use crate::ir::{Benefit, ConditionKind, Indicator, Most, Must, NodeId, Obligation, Op, Pay, Plan, Window};
 use crate::register::Outline;
 use crate::schema::{FieldId, Label, RecordId};
 use crate::source::{SourceId, Span};
@@ -28,6 +28,7 @@ struct Reader<'p> {
 /// One finding a clause, with all that is not recorded.
 pub(super) fn facts(plan: &Plan, registers: &Registers) -> Vec<Diagnostic> {
     let readers = plan.benefits.iter().map(of_benefit).chain(plan.obligations.iter().map(of_duty));
+    let readers = readers.chain(plan.indicators.iter().map(of_indicator));
     // A clause is there once for each stack of its charter.
     let mut texts: BTreeMap<Span, (&Label, BTreeMap<Wanted, Span>)> = BTreeMap::new();
     for reader in readers.filter(|reader| beside(registers, reader.title).is_some()) {
@@ -129,6 +130,19 @@ fn of_duty(duty: &Obligation) -> Reader<'_> {
         }
     }
     Reader { label: &duty.label, title: duty.span.0, target: duty.target, reads, events }
+}
+
+fn of_indicator(indicator: &Indicator) -> Reader<'_> {
+    let place = indicator.span.0;
+    let measures = [Some(indicator.numerator), indicator.denominator].into_iter().flatten();
+    let reads = measures.clone().flat_map(|measure| measure.filter.into_iter().chain(measure.value));
+    Reader {
+        label: &indicator.label,
+        title: place,
+        target: indicator.numerator.record,
+        reads: reads.map(|node| (node, place)).collect(),
+        events: measures.map(|measure| (measure.record, place)).collect(),
+    }
 }
 
 /// Everything a clause reads, each with the first place that reads it.

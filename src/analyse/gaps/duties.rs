@@ -148,6 +148,6 @@ impl<'p> Asking<'p> {
         });
         let civil = witness.day.civil();
         let period = format!("{:04}-{:02}", civil.year, civil.month);
-        Some((faulted.next()?, witness.told_in(plan, village, period)))
+        Some((faulted.next()?, Some(witness.told_in(plan, village, period))))
     }
 }
