@@ -168,9 +168,19 @@ fn told(plan: &Plan, witness: &Witness, lower: &Benefit, upper: &Benefit) -> Opt
         .arg("one", Term::from(&lower.label))
         .arg("other", Term::from(&upper.label))
         .arg("purpose", purpose)
+        .arg("whom", whom(plan, lower.target))
         .related(upper.title.0, Term::new("另一条在这里", "the other one is here"));
     finding.witness = Some(witness.told_over(plan, plan.charter(lower.charter).village.as_deref()));
     Some(finding)
+}
+
+/// Who has both: a household with all that lies in it, or one officer of a village.
+fn whom(plan: &Plan, target: RecordId) -> Term {
+    if plan.schema.chain(target).last() == plan.schema.unit() {
+        return Term::new("一户", "one household");
+    }
+    let label = &plan.schema.record(target).label;
+    Term::new(format!("同一{}", label.zh()), format!("one {}", label.en()))
 }
 
 /// The rows the two may be for. There is one household; of its members, and whatever else it has, there may be two, and

@@ -81,7 +81,7 @@ codes! {
     A001 Error "“{clause}”的条件永远不能成立" / "the conditions of '{clause}' can never hold"
     A002 Warning "“{clause}”的这一条件总是成立" / "this condition of '{clause}' always holds"
     A003 Error "有了它,“{clause}”再也不会发给任何人" / "it leaves nothing of '{clause}': nobody would ever get that"
-    A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给一户,却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and one household can have both: say how they stand to each other"
+    A004 Error "“{one}”与“{other}”同为“{purpose}”,可能同时发给{whom},却没有写明关系" / "'{one}' and '{other}' both serve '{purpose}' and {whom} can have both: say how they stand to each other"
     A005 Error "“{clause}”的金额可能为负" / "the amount of '{clause}' can be negative"
     A006 Warning "“{clause}”施行时,“{name}”在 {day} 没有值" / "'{clause}' is in force on {day}, on which '{name}' has no value"
     A007 Warning "“{clause}”的限额永远达不到:一{record}{window}至多 {most}" / "the limit of '{clause}' is never reached: at most {most} per {record} {window}"

@@ -124,7 +124,17 @@ impl<'p> Solver<'p> {
         let much = self.spent.get() > MAX_SPENT + MAX_SPENT_A_CLAUSE * clauses;
         let most = if much { FEW_STEPS.min(*most) } else { *most };
         let mut steps = most;
-        let answer = self.search_within((question, layers, most), turning, &mut steps);
+        let mut answer = self.search_within((question, layers, most), turning, &mut steps);
+        // A register may hold numbers below nothing, but a household without any is shown where there is one.
+        if let Answer::Witness(witness) = &answer
+            && witness.facts.iter().any(|(_, value)| tried::is_below_zero(value))
+        {
+            let plain = Turning { from_zero: true, ..Turning::of(self.plan, &question.literals) };
+            let found = self.search_within((question, layers, most), &plain, &mut steps);
+            if let Answer::Witness(_) = found {
+                answer = found;
+            }
+        }
         self.spend(most - steps);
         answer
     }

@@ -85,16 +85,10 @@ impl Turning {
             FieldType::Percent => self.percentages(chosen).into_iter().map(Datum::Percent).collect(),
             FieldType::Text => self.words(chosen).into_iter().map(|text| Datum::Text(text.into())).collect(),
         };
-        let below = |value: &Datum| match value {
-            Datum::Number(number) => *number < 0,
-            Datum::Money(fen) => *fen < Fen::ZERO,
-            Datum::Percent(ratio) => *ratio < Ratio::whole(0),
-            _ => false,
-        };
-        let known = known.into_iter().filter(|value| !(self.from_zero && below(value)));
         let absent = (declared.blank != Blank::Unknown).then_some(Fact::Absent);
         // That something never happened is plainer than any day on which it did.
-        absent.into_iter().chain(known.map(Fact::Known)).collect()
+        let all = absent.into_iter().chain(known.into_iter().map(Fact::Known));
+        all.filter(|value| !(self.from_zero && is_below_zero(value))).collect()
     }
 
     /// None, half and all; those written and chosen, one between each two, and one above and below all.
@@ -155,6 +149,16 @@ impl Turning {
         days.sort_by_key(|day| (*day > today, distance(day)));
         days.truncate(MAX_DAYS);
         days
+    }
+}
+
+/// Is it a number, an amount or a percentage below nothing?
+pub(super) fn is_below_zero(value: &Fact<Datum>) -> bool {
+    match value {
+        Fact::Known(Datum::Number(number)) => *number < 0,
+        Fact::Known(Datum::Money(fen)) => *fen < Fen::ZERO,
+        Fact::Known(Datum::Percent(ratio)) => *ratio < Ratio::whole(0),
+        _ => false,
     }
 }
 
