@@ -10,7 +10,7 @@ use super::questions::{Asked, Questions, amounts, within_bounds};
 use super::solve::{Answer, Literal, Want};
 use super::ways::{Walk, leads, used};
 use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, NodeId, Op, Plan, Window};
+use crate::ir::{Benefit, Branches, ConditionKind, Most, Must, Node, NodeId, Op, Plan, Window};
 use crate::schema::RecordId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,8 @@ pub(super) fn rows(plan: &Plan, questions: &Questions<'_>) -> Vec<Diagnostic> {
         };
         let Some(arms) = written.first().map(|branches| &branches.arms) else { continue };
         let Some(ways) = ways(plan, questions, &leads, &nodes, &users) else { continue };
-        if !ways.iter().all(|way| way.days.all || nodes.iter().all(|node| hangs_on_facts(plan, *node))) {
+        let decided = |way: &Way<'_>| nodes.iter().all(|node| hangs_on_facts(plan, *node, way.days.all));
+        if !ways.iter().all(decided) {
             continue;
         }
         let dead: Vec<Span> = arms
@@ -181,14 +182,17 @@ fn beside_benefits(plan: &Plan) -> Vec<NodeId> {
     limits.chain(duties).chain(figures).collect()
 }
 
-/// Is what a table depends on read off the register, or is the judged day held against dates? On which days anything else
-/// that is computed from the day alone comes must be known.
-fn hangs_on_facts(plan: &Plan, table: NodeId) -> bool {
-    let plain = |node: NodeId| plan.reads_facts(node) || !computes(plan, node);
+/// Is what a table depends on read off the register, or from the day that is judged? Of anything else that is computed
+/// from the day all days must be known; and a parameter has another value one day.
+fn hangs_on_facts(plan: &Plan, table: NodeId, all_days: bool) -> bool {
+    let is_parameter = |node: &Node| matches!(node.op, Op::Parameter(_));
+    let settled = |node: NodeId| {
+        plan.reads_facts(node) || (all_days || !computes(plan, node)) && !plan.any_within(node, is_parameter)
+    };
     match &plan.node(table).op {
-        Op::Tiers { subject, .. } => plain(*subject),
-        Op::Table { subjects, .. } => subjects.iter().all(|subject| plain(*subject)),
-        Op::Choose { cases, .. } => cases.iter().all(|(test, _)| plain(*test)),
+        Op::Tiers { subject, .. } => settled(*subject),
+        Op::Table { subjects, .. } => subjects.iter().all(|subject| settled(*subject)),
+        Op::Choose { cases, .. } => cases.iter().all(|(test, _)| settled(*test)),
         _ => true,
     }
 }

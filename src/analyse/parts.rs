@@ -172,8 +172,15 @@ impl Walk<'_, '_> {
             && matches!(self.questions.seek_anywhere(&question, charter), Answer::None)
     }
 
-    fn reads_facts(&self, node: NodeId) -> bool {
-        self.plan.reads_facts(node)
+    /// Is it told where it changes nothing? One about the day alone says when; one that asks whether something is there
+    /// guards what is asked of it, and is the better style.
+    fn is_asked(&self, node: NodeId) -> bool {
+        let op = &self.plan.node(node).op;
+        let guards = match op {
+            Op::Not(inner) => matches!(self.plan.node(*inner).op, Op::IsAbsent(_)),
+            op => matches!(op, Op::IsAbsent(_)),
+        };
+        self.plan.reads_facts(node) && !guards
     }
 
     fn clause(&mut self) {
@@ -191,13 +198,13 @@ impl Walk<'_, '_> {
         for condition in all.iter().rev() {
             let stated =
                 matches!(condition.kind, ConditionKind::Target | ConditionKind::When | ConditionKind::Unless);
-            if !stated || !self.reads_facts(condition.node) {
+            if !stated || !self.is_asked(condition.node) {
                 continue;
             }
             // Whom a clause is for is not held against what it asks of them.
             let beside = live
                 .iter()
-                .filter(|other| other.span != condition.span || other.node != condition.node)
+                .filter(|other| other.span.0 != condition.span.0)
                 .filter(|other| !is_filter(condition) || is_filter(other));
             let beside: Vec<Literal> = beside.map(|other| around.literal(other.node, Want::True)).collect();
             let filter = live.iter().filter(|other| is_filter(other));
@@ -248,7 +255,9 @@ impl Walk<'_, '_> {
                 self.arms(id, arms.iter().map(|arm| arm.value).chain(*otherwise), around);
             }
             Op::Table { subjects, rows } => {
-                subjects.iter().for_each(|subject| self.go(*subject, around));
+                for subject in subjects {
+                    self.go(*subject, around);
+                }
                 self.arms(id, rows.iter().map(|row| row.value), around);
             }
             Op::Outer(record, inner) => self.go(*inner, &Around { row: (*record, 0), ..around.clone() }),
@@ -262,7 +271,9 @@ impl Walk<'_, '_> {
             op => {
                 let mut operands = Vec::new();
                 op.operands(&mut operands);
-                operands.into_iter().for_each(|operand| self.go(operand, around));
+                for operand in operands {
+                    self.go(operand, around);
+                }
             }
         }
     }
@@ -281,7 +292,9 @@ impl Walk<'_, '_> {
             self.go(filter, &inner);
         }
         let inner = inner.and(filter.map(|filter| inner.literal(filter, Want::True)));
-        values.iter().for_each(|value| self.go(*value, &inner));
+        for value in values {
+            self.go(*value, &inner);
+        }
     }
 
     /// Parts joined by `and` (or `or`).
@@ -309,7 +322,7 @@ impl Walk<'_, '_> {
         };
         for (place, part) in parts.iter().enumerate().rev() {
             let Some(at) = places.get(place).copied() else { continue };
-            if !self.reads_facts(*part) {
+            if !self.is_asked(*part) {
                 continue;
             }
             let turns = around.literal(*part, dead);

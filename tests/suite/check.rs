@@ -19,13 +19,9 @@ const NOT_RAISED: [&str; 1] = ["N003"];
 
 /// Good files of which something is not decided: amounts computed from those of the register, counts that are added up,
 /// one whose slot the province leaves open, one where another clause pays instead of the one that pays less.
-const UNDECIDED: [&str; 10] = [
+const UNDECIDED: [&str; 6] = [
     "A011_who_it_is_for",
-    "A012_answered",
-    "A012_by_branches",
-    "A012_ends_far_away",
     "A012_levels_off",
-    "A012_limited",
     "A013_of_counted_rows",
     "L21_another_pays_more",
     "layers_mandatory",

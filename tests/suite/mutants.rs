@@ -247,7 +247,8 @@ fn try_findings(mutant: &Mutant, households: usize, dice: &mut Dice, tally: &mut
                 span == benefit.title.0
                     || span.source == all.source && all.start <= span.start && span.end <= all.end
             };
-            let dead = of("A001").filter_map(|finding| source(Some(&finding.place))).any(own);
+            let idle = of("A001").chain(of("A018"));
+            let dead = idle.filter_map(|finding| source(Some(&finding.place))).any(own);
             let taken =
                 of("A003").filter_map(|finding| source(finding.related.first().map(|(place, _)| place)));
             dead || taken.into_iter().any(|title| title == benefit.title.0)

@@ -8,6 +8,7 @@
 
 use super::{Literal, Want};
 use crate::ast::RoundTo;
+use crate::eval::FactPart;
 use crate::ir::{Arith, Constant, NodeId, Op, ParameterKind, Pattern, Plan};
 use crate::schema::{FieldId, FieldType, RecordId};
 use crate::types::Type;
@@ -83,7 +84,7 @@ impl Linear {
                 _ => {}
             }
         }
-        linear.widen(literals, &gathered);
+        linear.widen(plan, literals, &gathered);
         linear
     }
 
@@ -117,10 +118,7 @@ impl Linear {
         for turn in turns {
             match turn {
                 Turn::Nowhere => {}
-                Turn::At(fact, values) => {
-                    let is_money = plan.schema.field(fact.0, fact.1).ty == FieldType::Money;
-                    if is_money { &mut self.money } else { &mut self.numbers }.extend(values);
-                }
+                Turn::At(fact, values) => self.at(plan, fact, values),
                 Turn::Apart(one, other, by) => {
                     self.pairs.extend([one, other]);
                     self.offsets.insert(by);
@@ -129,8 +127,13 @@ impl Linear {
         }
     }
 
+    fn at(&mut self, plan: &Plan, (record, field): Fact, values: impl IntoIterator<Item = i64>) {
+        let is_money = plan.schema.field(record, field).ty == FieldType::Money;
+        if is_money { &mut self.money } else { &mut self.numbers }.extend(values);
+    }
+
     /// The values to which those written lead over the differences between facts.
-    fn widen(&mut self, literals: &[Literal], gathered: &BTreeSet<RecordId>) {
+    fn widen(&mut self, plan: &Plan, literals: &[Literal], gathered: &BTreeSet<RecordId>) {
         if self.pairs.is_empty() {
             return;
         }
@@ -143,6 +146,11 @@ impl Linear {
         if many || self.pairs.len() > MAX_FACTS || self.offsets.len() > MAX_OFFSETS {
             self.other = true;
             return;
+        }
+        // What is given of one fact is as good as written.
+        for given in literals.iter().filter_map(|literal| literal.given) {
+            let FactPart::Field(field) = given.fact.part else { continue };
+            self.at(plan, (given.fact.record, field), [given.value]);
         }
         self.offsets.insert(0);
         self.radius = i64::try_from(self.pairs.len()).unwrap_or(1);

@@ -129,13 +129,12 @@ impl<'m> Lowering<'m, '_> {
                     .map(|option| self.comparison(CompareOp::Eq, value, option, option.span, scope))
                     .collect();
                 let tests = tests.into_iter().collect::<Option<Vec<_>>>()?;
-                let copy = tests.clone();
-                let node = match tests.as_slice() {
-                    [one] => *one,
-                    _ => {
-                        let node = self.builder.over(Op::Either(tests), Type::Truth, false, &copy);
-                        self.of_parts(node, options)
-                    }
+                let node = if let [one] = tests.as_slice() {
+                    *one
+                } else {
+                    let copy = tests.clone();
+                    let node = self.builder.over(Op::Either(tests), Type::Truth, false, &copy);
+                    self.of_parts(node, options)
                 };
                 Some(if *negated { self.builder.not(node) } else { node })
             }
