@@ -91,7 +91,7 @@ fn why<'p>(plan: &'p Plan, questions: &Questions<'_>, benefit: &'p Benefit) -> O
     let most = amounts(benefit).last().copied();
     let asks = Asks { questions, benefit, judged: days::all(plan, benefit) };
     let by_slot = most.is_some_and(|most| plan.any_within(most, |node| is_slot(&node.op)));
-    if !in_kind && most.is_some_and(nothing) || !by_slot && asks.pays_nobody() {
+    if !in_kind && most.is_some_and(nothing) || !by_slot && asks.pays_nobody(plan) {
         return Some(Why::Amount);
     }
     let limits =
@@ -157,9 +157,13 @@ impl Asks<'_, '_> {
     }
 
     /// Somebody meets its conditions, and nobody who does is paid.
-    fn pays_nobody(&self) -> bool {
+    fn pays_nobody(&self, plan: &Plan) -> bool {
         let Some(pays) = self.asked().pays() else { return false };
-        self.none(vec![pays]) && !self.none(Vec::new())
+        // What is plainly paid need not be asked about.
+        let least =
+            amounts(self.benefit).last().and_then(|most| extent(plan, self.benefit.charter, *most).lo);
+        let is_plain = least.is_some_and(|least| least > Ratio::whole(0));
+        !is_plain && self.none(vec![pays]) && !self.none(Vec::new())
     }
 
     /// Whoever has it has the other as well, on the same days, and that is more. What else decides about the other must

@@ -172,6 +172,13 @@ impl Walk<'_, '_> {
             && matches!(self.questions.seek_anywhere(&question, charter), Answer::None)
     }
 
+    /// The same of what was asked for A001 and A002, and is known.
+    fn is_known_none(&self, literals: Vec<Literal>) -> bool {
+        let asked = Asked { benefit: self.benefit, row: 0, clock: 0 };
+        let question = asked.on_all(literals, &self.days);
+        matches!(self.questions.try_anywhere(&question, self.benefit.charter), Answer::None)
+    }
+
     /// Is it told where it changes nothing? One about the day alone says when; one that asks whether something is there
     /// guards what is asked of it, and is the better style.
     fn is_asked(&self, node: NodeId) -> bool {
@@ -188,7 +195,7 @@ impl Walk<'_, '_> {
         let around = Around { row: target, hold: Vec::new(), text: whole(self.benefit) };
         let asked = Asked { benefit: self.benefit, row: 0, clock: 0 };
         // What nobody gets at all is told as that.
-        if self.none(asked.holds()) {
+        if self.is_known_none(asked.holds()) {
             return;
         }
         let benefit = self.benefit;
@@ -210,9 +217,11 @@ impl Walk<'_, '_> {
             let filter = live.iter().filter(|other| is_filter(other));
             let filter: Vec<Literal> = filter.map(|other| around.literal(other.node, Want::True)).collect();
             let fails = around.literal(condition.node, Want::False);
-            let alone =
-                !is_filter(condition) && self.none(filter.into_iter().chain([fails.clone()]).collect());
-            let dead = alone || self.none(beside.into_iter().chain([fails]).collect());
+            let only = beside == filter;
+            let alone = !is_filter(condition)
+                && self.is_known_none(filter.into_iter().chain([fails.clone()]).collect());
+            let dead = alone
+                || (is_filter(condition) || !only) && self.none(beside.into_iter().chain([fails]).collect());
             if dead {
                 live.retain(|other| other.span.0 != condition.span.0);
             }
