@@ -53,11 +53,11 @@ impl Summary {
         Self { clauses, villages: HashMap::new() }
     }
 
-    /// Adds rows of a village. `None` where a total does not fit.
+    /// Adds rows of a village, in their order. `None` where a total does not fit.
     pub(super) fn add(
         &mut self,
         village: &str,
-        mut more: impl ExactSizeIterator<Item = (Counted, SummaryRow)>,
+        more: impl ExactSizeIterator<Item = (Counted, SummaryRow)>,
     ) -> Option<()> {
         if more.len() == 0 {
             return Some(());
@@ -66,7 +66,18 @@ impl Summary {
             self.villages.insert(village.into(), Vec::new());
         }
         let rows = self.villages.get_mut(village)?;
-        more.try_for_each(|(about, row)| add_row(rows, about, row))
+        // Both stand in order: one pass along them is quicker than a search for each.
+        let mut place = 0;
+        for (about, row) in more {
+            while rows.get(place).is_some_and(|(other, _)| *other < about) {
+                place += 1;
+            }
+            if rows.get(place).is_none_or(|(other, _)| *other != about) {
+                rows.insert(place, (about, SummaryRow::default()));
+            }
+            rows.get_mut(place)?.1.add(row)?;
+        }
+        Some(())
     }
 
     /// Adds the rows of another summary of the same clauses. `None` where a total does not fit.
@@ -118,9 +129,15 @@ pub(super) fn add_row(rows: &mut Vec<(Counted, SummaryRow)>, about: Counted, mor
         rows.insert(place, (about, SummaryRow::default()));
         place
     });
-    let (_, row) = rows.get_mut(place)?;
-    row.targets = row.targets.checked_add(more.targets)?;
-    row.entitlements = row.entitlements.checked_add(more.entitlements)?;
-    row.amount = row.amount.checked_add(more.amount)?;
-    Some(())
+    rows.get_mut(place)?.1.add(more)
+}
+
+impl SummaryRow {
+    /// `None` where a total does not fit.
+    fn add(&mut self, more: Self) -> Option<()> {
+        self.targets = self.targets.checked_add(more.targets)?;
+        self.entitlements = self.entitlements.checked_add(more.entitlements)?;
+        self.amount = self.amount.checked_add(more.amount)?;
+        Some(())
+    }
 }
