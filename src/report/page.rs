@@ -242,10 +242,10 @@ impl<'p> Page<'p> {
     /// How a duty stands, as it was found in columns.
     fn stand(&mut self, run: &Run<'_>, village: &str, duty: usize, stand: &Stand) -> io::Result<()> {
         let mut labels = std::mem::take(&mut self.labels);
-        let whole = self.period;
+        let run_period = self.period;
         let period = match stand.time.unit() {
             Some(unit) => labels.of(Some(unit), stand.time.bound),
-            None => whole,
+            None => run_period,
         };
         let times = Times {
             due: Some(stand.time.due),

@@ -250,7 +250,7 @@ impl Sheet {
     }
 }
 
-impl<'a> Cell<'a> {
+impl Cell<'_> {
     /// The text of the cell, without the quotes that CSV may need.
     #[must_use]
     pub fn text(self) -> String {

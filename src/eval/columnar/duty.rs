@@ -292,7 +292,7 @@ impl Times {
         let first = self.last - i64::try_from(self.back.len()).unwrap_or(i64::MAX) + 1;
         let mut rows = match after.slice(slot) {
             Slice::Rows(days) => rows_where(may.len(), |row| {
-                may[row].has(slot) & (first <= days[row]) & (days[row] <= self.last)
+                may[row].has(slot) && first <= days[row] && days[row] <= self.last
             }),
             Slice::Same(_) => rows_where(may.len(), |row| may[row].has(slot)),
         };

@@ -35,6 +35,9 @@ pub struct Columnar<'r> {
     asked: BTreeMap<NodeId, Listed>,
 }
 
+/// A household, a line of the run or a duty, and a target: judged one by one.
+type Case = (usize, usize, usize);
+
 /// What columns found of some households.
 struct Found {
     /// By clause, and by duty, at their places in the plan.
@@ -43,11 +46,11 @@ struct Found {
     doubts: Vec<(usize, Doubt)>,
     duty_doubts: Vec<(usize, DutyDoubt)>,
     /// Targets to be judged one by one: household, line of the run, target.
-    open: Vec<(usize, usize, usize)>,
+    open: Vec<Case>,
     /// Households whose tied clauses are to be settled.
     tied: Vec<usize>,
     /// Targets of duties to be judged one by one: household, duty, target.
-    open_duties: Vec<(usize, usize, usize)>,
+    open_duties: Vec<Case>,
     /// Households all of whose duties are.
     no_duties: Vec<usize>,
     /// Households of which columns say nothing.
@@ -206,7 +209,7 @@ fn by_village(run: &Run<'_>, units: Range<usize>) -> BTreeMap<usize, Vec<Range<u
 }
 
 /// The clauses of which some target is judged one by one, with their lines.
-fn lines(run: &Run<'_>, open: &[(usize, usize, usize)]) -> BTreeMap<usize, usize> {
+fn lines(run: &Run<'_>, open: &[Case]) -> BTreeMap<usize, usize> {
     let mut lines: Vec<usize> = open.iter().map(|(_, line, _)| *line).collect();
     lines.sort_unstable();
     lines.dedup();
@@ -219,7 +222,7 @@ fn lines(run: &Run<'_>, open: &[(usize, usize, usize)]) -> BTreeMap<usize, usize
 /// Rows in their order, without those of targets that are judged one by one.
 fn in_order<T, K: Ord>(
     mut rows: Vec<T>,
-    open: Option<(usize, &[(usize, usize, usize)])>,
+    open: Option<(usize, &[Case])>,
     key: impl Fn(&T) -> (u32, u32, K),
 ) -> Vec<T> {
     if let Some((about, open)) = open {
@@ -264,7 +267,7 @@ fn explained(run: &Run<'_>, found: &Found, share: &mut Share) -> Vec<(usize, Res
     all
 }
 
-fn of_unit(cases: &[(usize, usize, usize)], unit: usize) -> &[(usize, usize, usize)] {
+fn of_unit(cases: &[Case], unit: usize) -> &[Case] {
     let first = cases.partition_point(|(of, ..)| *of < unit);
     let last = cases.partition_point(|(of, ..)| *of <= unit);
     &cases[first..last]

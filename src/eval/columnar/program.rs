@@ -154,8 +154,15 @@ fn tight(plan: &Plan, how: &[Option<How>]) -> Vec<bool> {
 /// Do both evaluators compute an operation from the ends of its operands in the same way?
 fn steps_alike(op: &Op) -> bool {
     match op {
-        Op::Field(..) | Op::Outer(..) | Op::Not(_) | Op::All(_) | Op::Either(_) | Op::Compare(..) => true,
-        Op::IsAbsent(_) | Op::Choose { .. } | Op::Tiers { .. } => true,
+        Op::Field(..)
+        | Op::Outer(..)
+        | Op::Not(_)
+        | Op::All(_)
+        | Op::Either(_)
+        | Op::Compare(..)
+        | Op::IsAbsent(_)
+        | Op::Choose { .. }
+        | Op::Tiers { .. } => true,
         Op::Arith(op, ..) => matches!(op, Arith::Add | Arith::Sub | Arith::Mul),
         Op::Aggregate { kind, .. } => matches!(kind, Aggregate::Any | Aggregate::Count | Aggregate::Sum),
         _ => false,

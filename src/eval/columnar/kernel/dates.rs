@@ -53,7 +53,7 @@ fn days<W: Word>(dates: Source<'_, W>, count: i64, shape: Shape<W>, into: &mut N
                 for (out, day) in out.iter_mut().zip(days) {
                     let moved = day.wrapping_add(count);
                     // A day without bound is mended below.
-                    fits &= calendar.contains(&moved) | (*day == LOW);
+                    fits &= calendar.contains(&moved) || *day == LOW;
                     *out = moved;
                 }
             }
