@@ -7,15 +7,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
-use charter::ast::File;
+mod policy;
+
 use charter::eval::columnar::{Columnar, Store};
 use charter::eval::traced::run;
-use charter::ir::{Plan, compile};
+use charter::ir::Plan;
 use charter::register::{DataFindings, Reading, Register, read};
-use charter::resolve::resolve;
 use charter::schema::{FieldId, RecordId};
-use charter::source::Sources;
-use charter::syntax::parse;
 use charter::synth::{Request, write};
 use charter::value::Period;
 use cpu_time::ThreadTime;
@@ -23,32 +21,11 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::env;
-use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 /// Households judged at a time, as the program does.
 const CHUNK: usize = 8_192;
-
-/// The charters right in some folders, compiled.
-fn plan(folders: &[PathBuf]) -> Plan {
-    let mut paths: Vec<PathBuf> = folders
-        .iter()
-        .flat_map(|folder| fs::read_dir(folder).expect("a folder of charters"))
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "charter"))
-        .collect();
-    paths.sort();
-    let mut sources = Sources::default();
-    let mut files: Vec<File> = Vec::new();
-    for path in paths {
-        let id = sources.add(path.display().to_string(), fs::read_to_string(&path).unwrap());
-        files.push(parse(id, &sources.get(id).text).0);
-    }
-    let references: Vec<&File> = files.iter().collect();
-    let (model, _) = resolve(&references);
-    compile(&model).plan
-}
 
 fn register(plan: &Plan, data: &Path) -> Register {
     let fields = plan.fields_read();
@@ -100,23 +77,23 @@ fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register
 
 fn town(criterion: &mut Criterion) {
     let charters = Path::new(env!("CARGO_MANIFEST_DIR")).join("charters");
-    let plan = plan(&[charters.clone(), charters.join("town"), charters.join("town/villages")]);
+    let plan = policy::plan(&[charters.clone(), charters.join("town"), charters.join("town/villages")]);
     let data = tempfile::tempdir().unwrap();
     write(Request { households: 14_800, seed: 1 }, data.path()).unwrap();
     let register = register(&plan, data.path());
     judge(criterion, "town", &plan, &register, "2005-12,2005");
 }
 
-fn policy(criterion: &mut Criterion) {
+fn named(criterion: &mut Criterion) {
     let given = |name: &str| env::var_os(name).map(PathBuf::from);
     let (Some(policy), Some(data)) = (given("CHARTER_BENCH_POLICY"), given("CHARTER_BENCH_DATA")) else {
         return;
     };
-    let plan = plan(&[policy]);
+    let plan = policy::plan(&[policy]);
     let register = register(&plan, &data);
     let periods = env::var("CHARTER_BENCH_PERIODS").unwrap_or_else(|_| "2009-06".to_owned());
     judge(criterion, "policy", &plan, &register, &periods);
 }
 
-criterion_group!(benches, town, policy);
+criterion_group!(benches, town, named);
 criterion_main!(benches);

@@ -3,36 +3,14 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
-use charter::ast::File;
-use charter::ir::{Plan, compile};
+mod policy;
+
 use charter::register::{DataFindings, Reading, Stream};
-use charter::resolve::resolve;
 use charter::schema::{FieldId, RecordId};
-use charter::source::Sources;
-use charter::syntax::parse;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The charters right in a folder, compiled.
-fn plan(folder: &Path) -> Plan {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("a folder of charters")
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "charter"))
-        .collect();
-    paths.sort();
-    let mut sources = Sources::default();
-    let mut files: Vec<File> = Vec::new();
-    for path in paths {
-        let id = sources.add(path.display().to_string(), fs::read_to_string(&path).unwrap());
-        files.push(parse(id, &sources.get(id).text).0);
-    }
-    let references: Vec<&File> = files.iter().collect();
-    let (model, _) = resolve(&references);
-    compile(&model).plan
-}
 
 /// Reads the register part after part; how many rows it has.
 fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
@@ -49,7 +27,7 @@ fn reading(criterion: &mut Criterion) {
     let (Ok(policy), Ok(data)) = (env::var("CHARTER_BENCH_POLICY"), env::var("CHARTER_BENCH_DATA")) else {
         return;
     };
-    let (plan, data) = (plan(Path::new(&policy)), PathBuf::from(data));
+    let (plan, data) = (policy::plan(&[PathBuf::from(policy)]), PathBuf::from(data));
     let fields = plan.fields_read();
     let needs = |record: RecordId, field: FieldId| fields.contains(&(record, field));
     let records = plan.records_read();

@@ -7,6 +7,7 @@ use crate::eval::columnar::word::Word;
 use crate::ir::Arith;
 use crate::types::Type;
 use crate::value::{Bounds, Ratio, Rounding};
+use std::cell::Cell;
 
 /// How an operation on a batch went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,17 +83,16 @@ fn whole<W: Word>(
         into.mend(loose(&[left, right], shape.rows), shape.full, one);
         return Done::All;
     }
-    let faulty = (0..slots).any(|slot| {
-        (0..shape.rows).any(|row| {
-            let (a, b) = (One::of(left, slot, row), One::of(right, slot, row));
-            let known = a.value.single().is_some() && b.value.single().is_some();
-            let known = known && a.there.and(b.there).is_true();
-            let nothing = || !has_zero(b.value) && one(slot, row).value.single().is_none();
-            b.value.single() == Some(0) || known && (has_zero(b.value) || nothing())
-        })
+    let faulty = Cell::new(false);
+    into.mend((0..).take(shape.rows), shape.full, |slot, row| {
+        let (a, b) = (One::of(left, slot, row), One::of(right, slot, row));
+        let found = one(slot, row);
+        let known = a.value.single().is_some() && b.value.single().is_some() && found.there.is_true();
+        let fails = b.value.single() == Some(0) || known && found.value.single().is_none();
+        faulty.set(faulty.get() || fails);
+        found
     });
-    into.mend((0..).take(shape.rows), shape.full, one);
-    if faulty { Done::Fault } else { Done::All }
+    if faulty.get() { Done::Fault } else { Done::All }
 }
 
 fn has_zero(bounds: Bounds<i64>) -> bool {
@@ -254,29 +254,23 @@ pub(in crate::eval::columnar) fn map<W: Word>(
 ) -> Done {
     into.resize(parts, slots, shape.rows);
     let loose = loose(&[values], shape.rows);
-    let mut faults = false;
+    let faults = Cell::new(false);
     for slot in 0..slots {
-        let mut known = 0..shape.rows;
         let mut waiting = loose.iter().map(|row| *row as usize).peekable();
         let place = slot * shape.rows;
-        known.by_ref().filter(|row| waiting.next_if_eq(row).is_none()).for_each(|row| {
+        for row in (0..shape.rows).filter(|row| waiting.next_if_eq(row).is_none()) {
             let changed = change(slot, values.at(slot, row).0);
-            faults |= changed.is_none();
+            faults.set(faults.get() || changed.is_none());
             into.lo[place + row] = changed.unwrap_or(LOW);
-        });
+        }
     }
     into.mend(loose, shape.full, |slot, row| {
         let One { value, there } = One::of(values, slot, row);
-        One { value: value.map_monotone(|end| change(slot, end)), there }
+        let changed = value.map_monotone(|end| change(slot, end));
+        faults.set(faults.get() || value.single().is_some() && changed.single().is_none());
+        One { value: changed, there }
     });
-    let known = |row: &u32| {
-        (0..slots).any(|slot| {
-            let value = One::of(values, slot, *row as usize).value;
-            value.single().is_some_and(|value| change(slot, value).is_none())
-        })
-    };
-    faults |= into.loose.iter().any(known);
-    if faults { Done::Fault } else { Done::All }
+    if faults.get() { Done::Fault } else { Done::All }
 }
 
 fn begin<W: Word>(sources: &[Source<'_, W>], parts: i64, shape: Shape<W>, into: &mut Numbers<W>) -> usize {

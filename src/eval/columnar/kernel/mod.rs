@@ -1,7 +1,7 @@
 //! The inner loops: one file a family of operations, each over the slices of a batch.
 //!
-//! Where every value is known, a loop runs over plain numbers and the compiler makes vectors of it. Where some are not,
-//! a slower loop does with both ends what the explaining evaluator does with its intervals.
+//! A loop runs over all rows as plain numbers, and the compiler makes vectors of it. Rows that are not one known value are
+//! mended by a slower loop, which does with both ends what the explaining evaluator does with its intervals.
 
 pub(super) mod aggregate;
 pub(super) mod arith;
