@@ -74,6 +74,40 @@ fn columns_say_the_same_on_every_charter_of_the_corpus() {
     assert!(tried > 80, "{tried}");
 }
 
+/// No day is one month before the last of a year: the last day of the period says nothing of the days before it.
+#[test]
+fn a_day_that_no_month_leads_to_hides_no_other_day() {
+    let items = "article 1 reward clause_0
+    for admission
+    when today = admitted_on + 1 months
+    pay 1 yuan once
+    serves care
+    paid from a
+";
+    let plan = plan(&charter(items));
+    let yaml = r#"households:
+  - household_no: "1"
+    village: "乙村"
+    persons:
+      - person_no: "1P0"
+        relation: "daughter"
+        birth: "1987-06-30"
+        admissions:
+          - admitted_on: "2005-02-15"
+          - admitted_on: "2005-02"
+"#;
+    let (register, told) = register(&plan, yaml);
+    assert!(told.is_empty(), "{told:#?}");
+    for period in PERIODS.iter().chain(&["2004..2006"]) {
+        agree(&plan, &register, period, &|| yaml.to_owned());
+    }
+    let (period, households) = (Period::parse("2004..2006").unwrap(), 1);
+    let run = run(&plan, &register, &period).unwrap();
+    let store = Store::of(&register, &plan.schema);
+    let found = Columnar::new(&run).over(&store).judge(&run, 0..households).results(&run);
+    assert_eq!(found[0].entitlements.len(), 2, "{found:#?}");
+}
+
 fn numbered(households: &[Row]) -> Vec<(usize, &Row)> {
     households.iter().enumerate().map(|(index, row)| (index + 1, row)).collect()
 }

@@ -30,12 +30,13 @@ impl Range {
         Self { first: self.first.max(other.first), last: self.last.min(other.last) }
     }
 
-    /// The smallest that holds both.
+    /// From the earlier first to the later last. A range that crossed itself, because no field leads to that day (no day is
+    /// one month before 31 March), still says where its ends are on their way.
     fn hull(self, other: Self) -> Self {
-        if self.is_empty() {
+        if self == Self::EMPTY {
             return other;
         }
-        if other.is_empty() {
+        if other == Self::EMPTY {
             return self;
         }
         Self { first: self.first.min(other.first), last: self.last.max(other.last) }
