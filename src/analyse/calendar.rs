@@ -7,7 +7,7 @@ use super::solve::{Shape, YEARS_AROUND};
 use crate::eval::traced::Probe;
 use crate::ir::{Benefit, NodeId, Op, ParameterKind, Plan};
 use crate::types::Type;
-use crate::value::Day;
+use crate::value::{Day, PeriodUnit, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most kinds of days that are told apart.
@@ -57,6 +57,44 @@ pub(super) fn kinds(
         next = unit.end(day).add_days(1).and_then(|day| next_judged(unit, benefit.judged_on, day));
     }
     Some(kinds.into_values().flat_map(|(first, last)| [first, last]).collect())
+}
+
+/// On how many judged days of one unit, at the most, what a clause asks of the judged day alone does not fail; none where
+/// it asks nothing of it but dates.
+pub(super) fn most_in(plan: &Plan, benefit: &Benefit, window: PeriodUnit) -> Option<i64> {
+    let alone = |id: NodeId| {
+        computes(plan, id) && !plan.reads_facts(id) && !plan.any_within(id, |node| is_slot(plan, &node.op))
+    };
+    let asked: Vec<NodeId> =
+        benefit.filter.iter().chain(&benefit.conditions).map(|condition| condition.node).collect();
+    let asked: Vec<NodeId> =
+        asked.into_iter().flat_map(|id| conjuncts(plan, id)).filter(|id| alone(*id)).collect();
+    if asked.is_empty() {
+        return None;
+    }
+    let unit = judged_unit(benefit)?;
+    let register = shape(plan, benefit).register(&plan.schema);
+    let far = benefit.days.from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
+    let mut judged: BTreeMap<Day, i64> = BTreeMap::new();
+    let mut next = next_judged(unit, benefit.judged_on, benefit.days.from);
+    while let Some(day) = next.filter(|day| benefit.days.contain(*day) && *day <= far) {
+        let probe = Probe { plan, register: &register, day, layers: &[], standing: None, only_gap: None };
+        let fails =
+            |id: &NodeId| matches!(probe.truth(*id, 0, &[]), Ok(found) if found.value == Truth::False);
+        if !asked.iter().any(fails) {
+            *judged.entry(window.start(day)).or_default() += 1;
+        }
+        next = unit.end(day).add_days(1).and_then(|day| next_judged(unit, benefit.judged_on, day));
+    }
+    Some(judged.into_values().max().unwrap_or(0))
+}
+
+/// What all must hold for a condition to hold.
+fn conjuncts(plan: &Plan, id: NodeId) -> Vec<NodeId> {
+    match &plan.node(id).op {
+        Op::All(parts) => parts.iter().flat_map(|part| conjuncts(plan, *part)).collect(),
+        _ => vec![id],
+    }
 }
 
 /// All that is computed from the judged day and no fact; none where a village has its part in it.

@@ -3,7 +3,7 @@
 
 use super::benefit::{labels, mentioned};
 use super::text::{first, names};
-use super::{Clock, clause, law};
+use super::{Clock, births, clause, law};
 use crate::ast::Party;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Compare, Constant, Must, NodeId, Obligation, Op, Plan, Window};
@@ -31,7 +31,8 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
         // A field or record is named for what it holds: no negation to look for.
         let words = lint.benefit.as_ref().map(|rule| rule.titles.as_slice()).unwrap_or_default();
         let asks = read.iter().any(|label| mentioned(label, words));
-        if titled.is_none() && !asks {
+        let forbids = |rule| births::forbidden(plan, duty, rule, &read);
+        if titled.is_none() && !asks && !lint.duty.as_ref().is_some_and(forbids) {
             return None;
         }
         lint.finding(duty.span.0, subject, when)

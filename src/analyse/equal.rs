@@ -213,6 +213,11 @@ pub(super) fn for_daughters(plan: &Plan, benefit: &Benefit, status: &Status) -> 
     own(benefit).any(|one| pairs.iter().any(|pair| pair.met(one.node) == Some(Ordering::Less)))
 }
 
+/// Women meet a condition and men do not.
+pub(super) fn women_alone(plan: &Plan, id: NodeId, status: &Status) -> bool {
+    pairs(plan, status).first().is_some_and(|pair| pair.met(id) == Some(Ordering::Less))
+}
+
 /// What stands beside it for the others.
 fn beside(other: &Benefit, benefit: &Benefit) -> bool {
     other.charter == benefit.charter

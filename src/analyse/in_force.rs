@@ -33,6 +33,8 @@ struct Dated<'p> {
 enum Never<'p> {
     /// Its own dates lie outside the days of its version: the first that does.
     Dates(&'p Condition),
+    /// Its own dates leave no day, in force or not: the first that leaves none.
+    Crossed(&'p Condition),
     /// No judged day lies in this stretch; the next one after it.
     Unjudged(Stretch, Option<Day>),
 }
@@ -128,6 +130,18 @@ fn finding(plan: &Plan, versions: &[Dated<'_>], label: &Label, title: Span) -> O
                     "mend the dates; where a later version has taken its place, drop the clause",
                 ))
         }
+        Never::Crossed(condition) => finding(condition.span.0)
+            .arg(
+                "why",
+                Term::new(
+                    "它的日子里没有哪一天全都符合,例如到期的日子在开始的日子之前",
+                    "no day meets all of its dates, as where it ends before it begins",
+                ),
+            )
+            .help(Term::new(
+                "改这里的日子,使开始在到期之前",
+                "mend the dates, so that it begins before it ends",
+            )),
         Never::Unjudged(stretch, next) => {
             let Term { zh, en } = shown(stretch);
             let after = next.map_or_else(Term::default, |next| {
@@ -156,7 +170,11 @@ fn never<'p>(plan: &Plan, version: &Dated<'p>) -> Option<Never<'p>> {
         match narrow(plan, condition.node, within) {
             Some(narrower) if !version.prorated => within = narrower,
             Some(_) => {}
-            None => return Some(Never::Dates(condition)),
+            None => {
+                let mut own = version.conditions.iter();
+                let any = own.try_fold((Day::MIN, Day::MAX), |any, own| narrow(plan, own.node, any));
+                return Some(if any.is_some() { Never::Dates(condition) } else { Never::Crossed(condition) });
+            }
         }
     }
     let (unit, on) = version.unit?;

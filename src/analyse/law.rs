@@ -72,6 +72,9 @@ pub struct Lint {
     /// What a benefit may not ask for.
     #[serde(default)]
     pub benefit: Option<BenefitLint>,
+    /// What no duty may ask for.
+    #[serde(default)]
+    pub duty: Option<DutyLint>,
     /// Fields that say when the agreement was signed, without which a duty binds nobody.
     #[serde(default)]
     pub signature: Vec<String>,
@@ -186,6 +189,48 @@ pub struct BenefitLint {
     pub spaced: Vec<String>,
 }
 
+/// What no duty may ask for, whatever it is called.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DutyLint {
+    /// Words of the records, fields and codes that it reads.
+    #[serde(default)]
+    pub reads: Vec<String>,
+    /// The same where it is for women alone.
+    #[serde(default)]
+    pub of_women: Vec<String>,
+    /// A birth, or none, by these records and fields.
+    #[serde(default)]
+    pub births: Option<Births>,
+    /// A marriage later than at this age, by the civil status of the lint that has one; zero at any age.
+    #[serde(default)]
+    pub marriage: Option<Marriage>,
+}
+
+/// Children and what counts them, by name or alias.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Births {
+    /// Records of children.
+    pub records: Vec<String>,
+    /// Fields that say which child is counted; by any other, more is counted than births.
+    pub reads: Vec<String>,
+    /// The date of a birth.
+    pub date: Vec<String>,
+    /// So many children the law allows.
+    pub lawful: i128,
+}
+
+/// Ages at marriage, in full years (Civil Code 1047).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marriage {
+    /// Of men.
+    pub men: i64,
+    /// Of women.
+    pub women: i64,
+}
+
 /// Fields and codes of the civil status of a person, by name or alias.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,10 +271,8 @@ pub struct Rights {
     pub titles: Vec<String>,
     /// Words of a preference that the law itself gives to families with one child, in the title or in what is asked for.
     pub preferences: Vec<String>,
-    /// Records of children, by name or alias.
-    pub children: Vec<String>,
-    /// Fields that say which child is counted; by any other, more is counted than births.
-    pub reads: Vec<String>,
+    /// Whose number cuts none.
+    pub births: Births,
 }
 
 /// Words of what a header says.

@@ -4,7 +4,7 @@
 //! amounts are taken at the most they can be at all. Where there is no such most, nothing is said.
 
 use super::extent::extent;
-use super::in_force;
+use super::{calendar, in_force};
 use crate::ast::{Prorating, Rhythm, RoundTo};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::ir::{Benefit, Limit, Most, Pay, Plan};
@@ -108,6 +108,11 @@ fn line(plan: &Plan, limit: &Limit, versions: &[&Benefit]) -> Option<Ratio> {
         let first = stretches.iter().map(|(first, _)| *first).min()?;
         let last = stretches.iter().map(|(_, last)| *last).max()?;
         let grants = grants(limit.window, versions.first()?.rhythm, (first, last))?;
+        let judged: Option<Vec<i64>> =
+            versions.iter().map(|version| calendar::most_in(plan, version, limit.window?)).collect();
+        // Of several versions each may be judged in a part of the unit.
+        let judged = judged.map(|judged| Ratio::whole(judged.into_iter().fold(0, i64::saturating_add)));
+        let grants = judged.map_or(grants, |judged| judged.min(grants));
         let amounts: Option<Vec<Ratio>> = versions.iter().map(|version| each(plan, version, limit)).collect();
         return amounts?.into_iter().max()?.checked_mul(grants);
     }

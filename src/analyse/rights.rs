@@ -5,7 +5,7 @@
 
 use super::benefit::{labels, mentioned};
 use super::equal::{for_daughters, own};
-use super::law::{Lint, Rights, Status, lint};
+use super::law::{Births, Lint, Status, lint};
 use super::sons::amounts;
 use super::status::{code_of, is};
 use super::text::names;
@@ -13,9 +13,6 @@ use super::words::mentions;
 use super::worlds::{Kind, World, number, truth};
 use crate::ir::{Aggregate, Benefit, NodeId, Op, Plan};
 use crate::source::Span;
-
-/// So many children are imagined, at the most.
-const MOST: i128 = 6;
 
 /// The place where more children are worth less.
 pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Span> {
@@ -32,15 +29,8 @@ pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Sp
     {
         return None;
     }
-    let counts = |id: NodeId| counts_children(plan, id, rights, status);
-    let kinds = [(&status.male, &status.son), (&status.female, &status.daughter)];
-    let families: Vec<Vec<World<'_>>> = kinds
-        .into_iter()
-        .map(|(sex, relation)| {
-            let kind = Kind { sex, relation: Some(relation) };
-            (0..=MOST).map(|many| World::of(plan, status, vec![(kind, many)], &counts)).collect()
-        })
-        .collect();
+    let counts = |id: NodeId| counts_children(plan, id, &rights.births, status);
+    let families = families(plan, status, rights.births.lawful, &counts);
     let asked = own(benefit)
         .find(|condition| families.iter().any(|family| is_lost(family, condition.node)))
         .map(|condition| condition.span.0);
@@ -51,6 +41,23 @@ pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Sp
         })
     };
     asked.or_else(|| amounts(benefit).into_iter().find(|(amount, _)| less(*amount)).map(|(_, span)| span))
+}
+
+/// Households with no child and more, up to so many: sons, and daughters.
+pub(super) fn families<'w>(
+    plan: &'w Plan,
+    status: &'w Status,
+    most: i128,
+    counts: &'w dyn Fn(NodeId) -> bool,
+) -> Vec<Vec<World<'w>>> {
+    let kinds = [(&status.male, &status.son), (&status.female, &status.daughter)];
+    kinds
+        .into_iter()
+        .map(|(sex, relation)| {
+            let kind = Kind { sex, relation: Some(relation) };
+            (0..=most).map(|many| World::of(plan, status, vec![(kind, many)], counts)).collect()
+        })
+        .collect()
 }
 
 /// With more children it is surely not met, with fewer it may be.
@@ -67,7 +74,7 @@ fn falls(family: &[World<'_>], id: NodeId) -> bool {
 
 /// Rows are counted, or put in an order, that are children, by when they were born and who they are and by nothing else: a child that does
 /// not go to school is no birth.
-fn counts_children(plan: &Plan, id: NodeId, rights: &Rights, status: &Status) -> bool {
+pub(super) fn counts_children(plan: &Plan, id: NodeId, births: &Births, status: &Status) -> bool {
     let node = plan.node(id);
     let (record, nodes) = match node.op {
         Op::Aggregate { kind: Aggregate::Any | Aggregate::Count, record, filter, .. } => {
@@ -77,11 +84,11 @@ fn counts_children(plan: &Plan, id: NodeId, rights: &Rights, status: &Status) ->
         _ => return false,
     };
     let other = |id: NodeId| match plan.node(id).op {
-        Op::Field(record, field) => !is(&plan.schema.field(record, field).label, &rights.reads),
+        Op::Field(record, field) => !is(&plan.schema.field(record, field).label, &births.reads),
         _ => false,
     };
     let child = |id: NodeId| code_of(plan, id).is_some_and(|(_, code)| is(code, &status.child));
-    (record.is_some_and(|record| is(&plan.schema.record(record).label, &rights.children))
+    (record.is_some_and(|record| is(&plan.schema.record(record).label, &births.records))
         || nodes.iter().any(|id| child(*id)))
         && !nodes.into_iter().any(other)
 }

@@ -4,6 +4,7 @@
 //! good what they lack and is none; nor is one that asks for no son.
 
 use super::equal::{own, unequal};
+use super::in_laws::left_out;
 use super::law::Status;
 use super::status::{asked_for, code_of, is};
 use crate::ir::{Aggregate, Benefit, Compare, Constant, NodeId, Op, Pattern, Pay, Plan, TierArm};
@@ -19,7 +20,7 @@ pub(super) fn preferred(plan: &Plan, benefit: &Benefit, status: &Status) -> Opti
     }
     let more = |amount: NodeId| plan.within([amount]).into_iter().any(|id| pays_more(plan, id, status));
     let paid = amounts(benefit).into_iter().find(|(amount, _)| more(*amount)).map(|(_, span)| span);
-    paid.or_else(|| unequal(plan, benefit, status))
+    paid.or_else(|| left_out(plan, benefit, status)).or_else(|| unequal(plan, benefit, status))
 }
 
 /// What is paid, and where it is written.

@@ -2,43 +2,13 @@
 //!
 //! In: a text and a list of words. Out: where the first one stands that no negation reaches.
 
-use super::pattern::{Searched, begins_word, numeral};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use super::negation::negated;
+use super::pattern::{Searched, numeral};
+use super::wording::RULES;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
-});
-
-/// How a text says that it does not do something (`wording.yaml`).
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rules {
-    borders: String,
-    negations: Vec<Negation>,
-    trailing: Vec<String>,
-    undone: Vec<String>,
-    follows: Vec<String>,
-    breaks: Vec<String>,
-    rewards: Vec<String>,
-    duties: Vec<String>,
-    adjacent: Vec<String>,
-    doubled: Vec<String>,
-    carried: Vec<String>,
-    intimate: Vec<String>,
-    past: Vec<String>,
-    deciders: Vec<String>,
-    longer: Vec<String>,
-    bounds: Vec<String>,
-    unturned: Vec<String>,
-    denials: Vec<String>,
-    refusals: Vec<String>,
-    joins: Vec<String>,
-    cases: Vec<String>,
-    groups: BTreeMap<String, Vec<String>>,
-}
+/// A sentence ends there.
+const STOPS: [char; 7] = ['。', '.', ';', '\u{FF1B}', '!', '\u{FF01}', '\n'];
 
 /// A clause ends there.
 pub(super) fn is_border(c: char) -> bool {
@@ -63,14 +33,6 @@ pub(super) fn expand(words: &mut Vec<String>) -> bool {
     });
     *words = expanded.collect();
     known
-}
-
-/// Words that negate what follows, and what ends their reach.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Negation {
-    words: Vec<String>,
-    breaks: Vec<String>,
 }
 
 /// Where the first of some words stands that no negation reaches, in bytes.
@@ -161,10 +123,13 @@ pub(super) fn rewards(sentence: &str) -> bool {
 
 /// The sentence around a place: up to the full stops on either side.
 pub(super) fn sentence<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
-    let ends = ['。', '.', ';', '\u{FF1B}', '!', '\u{FF01}', '\n'];
-    let start = text.get(..at.start).and_then(|before| before.rfind(ends)).unwrap_or(0);
-    let end = text.get(at.end..).and_then(|after| after.find(ends)).map_or(text.len(), |end| at.end + end);
-    text.get(start..end).unwrap_or(text)
+    let end = text.get(at.end..).and_then(|after| after.find(STOPS)).map_or(text.len(), |end| at.end + end);
+    text.get(sentence_start(text, at.start)..end).unwrap_or(text)
+}
+
+/// Where the sentence of a place begins, its full stop before it included.
+pub(super) fn sentence_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind(STOPS)).unwrap_or(0)
 }
 
 /// The number that stands before a unit, first after one of some words in its clause: `男孩…#元` of 男孩奖五百元.
@@ -190,101 +155,6 @@ pub(super) fn unequal(text: &str, pairs: &[Vec<String>]) -> Option<Range<usize>>
             _ => false,
         }
     })
-}
-
-/// The last place where one of some words ends, whole words only.
-fn last_end(text: &str, words: &[String]) -> Option<usize> {
-    let whole = |end: usize, word: &str| {
-        let after = text.get(end..).and_then(|after| after.chars().next());
-        !word.ends_with(|c: char| c.is_ascii_alphabetic())
-            || !after.is_some_and(|c| c.is_ascii_alphanumeric())
-    };
-    let ends = words.iter().flat_map(|word| {
-        let found = text.match_indices(word.as_str());
-        let found = found.filter(move |(at, _)| begins_word(text, *at, word) && !bounds(text, *at));
-        found.map(move |(at, _)| at + word.len()).filter(move |end| whole(*end, word))
-    });
-    ends.max()
-}
-
-/// `不得少于四年` is a bound, not a negation.
-fn bounds(text: &str, at: usize) -> bool {
-    text.get(at..).is_some_and(|rest| RULES.bounds.iter().any(|bound| rest.starts_with(bound.as_str())))
-}
-
-/// `不得收回`: two refusals are none. The hit is the first of them; it reaches up to the next thought.
-fn refuses_a_refusal(text: &str, hit: &Range<usize>) -> bool {
-    let found = text.get(hit.clone()).unwrap_or_default();
-    let denial = RULES.denials.iter().find(|denial| found.starts_with(denial.as_str()));
-    let Some(denial) = denial.filter(|_| !bounds(found, 0)) else { return false };
-    let clause = text.get(hit.start + denial.len()..).and_then(|rest| rest.split(is_border).next());
-    let thought = |clause: &str| {
-        let ends = RULES.joins.iter().filter_map(|word| clause.find(word.as_str())).min();
-        clause.get(..ends.unwrap_or(clause.len())).is_some_and(|thought| mentions(thought, &RULES.refusals))
-    };
-    clause.is_some_and(thought)
-}
-
-fn negated(text: &str, hit: &Range<usize>) -> bool {
-    let before = text.get(..hit.start).unwrap_or_default();
-    let (earlier, clause) = match before.rfind(is_border) {
-        Some(at) => {
-            let border = before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            (before.get(..at).unwrap_or_default(), before.get(at + border..).unwrap_or_default())
-        }
-        None => ("", before),
-    };
-    let after = text.get(hit.end..).unwrap_or_default();
-    // A stem stands for the whole word: sterilis|ation.
-    let stem = text.get(..hit.end).is_some_and(|text| text.ends_with(|c: char| c.is_ascii_alphabetic()));
-    let after = if stem { after.trim_start_matches(|c: char| c.is_ascii_alphabetic()) } else { after };
-    let after = after.split(is_border).next().unwrap_or_default();
-    // Who cannot show a permit ends the pregnancy: what is found may itself begin the new thought.
-    let verb = text.get(hit.clone()).and_then(|found| found.split(' ').next()).unwrap_or_default();
-    let reached = |negation: &Negation| {
-        !negation.breaks.iter().any(|word| word == verb) && reaches(clause, &negation.words, &negation.breaks)
-    };
-    let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
-    RULES.negations.iter().any(reached)
-        || ends(&RULES.adjacent) && !ends(&RULES.doubled)
-        || RULES.trailing.iter().any(|word| after.trim_end().strip_suffix(word.as_str()).is_some_and(turned))
-        || undone(after)
-        || !bounds(after.trim_start(), 0)
-            && RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
-        || refuses_a_refusal(text, hit)
-        || carried(earlier, clause)
-        || given_back(text, hit)
-}
-
-/// What was taken is given back, or nothing was.
-fn undone(after: &str) -> bool {
-    let after = Searched::new(after);
-    let places = RULES.undone.iter().flat_map(|words| after.occurrences(words));
-    places.into_iter().any(|at| after.text().get(..at.start).is_some_and(turned))
-}
-
-/// `不予退还` gives nothing back: what stands before is no negation.
-fn turned(before: &str) -> bool {
-    !RULES.unturned.iter().any(|word| before.trim_end().ends_with(word.as_str()))
-}
-
-/// `过去收取的押金,年内一律退还`: what was taken before, and is given back in the same sentence.
-fn given_back(text: &str, hit: &Range<usize>) -> bool {
-    let around = sentence(text, hit);
-    mentions(around, &RULES.past) && mentions(around, &RULES.undone)
-}
-
-/// A negation in the clause, with nothing after it that begins a new thought.
-fn reaches(clause: &str, negations: &[String], breaks: &[String]) -> bool {
-    last_end(clause, negations).and_then(|end| clause.get(end..)).is_some_and(|between| {
-        last_end(between, breaks).is_none() && last_end(between, &RULES.breaks).is_none()
-    })
-}
-
-/// `不得以…为由,收取押金`: a negation in the clause before that reaches over one comma.
-fn carried(earlier: &str, clause: &str) -> bool {
-    let before = earlier.rsplit(is_border).next().unwrap_or_default();
-    last_end(clause, &RULES.breaks).is_none() && reaches(before, &RULES.carried, &[])
 }
 
 #[cfg(test)]

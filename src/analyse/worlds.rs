@@ -35,6 +35,8 @@ pub(super) struct World<'w> {
     status: &'w Status,
     /// How many rows of which kind; the row that is asked about is of the first.
     rows: Vec<(Kind<'w>, i128)>,
+    /// Relations other than those of children are told apart.
+    relations: bool,
     /// Which aggregates are known to count them.
     counts: &'w dyn Fn(NodeId) -> bool,
     /// By the kind of the row that an expression is computed on.
@@ -48,7 +50,13 @@ impl<'w> World<'w> {
         rows: Vec<(Kind<'w>, i128)>,
         counts: &'w dyn Fn(NodeId) -> bool,
     ) -> Self {
-        Self { plan, status, rows, counts, known: RefCell::new(BTreeMap::new()) }
+        Self { plan, status, rows, relations: false, counts, known: RefCell::new(BTreeMap::new()) }
+    }
+
+    /// Relations other than those of children are told apart as well.
+    pub(super) const fn with_relations(mut self) -> Self {
+        self.relations = true;
+        self
     }
 
     /// On the row that is asked about.
@@ -167,14 +175,12 @@ impl<'w> World<'w> {
     /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
     fn asks_more(&self, filter: NodeId) -> bool {
         let Status { male, female, head, child, .. } = self.status;
-        let known = |names: &&Vec<String>, id: NodeId| {
-            code_of(self.plan, id).is_some_and(|(_, code)| is(code, names))
+        let known = |field, code| {
+            self.relations && is(field, &self.status.relation)
+                || [male, female, head, child].into_iter().any(|names| is(code, names))
         };
         let mut nodes = self.plan.within([filter]).into_iter();
-        nodes.any(|id| {
-            matches!(self.plan.node(id).op, Op::Constant(Constant::Code(_)))
-                && ![male, female, head, child].iter().any(|names| known(names, id))
-        })
+        nodes.any(|id| code_of(self.plan, id).is_some_and(|(field, code)| !known(field, code)))
     }
 
     /// The code that rows of a kind have in a field.

@@ -22,8 +22,14 @@ const MAX_FACTS: usize = 3;
 const MAX_OFFSETS: usize = 4;
 const MAX_VALUES: usize = 80;
 
-/// A number or an amount of the register.
-type Fact = (RecordId, FieldId);
+/// What is computed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fact {
+    /// A number or an amount of the register.
+    Field(RecordId, FieldId),
+    /// Whole years, months or days from one date to another.
+    Time(NodeId),
+}
 
 /// A sum of facts, each with its factor, and a constant, rounded to a unit, and another constant; money in fen.
 #[derive(Clone, Debug)]
@@ -48,7 +54,7 @@ pub(super) struct Linear {
     pub other: bool,
     /// Arithmetic that is understood.
     pub covered: BTreeSet<NodeId>,
-    pairs: BTreeSet<Fact>,
+    pairs: BTreeSet<(RecordId, FieldId)>,
 }
 
 impl Linear {
@@ -119,16 +125,21 @@ impl Linear {
             match turn {
                 Turn::Nowhere => {}
                 Turn::At(fact, values) => self.at(plan, fact, values),
-                Turn::Apart(one, other, by) => {
-                    self.pairs.extend([one, other]);
+                Turn::Apart(Fact::Field(record, field), Fact::Field(beside, other), by) => {
+                    self.pairs.extend([(record, field), (beside, other)]);
                     self.offsets.insert(by);
                 }
+                Turn::Apart(..) => self.other = true,
             }
         }
     }
 
-    fn at(&mut self, plan: &Plan, (record, field): Fact, values: impl IntoIterator<Item = i64>) {
-        let is_money = plan.schema.field(record, field).ty == FieldType::Money;
+    fn at(&mut self, plan: &Plan, fact: Fact, values: impl IntoIterator<Item = i64>) {
+        let is_money = match fact {
+            Fact::Field(record, field) => plan.schema.field(record, field).ty == FieldType::Money,
+            // So many years lead from one date to the other.
+            Fact::Time(_) => false,
+        };
         if is_money { &mut self.money } else { &mut self.numbers }.extend(values);
     }
 
@@ -150,7 +161,7 @@ impl Linear {
         // What is given of one fact is as good as written.
         for given in literals.iter().filter_map(|literal| literal.given) {
             let FactPart::Field(field) = given.fact.part else { continue };
-            self.at(plan, (given.fact.record, field), [given.value]);
+            self.at(plan, Fact::Field(given.fact.record, field), [given.value]);
         }
         self.offsets.insert(0);
         self.radius = i64::try_from(self.pairs.len()).unwrap_or(1);
@@ -286,8 +297,9 @@ fn forms(plan: &Plan, node: NodeId, covered: &mut BTreeSet<NodeId>) -> Option<Ve
             values.into_iter().map(Form::constant).collect()
         }
         Op::Field(record, field) if matches!(node_of.ty, Type::Number | Type::Money) => {
-            vec![Form::fact((*record, *field))]
+            vec![Form::fact(Fact::Field(*record, *field))]
         }
+        Op::Elapsed(..) => vec![Form::fact(Fact::Time(node))],
         Op::Outer(_, inner) => forms(plan, *inner, covered)?,
         Op::Arith(arith, left, right) => {
             let (left, right) = (forms(plan, *left, covered)?, forms(plan, *right, covered)?);

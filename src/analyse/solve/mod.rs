@@ -10,9 +10,11 @@
 //! something could turn (`tried`).
 
 mod alike;
+mod apart;
 mod counting;
 mod document;
 mod gap;
+mod held;
 mod linear;
 mod links;
 mod near;
@@ -146,8 +148,7 @@ impl<'p> Solver<'p> {
         steps: &mut usize,
     ) -> Answer {
         let schema = &self.plan.schema;
-        let possible = |moment: &&Vec<Day>| !opposites::opposed(self.plan, &question.literals, moment);
-        let moments = question.moments.iter().filter(possible).cloned().collect();
+        let moments = opposites::possible(self.plan, question);
         let question = &Question { moments, ..question.clone() };
         let roots: BTreeSet<RecordId> =
             question.rows().filter_map(|(record, _)| schema.chain(record).last()).collect();

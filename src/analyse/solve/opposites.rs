@@ -1,109 +1,130 @@
-//! Conditions that contradict each other by what is written: one and its opposite, or one value in two ranges that have
-//! nothing in common. No household needs to be looked for.
+//! Conditions that contradict each other by what is written: one and its opposite, one value in two ranges that have
+//! nothing in common, rows that are counted to more than those among which they are. No household needs to be looked for.
+//!
+//! What is joined by `and` is taken apart; of what is joined by `or` each part is looked at in turn, a few times. Where
+//! every one of these cases contradicts itself, no household of any size meets the conditions.
 
-use super::{Literal, Want};
-use crate::ir::{Aggregate, Compare, Constant, NodeId, Op, Plan};
-use crate::schema::RecordId;
-use crate::value::Day;
+use super::held::{Held, Place};
+use super::{Literal, Question, Want};
+use crate::ir::{NodeId, Op, Pattern, Plan};
+use crate::value::{Bounds, Day, Fen, Ratio};
 use std::collections::BTreeMap;
 
-/// What is said of an expression on a row: on which day, where that matters.
-type Subject = (Said, (RecordId, usize), Option<Day>);
+/// Most cases that are looked at for one question.
+const MAX_CASES: usize = 200;
 
-/// An expression, or that there is a row of which a comparison holds, however it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Said {
-    Node(NodeId),
-    Any(RecordId, Compare, NodeId, NodeId),
+/// An expression and whether it is true, where it is computed.
+pub(super) type Fact = (NodeId, bool, Place);
+
+/// The moments of a question at which its literals do not contradict each other.
+pub(super) fn possible(plan: &Plan, question: &Question) -> Vec<Vec<Day>> {
+    // It matters which days are the same, not which they are.
+    let mut known: BTreeMap<Vec<usize>, bool> = BTreeMap::new();
+    let mut opposed = |moment: &[Day]| {
+        let days: Vec<usize> =
+            moment.iter().map(|day| moment.iter().take_while(|other| *other != day).count()).collect();
+        *known.entry(days).or_insert_with_key(|days| opposed(plan, &question.literals, days))
+    };
+    question.moments.iter().filter(|moment| !opposed(moment)).cloned().collect()
 }
 
-/// True where the literals cannot all hold at a moment.
-pub(super) fn opposed(plan: &Plan, literals: &[Literal], moment: &[Day]) -> bool {
-    let mut truths: BTreeMap<Subject, bool> = BTreeMap::new();
-    let mut ranges: BTreeMap<Subject, (i64, i64)> = BTreeMap::new();
+/// True where the literals cannot all hold on some days.
+fn opposed(plan: &Plan, literals: &[Literal], days: &[usize]) -> bool {
+    let mut prover = Prover { plan, cases: MAX_CASES };
+    let mut held = Held::new(plan);
+    let mut waiting: Vec<Fact> = Vec::new();
     for literal in literals.iter().filter(|literal| literal.given.is_none()) {
-        let truth = match literal.want {
-            Want::True => true,
-            Want::False => false,
-            _ => continue,
-        };
-        let mut waiting = vec![(literal.node, truth)];
-        while let Some((id, truth)) = waiting.pop() {
-            match &plan.node(id).op {
-                Op::Not(inner) => waiting.push((*inner, !truth)),
-                Op::All(parts) if truth => waiting.extend(parts.iter().map(|part| (*part, true))),
-                Op::Either(parts) if !truth => waiting.extend(parts.iter().map(|part| (*part, false))),
-                op => {
-                    let day = || moment.get(literal.clock).copied().filter(|_| plan.depends_on_day(id));
-                    let subject = (said(plan, id, op), literal.row, day());
-                    if *truths.entry(subject).or_insert(truth) != truth {
-                        return true;
-                    }
-                    let Some((left, (low, high))) = range(plan, op, truth) else { continue };
-                    let day = moment.get(literal.clock).copied().filter(|_| plan.depends_on_day(left));
-                    let known =
-                        ranges.entry((Said::Node(left), literal.row, day)).or_insert((i64::MIN, i64::MAX));
-                    *known = (known.0.max(low), known.1.min(high));
-                    if known.0 > known.1 {
+        let day = days.get(literal.clock).copied().unwrap_or(literal.clock);
+        let place = Place { row: literal.row, day };
+        let end = |money: Fen| Some(Ratio::whole(money.0));
+        match literal.want {
+            Want::True => waiting.push((literal.node, true, place)),
+            Want::False => waiting.push((literal.node, false, place)),
+            // More than, or less than.
+            Want::Above(than) => held.needs(literal.node, place, Bounds { lo: end(than), hi: None }),
+            Want::Below(than) => held.needs(literal.node, place, Bounds { lo: None, hi: end(than) }),
+            Want::Arm(arm) => {
+                if hits(plan, &mut held, &mut waiting, literal.node, arm, place) {
+                    return true;
+                }
+            }
+            Want::Since(_) | Want::By(_) | Want::NotBy(_) | Want::Gap(_) => {}
+        }
+    }
+    prover.closes(waiting, held)
+}
+
+/// What must hold for an arm to be hit; true where that contradicts what holds.
+fn hits(
+    plan: &Plan,
+    held: &mut Held<'_>,
+    waiting: &mut Vec<Fact>,
+    node: NodeId,
+    arm: usize,
+    place: Place,
+) -> bool {
+    let mut fits = |subject: NodeId, pattern: &Pattern, is_it: bool| match pattern {
+        Pattern::Code(code) => held.lies(subject, place, (i64::from(*code), i64::from(*code)), is_it),
+        Pattern::Span(lo, hi) => {
+            held.lies(subject, place, (lo.unwrap_or(i64::MIN), hi.unwrap_or(i64::MAX)), is_it)
+        }
+    };
+    match &plan.node(node).op {
+        Op::Choose { cases, .. } => {
+            let before = cases.iter().take(arm).map(|(test, _)| (*test, false, place));
+            waiting.extend(before.chain(cases.get(arm).map(|(test, _)| (*test, true, place))));
+            false
+        }
+        Op::Tiers { subject, arms, .. } => match arms.get(arm) {
+            Some(arm) => fits(*subject, &arm.pattern, true),
+            None if plan.node(*subject).optional => false,
+            None => arms.iter().any(|arm| fits(*subject, &arm.pattern, false)),
+        },
+        Op::Table { subjects, rows } => rows.get(arm).is_some_and(|row| {
+            let cells = subjects.iter().zip(&row.cells);
+            let mut cells = cells.filter_map(|(subject, cell)| Some((subject, cell.as_ref()?)));
+            cells.any(|(subject, pattern)| fits(*subject, pattern, true))
+        }),
+        _ => false,
+    }
+}
+
+/// Looks at cases until it has looked at too many.
+pub(super) struct Prover<'p> {
+    pub plan: &'p Plan,
+    cases: usize,
+}
+
+impl<'p> Prover<'p> {
+    /// Every case of some facts contradicts itself.
+    pub(super) fn closes(&mut self, mut waiting: Vec<Fact>, mut held: Held<'p>) -> bool {
+        while let Some((id, truth, place)) = waiting.pop() {
+            match &self.plan.node(id).op {
+                Op::Not(inner) => waiting.push((*inner, !truth, place)),
+                Op::All(parts) if truth => waiting.extend(parts.iter().map(|part| (*part, true, place))),
+                Op::Either(parts) if !truth => waiting.extend(parts.iter().map(|part| (*part, false, place))),
+                Op::All(parts) | Op::Either(parts) => {
+                    held.choices.push(parts.iter().map(|part| (*part, truth, place)).collect());
+                }
+                // The one household there is.
+                Op::Outer(record, inner) if self.plan.schema.record(*record).parent.is_none() => {
+                    waiting.push((*inner, truth, Place { row: (*record, 0), ..place }));
+                }
+                _ => {
+                    if held.contradicts(id, truth, place) {
                         return true;
                     }
                 }
             }
         }
+        if held.settles_unsure() || held.is_contradicted(self) {
+            return true;
+        }
+        let Some(choice) = held.choices.pop() else { return false };
+        choice.into_iter().all(|part| {
+            let Some(left) = self.cases.checked_sub(1) else { return false };
+            self.cases = left;
+            self.closes(vec![part], held.clone())
+        })
     }
-    false
-}
-
-/// `any (… where not x >= y)` and `any (… where x < y)` say the same where both are there.
-fn said(plan: &Plan, id: NodeId, op: &Op) -> Said {
-    let Op::Aggregate { kind: Aggregate::Any, record, filter: Some(filter), .. } = op else {
-        return Said::Node(id);
-    };
-    let there = |id: NodeId| !plan.node(id).optional;
-    match &plan.node(*filter).op {
-        Op::Compare(compare, left, right) => Said::Any(*record, *compare, *left, *right),
-        Op::Not(inner) => match &plan.node(*inner).op {
-            Op::Compare(compare, left, right) if there(*left) && there(*right) => opposite(*compare)
-                .map_or(Said::Node(id), |opposite| Said::Any(*record, opposite, *left, *right)),
-            _ => Said::Node(id),
-        },
-        _ => Said::Node(id),
-    }
-}
-
-fn opposite(compare: Compare) -> Option<Compare> {
-    match compare {
-        Compare::Lt => Some(Compare::Ge),
-        Compare::Le => Some(Compare::Gt),
-        Compare::Gt => Some(Compare::Le),
-        Compare::Ge => Some(Compare::Lt),
-        Compare::Eq => None,
-    }
-}
-
-/// The values of an expression of which a comparison with a written one is true, or false.
-fn range(plan: &Plan, op: &Op, truth: bool) -> Option<(NodeId, (i64, i64))> {
-    let Op::Compare(compare, left, right) = op else { return None };
-    let Op::Constant(constant) = &plan.node(*right).op else { return None };
-    let value = match constant {
-        Constant::Number(number) => *number,
-        Constant::Money(fen) => fen.0,
-        Constant::Date(day) => i64::from(day.number()),
-        Constant::Code(code) => i64::from(*code),
-        Constant::Rate(_) | Constant::Text(_) => return None,
-    };
-    let compare = match truth {
-        true => *compare,
-        // Of what is absent no comparison is true.
-        false if plan.node(*left).optional => return None,
-        false => opposite(*compare)?,
-    };
-    let range = match compare {
-        Compare::Eq => (value, value),
-        Compare::Lt => (i64::MIN, value.checked_sub(1)?),
-        Compare::Le => (i64::MIN, value),
-        Compare::Gt => (value.checked_add(1)?, i64::MAX),
-        Compare::Ge => (value, i64::MAX),
-    };
-    Some((*left, range))
 }
