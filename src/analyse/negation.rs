@@ -45,22 +45,29 @@ pub(super) fn negated(text: &str, hit: &Range<usize>) -> bool {
     // A stem stands for the whole word: sterilis|ation.
     let stem = text.get(..hit.end).is_some_and(|text| text.ends_with(|c: char| c.is_ascii_alphabetic()));
     let after = if stem { after.trim_start_matches(|c: char| c.is_ascii_alphabetic()) } else { after };
-    let after = after.split(is_border).next().unwrap_or_default();
+    let (after, next) = after.split_at(after.find(is_border).unwrap_or(after.len()));
     // Who cannot show a permit ends the pregnancy: what is found may itself begin the new thought.
     let verb = text.get(hit.clone()).and_then(|found| found.split(' ').next()).unwrap_or_default();
     let reached = |negation: &Negation| {
         !negation.breaks.iter().any(|word| word == verb) && reaches(clause, &negation.words, &negation.breaks)
     };
     let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
-    let forbidden = RULES.negations.iter().any(reached) || ends(&RULES.adjacent) && !ends(&RULES.doubled);
+    // 签约时不交押金; but 不交押金的 tells of whom it is said.
+    let unpaid = ends(&RULES.unpaid) && !begins(after, &RULES.demands.described);
+    let forbidden =
+        RULES.negations.iter().any(reached) || ends(&RULES.adjacent) && !ends(&RULES.doubled) || unpaid;
     forbidden && !is_demanded(text, hit, clause, after)
         || RULES.trailing.iter().any(|word| after.trim_end().strip_suffix(word.as_str()).is_some_and(turned))
         || undone(after)
-        || !bounds(after.trim_start(), 0)
-            && RULES.follows.iter().any(|word| after.trim_start().starts_with(word.as_str()))
+        || !bounds(after.trim_start(), 0) && begins(after, &RULES.follows)
         || refuses_a_refusal(text, hit)
         || carried(earlier, clause) && !is_demanded(text, hit, joined(before, earlier), after)
         || given_back(text, hit)
+        || begins(next.trim_start_matches(is_border), &RULES.spared)
+}
+
+fn begins(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.trim_start().starts_with(word.as_str()))
 }
 
 /// What was taken is given back, or nothing was.
@@ -118,8 +125,7 @@ fn is_demanded(text: &str, hit: &Range<usize>, clause: &str, after: &str) -> boo
     // 不得因拒绝孕检而停发: what is forbidden is the consequence, not the refusal.
     let of_a_consequence = has(reason, &rules.grounds) && !has(reason, &rules.pretexts);
     // 不得歧视拒交押金的户: of whom it is said.
-    let of_somebody = rules.described.iter().any(|word| after.trim_start().starts_with(word.as_str()))
-        && !rules.conduct.iter().any(|word| after.trim_start().starts_with(word.as_str()));
+    let of_somebody = begins(after, &rules.described) && !begins(after, &rules.conduct);
     let taken_back =
         RULES.negations.iter().any(|negation| has(rest, &negation.words)) || has(rest, &RULES.adjacent);
     !of_a_consequence && !of_somebody && !taken_back && !is_of_the_committee(text, hit, clause.len() - stop)

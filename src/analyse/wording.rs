@@ -22,6 +22,8 @@ pub(super) struct Rules {
     pub(super) duties: Vec<String>,
     pub(super) adjacent: Vec<String>,
     pub(super) doubled: Vec<String>,
+    pub(super) unpaid: Vec<String>,
+    pub(super) spared: Vec<String>,
     pub(super) demands: Demands,
     pub(super) carried: Vec<String>,
     pub(super) intimate: Vec<String>,

@@ -381,3 +381,30 @@ fn completions_and_the_manual_page() {
     let (code, page, _) = program(&["man"]);
     assert!(code == 0 && page.contains(".TH charter 1"), "{page}");
 }
+
+/// A sentence and the lints of which it must raise one, or to which it is near.
+fn sentences(file: &str) -> Vec<(Vec<String>, String)> {
+    let text = fs::read_to_string(root().join("tests/suite/law/sentences").join(file)).unwrap();
+    let line = |line: &str| {
+        let (codes, sentence) = line.split_once('\t').unwrap();
+        (codes.split(',').map(str::to_owned).collect(), sentence.to_owned())
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn sentences_as_committees_write_them_are_told_apart() {
+    let raised = |sentence: &str| -> Vec<String> {
+        let article = format!("article 6 provision \"{sentence}\"");
+        found(&law("sentence", &whole(&article), None)).into_iter().map(str::to_owned).collect()
+    };
+    let (bad, good) = (sentences("bad.tsv"), sentences("good.tsv"));
+    assert!(bad.len() > 150 && good.len() > 150);
+    for (codes, sentence) in bad {
+        let raised = raised(&sentence);
+        assert!(raised.iter().any(|code| codes.contains(code)), "{codes:?} {sentence}: {raised:?}");
+    }
+    for (codes, sentence) in good {
+        assert!(raised(&sentence).is_empty(), "near {codes:?} {sentence}: {:?}", raised(&sentence));
+    }
+}

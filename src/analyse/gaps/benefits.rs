@@ -2,15 +2,16 @@
 
 use super::{Dated, Found, Shown, first_shown, gap, has_value, reads};
 use crate::analyse::days;
+use crate::analyse::extent::extent;
 use crate::analyse::in_force;
 use crate::analyse::limited::Limited;
 use crate::analyse::questions::{Asked, Questions, amounts};
 use crate::analyse::solve::{Literal, Question, Want, Witness};
 use crate::ast::Rhythm;
 use crate::eval::Outcome;
-use crate::ir::{Benefit, NodeId, ParameterId, Plan};
+use crate::ir::{Benefit, NodeId, ParameterId, Pay, Plan};
 use crate::schema::RecordId;
-use crate::value::{Day, Period};
+use crate::value::{Day, Fen, Period, Ratio};
 use std::collections::BTreeSet;
 
 /// How many months after the end of a value are looked at one by one.
@@ -69,8 +70,16 @@ impl<'p> Asking<'p> {
         let holes: BTreeSet<Day> = judged.filter(|day| !has_value(values, *day)).collect();
         // What is paid once to whom no day makes a difference is paid on the first, or never.
         let drifts = self.conditions.iter().any(|node| !reads(plan, *node, id) && plan.depends_on_day(*node));
-        let first = (benefit.rhythm == Rhythm::Once && !drifts).then_some(benefit.days.from);
+        let first = (benefit.rhythm == Rhythm::Once && !drifts && self.pays()).then_some(benefit.days.from);
         holes.into_iter().filter(|day| first.is_none_or(|first| *day == first)).collect()
+    }
+
+    /// Whoever meets the conditions is paid something: nothing is no payment, and is not paid once.
+    fn pays(&self) -> bool {
+        let pays = |node: &NodeId| {
+            extent(self.plan, self.benefit.charter, *node).lo.is_some_and(|least| least > Ratio::whole(0))
+        };
+        matches!(self.benefit.pay, Pay::InKind { .. }) || self.amounts.iter().all(pays)
     }
 
     /// At each place at which the parameter is read: is there somebody of whom everything before it holds?
@@ -100,8 +109,13 @@ impl<'p> Asking<'p> {
             questions.push(question(literals.clone(), first.into_iter().map(|day| vec![day, day]).collect()));
             let beside: Vec<Vec<Day>> =
                 later.into_iter().filter_map(|day| Some(vec![day.add_days(-1)?, day])).collect();
-            for node in before.iter().filter(|node| self.plan.depends_on_day(**node)) {
-                let yesterday = Literal { clock: 0, ..asked.literal(*node, Want::False) };
+            let failed = before.iter().filter(|node| self.plan.depends_on_day(**node));
+            let failed = failed.map(|node| (*node, Want::False));
+            // Or was paid nothing.
+            let unpaid =
+                self.amounts.first().filter(|_| !self.pays()).map(|amount| (*amount, Want::Below(Fen(1))));
+            for (node, want) in failed.chain(unpaid) {
+                let yesterday = Literal { clock: 0, ..asked.literal(node, want) };
                 let literals = literals.iter().cloned().chain([yesterday]).collect();
                 questions.push(question(literals, beside.clone()));
             }
