@@ -1,7 +1,7 @@
 //! The different texts of a column, each once and known by its place.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use foldhash::fast::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Deref;
 
 /// A slot that holds no place.
@@ -16,7 +16,7 @@ pub(crate) struct Words {
     list: Vec<Box<str>>,
     /// Open addressing, at most half full.
     slots: Vec<u32>,
-    seeds: Seeds,
+    hash: RandomState,
 }
 
 impl Words {
@@ -63,7 +63,7 @@ impl Words {
     /// The slot that holds a text, or would; none where there are no slots yet.
     fn slot(&self, text: &[u8]) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = usize::try_from(self.seeds.hash(text) & u64::from(u32::MAX)).unwrap_or(0) & mask;
+        let mut slot = usize::try_from(self.hash_of(text) & u64::from(u32::MAX)).unwrap_or(0) & mask;
         loop {
             match self.slots.get(slot) {
                 Some(&FREE) | None => return Some(slot),
@@ -73,6 +73,13 @@ impl Words {
                 Some(_) => slot = (slot + 1) & mask,
             }
         }
+    }
+
+    /// Of the bytes alone.
+    fn hash_of(&self, text: &[u8]) -> u64 {
+        let mut hasher = self.hash.build_hasher();
+        hasher.write(text);
+        hasher.finish()
     }
 
     fn widen(&mut self) {
@@ -90,42 +97,6 @@ impl Words {
             if let (Some(free), Ok(place)) = (self.slots.get_mut(slot), u32::try_from(place)) {
                 *free = place;
             }
-        }
-    }
-}
-
-/// What a hash is seeded with.
-#[derive(Clone, Debug)]
-struct Seeds {
-    long: RandomState,
-    short: [u64; 2],
-}
-
-impl Default for Seeds {
-    fn default() -> Self {
-        let long = RandomState::new();
-        Self { short: [long.hash_one(0), long.hash_one(1)], long }
-    }
-}
-
-/// Bytes of the longest text that is two numbers.
-const SHORT: usize = 16;
-
-impl Seeds {
-    /// Of a short text the product of two secret numbers with its bytes in them, folded (as foldhash has it).
-    fn hash(&self, text: &[u8]) -> u64 {
-        let half = |bytes: &[u8]| {
-            bytes.iter().fold(bytes.len() as u64, |number, byte| number.rotate_left(8) ^ u64::from(*byte))
-        };
-        match text.split_at_checked(text.len() / 2) {
-            Some((first, second)) if text.len() <= SHORT => {
-                let product =
-                    u128::from(half(first) ^ self.short[0]) * u128::from(half(second) ^ self.short[1]);
-                // Both halves of the product are of 64 bits.
-                u64::try_from(product >> 64).unwrap_or(0)
-                    ^ u64::try_from(product & u128::from(u64::MAX)).unwrap_or(0)
-            }
-            _ => self.long.hash_one(text),
         }
     }
 }

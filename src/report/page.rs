@@ -3,7 +3,7 @@
 use super::clauses::{Clauses, Told};
 use super::labels::Labels;
 use super::names::{Status, fact_name, facts, fault, key};
-use super::subject::{About, Subject};
+use super::subject::{About, Namings, Subject};
 use super::summary::Counted;
 use super::tally::Tally;
 use super::wide::{Figures, Wide};
@@ -31,6 +31,7 @@ pub struct Page<'p> {
     wide: Option<&'p Wide>,
     figures: Figures,
     labels: Labels,
+    namings: Namings,
 }
 
 /// The kind of all benefits in the table of what is undetermined.
@@ -73,6 +74,7 @@ impl<'p> Page<'p> {
             wide,
             figures: Figures::default(),
             labels: Labels::default(),
+            namings: Namings::of(plan),
         }
     }
 
@@ -193,7 +195,7 @@ impl<'p> Page<'p> {
         let benefit = self.plan.benefits.get(entitlement.benefit);
         let (Some(about), Some(benefit)) = (about, benefit) else { return Ok(None) };
         let bounds = bounds(benefit, &entitlement.outcome);
-        let subject = Subject::of(self.plan, register, about);
+        let subject = Subject::of((self.plan, &self.namings), register, about);
         Ok(Some(Waiting { subject, kind: BENEFIT, missing, bounds }))
     }
 
@@ -222,7 +224,7 @@ impl<'p> Page<'p> {
         }
         for (fund, amount) in shares(told, benefit, outcome) {
             if let (None, Some([benefits, ..])) = (self.wide, &mut self.sheets) {
-                let subject = Subject::of(plan, register, about);
+                let subject = Subject::of((plan, &self.namings), register, about);
                 let behind = [
                     Cell::Text(status.word()),
                     Cell::Money(amount),
@@ -277,7 +279,7 @@ impl<'p> Page<'p> {
             DutyStatus::Faulted(found) => fault(self.plan, *found),
             _ => return Ok(None),
         };
-        let subject = Subject::of(self.plan, register, about);
+        let subject = Subject::of((self.plan, &self.namings), register, about);
         Ok(Some(Waiting { subject, kind, missing, bounds: (None, None) }))
     }
 
@@ -305,7 +307,7 @@ impl<'p> Page<'p> {
         }
         let status = Status::of_duty(status);
         if let Some([_, obligations, _]) = &mut self.sheets {
-            let subject = Subject::of(plan, register, about);
+            let subject = Subject::of((plan, &self.namings), register, about);
             let behind = [
                 Cell::Day(times.due),
                 Cell::Text(status.word()),

@@ -21,6 +21,37 @@ pub(super) struct Subject<'a> {
     pub period: &'a str,
 }
 
+/// How the rows of a record are named: told of each record once, not of each row.
+#[derive(Clone, Copy, Debug)]
+struct Naming {
+    /// The person they are of, or lie in.
+    person: Option<RecordId>,
+    /// The household they are of, or lie in.
+    household: Option<RecordId>,
+    /// No other column holds their key.
+    own_key: bool,
+}
+
+/// The same of all records.
+#[derive(Clone, Debug)]
+pub(super) struct Namings(Vec<Naming>);
+
+impl Namings {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let schema = &plan.schema;
+        let naming = |record: RecordId| {
+            let household = schema.unit().filter(|unit| root(plan, record) == *unit);
+            let is_person = |id: RecordId| schema.record(id).label.is(PERSON);
+            Naming {
+                person: schema.chain(record).find(|id| is_person(*id)),
+                household,
+                own_key: household != Some(record) && !is_person(record),
+            }
+        };
+        Self(schema.iter().map(|(id, _)| naming(id)).collect())
+    }
+}
+
 /// A clause and the row it is for.
 #[derive(Clone, Copy)]
 pub(super) struct About<'a> {
@@ -34,22 +65,19 @@ pub(super) struct About<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn of(plan: &Plan, register: &'a Register, about: About<'a>) -> Self {
-        let schema = &plan.schema;
+    pub(super) fn of((plan, namings): (&Plan, &Namings), register: &'a Register, about: About<'a>) -> Self {
         let (record, row) = about.target;
-        let person = schema
-            .chain(record)
-            .find(|id| schema.record(*id).label.is(PERSON))
-            .and_then(|id| Some(key(register, id, register.ancestor(schema, record, row, id)?)));
-        let household = schema.unit().filter(|unit| root(plan, record) == *unit);
-        let own_column = household == Some(record) || schema.record(record).label.is(PERSON);
+        let nameless = Naming { person: None, household: None, own_key: true };
+        let naming = namings.0.get(record.0).copied().unwrap_or(nameless);
+        let of_person = |id| Some(key(register, id, register.ancestor(&plan.schema, record, row, id)?));
+        let person = naming.person.and_then(of_person);
         Self {
             village: about.village,
-            household: household.map_or("", |unit| key(register, unit, about.unit)),
+            household: naming.household.map_or("", |unit| key(register, unit, about.unit)),
             person: person.unwrap_or(""),
             clause: about.clause,
             article: about.article,
-            record_key: if own_column { "" } else { key(register, record, row) },
+            record_key: if naming.own_key { key(register, record, row) } else { "" },
             period: about.period,
         }
     }

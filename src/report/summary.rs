@@ -3,6 +3,7 @@
 use super::clauses::Clauses;
 use super::names::Status;
 use crate::value::Fen;
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -40,17 +41,20 @@ pub struct SummaryRow {
     pub amount: Fen,
 }
 
+/// The rows of a village, in their order.
+type Rows = Vec<(Counted, SummaryRow)>;
+
 /// All rows: by village, and in each in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     clauses: Arc<Clauses>,
-    villages: HashMap<Box<str>, Vec<(Counted, SummaryRow)>>,
+    villages: HashMap<Box<str>, Rows, RandomState>,
 }
 
 impl Summary {
     /// An empty one.
     pub(super) fn new(clauses: Arc<Clauses>) -> Self {
-        Self { clauses, villages: HashMap::new() }
+        Self { clauses, villages: HashMap::default() }
     }
 
     /// Adds rows of a village, in their order. `None` where a total does not fit.
@@ -62,10 +66,10 @@ impl Summary {
         if more.len() == 0 {
             return Some(());
         }
-        if !self.villages.contains_key(village) {
-            self.villages.insert(village.into(), Vec::new());
-        }
-        let rows = self.villages.get_mut(village)?;
+        let Some(rows) = self.villages.get_mut(village) else {
+            self.villages.insert(village.into(), more.collect());
+            return Some(());
+        };
         // Both stand in order: one pass along them is quicker than a search for each.
         let mut place = 0;
         for (about, row) in more {
@@ -73,6 +77,8 @@ impl Summary {
                 place += 1;
             }
             if rows.get(place).is_none_or(|(other, _)| *other != about) {
+                // Of perhaps a hundred thousand villages each has few rows: no room is kept for more.
+                rows.reserve_exact(1);
                 rows.insert(place, (about, SummaryRow::default()));
             }
             rows.get_mut(place)?.1.add(row)?;
@@ -107,7 +113,7 @@ impl Summary {
             total.entitlements += row.entitlements;
             total.amount = total.amount.checked_add(row.amount).unwrap_or(Fen(i64::MAX));
         }
-        let villages = HashMap::from([("".into(), all.into_iter().collect())]);
+        let villages = HashMap::from_iter([("".into(), all.into_iter().collect())]);
         Self { clauses: Arc::clone(&self.clauses), villages }
     }
 

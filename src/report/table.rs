@@ -250,6 +250,11 @@ impl Sheet {
     }
 }
 
+/// RFC 4180: a text with a comma, a quote or an end of line. All bytes are looked at, many at a time.
+fn needs_quotes(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+}
+
 impl Cell<'_> {
     /// The text of the cell, without the quotes that CSV may need.
     #[must_use]
@@ -268,7 +273,7 @@ impl Cell<'_> {
     /// several columns, so that no line is empty.
     fn push_to(self, line: &mut String) {
         match self {
-            Self::Text(text) if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) => {
+            Self::Text(text) if needs_quotes(text) => {
                 line.push('"');
                 line.extend(
                     text.chars()
@@ -279,6 +284,7 @@ impl Cell<'_> {
             Self::Text(text) => line.push_str(text),
             Self::Money(None) | Self::Day(None) => {}
             Self::Money(Some(fen)) => fen.push_to(line),
+            Self::Count(0) => line.push('0'),
             Self::Count(count) => line.push_str(itoa::Buffer::new().format(count)),
             Self::Day(Some(day)) => day.push_to(line),
         }

@@ -3,14 +3,18 @@
 use super::store::{Cells, Store};
 use crate::ir::NodeId;
 use crate::schema::{FieldId, RecordId};
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashSet};
+
+/// The words of a list. They are the charter's, and are looked up for every text of a register: a quick hash will do.
+pub(super) type Words = HashSet<String, RandomState>;
 
 /// A question whether the text of a field is one of some words.
 #[derive(Clone, Debug)]
 pub(super) struct Listed {
     pub record: RecordId,
     pub field: FieldId,
-    pub words: HashSet<String>,
+    pub words: Words,
 }
 
 /// By the expression that asks: for each different text of the column, whether it is one of the words.

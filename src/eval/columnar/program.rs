@@ -2,7 +2,7 @@
 //! the counts over them.
 
 use super::fold::{Folded, Range, Shared, fold};
-use super::lists::Listed;
+use super::lists::{Listed, Words};
 use super::scalar::{Scalar, scalar};
 use super::slots::Slot;
 use super::word::Word;
@@ -11,7 +11,7 @@ use crate::ir::{Aggregate, Arith, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::Day;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// How an expression gets its values.
 #[derive(Clone, Debug)]
@@ -49,6 +49,10 @@ pub(super) struct Program<'r, W> {
     pub as_of: Option<Day>,
     pub steps: Vec<Step>,
     how: Vec<Option<How>>,
+    /// By expression: which of the columns of a batch is its own. The first is nobody's, and stays empty.
+    places: Vec<u32>,
+    /// How many columns a batch has.
+    pub width: usize,
     /// Of which expressions columns know all that can be known.
     tight: Vec<bool>,
 }
@@ -76,10 +80,20 @@ impl<'r, W: Word> Program<'r, W> {
             compiler.need(root);
         }
         let steps = compiler.steps();
+        let mut places = vec![0; plan.nodes.len()];
+        for (id, place) in compiler.order.iter().zip(1..) {
+            places[id.0 as usize] = place;
+        }
+        let width = compiler.order.len() + 1;
         let how = compiler.how;
         let full = W::first(slots.len());
         let tight = tight(plan, &how);
-        Self { plan, slots, full, as_of, steps, how, tight }
+        Self { plan, slots, full, as_of, steps, how, places, width, tight }
+    }
+
+    /// Where the column of an expression stands in a batch.
+    pub(super) fn place(&self, node: NodeId) -> usize {
+        self.places.get(node.0 as usize).map_or(0, |place| *place as usize)
     }
 
     /// Do columns know of an expression all that can be known?
@@ -246,7 +260,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Is the text of a field equal to one of some words?
-    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, HashSet<String>)> {
+    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, Words)> {
         let plan = self.fixed.plan;
         match &plan.node(id).op {
             Op::Compare(Compare::Eq, left, right) => {
@@ -257,7 +271,7 @@ impl Compiler<'_, '_> {
                     }
                     _ => return None,
                 };
-                Some((field.0, field.1, HashSet::from([word.clone()])))
+                Some((field.0, field.1, Words::from_iter([word.clone()])))
             }
             Op::Either(parts) => {
                 let mut parts = parts.iter().map(|part| self.words(*part));

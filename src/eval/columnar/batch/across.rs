@@ -113,7 +113,7 @@ impl<W: Word> Batch<'_, '_, W> {
         self.scratch = scratch;
         self.rooms = rooms;
         for (id, lo, hi) in found {
-            let mut column = std::mem::take(&mut self.columns[id.0 as usize]);
+            let mut column = std::mem::take(&mut self.columns[self.program.place(id)]);
             let owners = self.rows(owner).len();
             column.fault = W::NONE;
             let Op::Aggregate { kind, filter, .. } = &plan.node(id).op else { continue };
@@ -139,7 +139,7 @@ impl<W: Word> Batch<'_, '_, W> {
                 self.rooms.push(std::mem::take(&mut into.lo));
                 *into = Numbers { rows: owners, slots, lo, hi, there: None, loose, parts: 1 };
             }
-            self.columns[id.0 as usize] = column;
+            self.columns[self.program.place(id)] = column;
         }
     }
 }

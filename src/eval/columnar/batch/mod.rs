@@ -26,6 +26,7 @@ pub(super) struct Batch<'p, 'r, W> {
     rows: Vec<Range<usize>>,
     /// Where the rows of each owner begin, counted from the first of the batch.
     offsets: BTreeMap<(RecordId, RecordId), Vec<u32>>,
+    /// Of the expressions that are computed on rows, by [`Program::place`].
     columns: Vec<Column<W>>,
     scratch: Scratch,
     /// Counts that are used no more.
@@ -39,7 +40,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             lists,
             rows: Vec::new(),
             offsets: BTreeMap::new(),
-            columns: (0..program.plan.nodes.len()).map(|_| Column::default()).collect(),
+            columns: (0..program.width).map(|_| Column::default()).collect(),
             scratch: Scratch::default(),
             rooms: Vec::new(),
         }
@@ -62,9 +63,10 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
         for step in &program.steps {
             match step {
                 Step::Node(id) => {
-                    let mut column = std::mem::take(&mut self.columns[id.0 as usize]);
+                    let place = program.place(*id);
+                    let mut column = std::mem::take(&mut self.columns[place]);
                     self.compute(store, *id, &mut column);
-                    self.columns[id.0 as usize] = column;
+                    self.columns[place] = column;
                 }
                 Step::Counts { owner, record, nodes } => self.counts(store, (*owner, *record), nodes),
             }
@@ -163,7 +165,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
     pub(super) fn operand(&self, id: NodeId) -> Operand<'_, W> {
         match self.program.how(id) {
             How::Same(scalars) => Operand::Same(scalars),
-            _ => Operand::Rows(&self.columns[id.0 as usize]),
+            _ => Operand::Rows(&self.columns[self.program.place(id)]),
         }
     }
 
