@@ -120,7 +120,7 @@ impl Apart {
 /// What is moved by a written time, or a written number more than another.
 fn moved(plan: &Plan, node: NodeId, at: &dyn Fn(NodeId) -> Subject) -> Option<Moved> {
     let op = &plan.node(node).op;
-    let plain = || Some(Moved { from: Some(at(node)), least: 0, most: 0 });
+    let itself = || Some(Moved { from: Some(at(node)), least: 0, most: 0 });
     let more = |inner: Moved, least: i64, most: i64| Moved {
         least: inner.least.saturating_add(least),
         most: inner.most.saturating_add(most),
@@ -150,19 +150,19 @@ fn moved(plan: &Plan, node: NodeId, at: &dyn Fn(NodeId) -> Subject) -> Option<Mo
             CalendarPart::QuarterEnd => Some(more(moved(plan, *date, at)?, 0, 91)),
             CalendarPart::YearStart => Some(more(moved(plan, *date, at)?, -365, 0)),
             CalendarPart::YearEnd => Some(more(moved(plan, *date, at)?, 0, 365)),
-            CalendarPart::Year | CalendarPart::Month | CalendarPart::Day => plain(),
+            CalendarPart::Year | CalendarPart::Month | CalendarPart::Day => itself(),
         },
         Op::Arith(Arith::Add, left, right) => match (written(*left), written(*right)) {
             (Some(by), _) => Some(more(moved(plan, *right, at)?, by, by)),
             (_, Some(by)) => Some(more(moved(plan, *left, at)?, by, by)),
-            _ => plain(),
+            _ => itself(),
         },
         Op::Arith(Arith::Sub, left, right) => match written(*right) {
             Some(by) => Some(more(moved(plan, *left, at)?, -by, -by)),
-            None => plain(),
+            None => itself(),
         },
         _ => match plan.node(node).ty {
-            Type::Date | Type::Number | Type::Money => plain(),
+            Type::Date | Type::Number | Type::Money => itself(),
             _ => None,
         },
     }

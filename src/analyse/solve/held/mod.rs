@@ -4,13 +4,18 @@
 //! daughters. Of two sets of rows the one lies within the other where its condition and the opposite of the other's
 //! contradict each other.
 
+mod range;
+mod rows;
+
+use self::range::Range;
 use super::apart::Apart;
 use super::opposites::{Fact, Prover};
 use crate::analyse::extent::Extents;
-use crate::ir::{Aggregate, Compare, Constant, NodeId, Op, Plan};
-use crate::schema::RecordId;
+use crate::ir::{Aggregate, Arith, Compare, Constant, NodeId, Op, Plan};
+use crate::schema::{FieldType, RecordId};
 use crate::types::Type;
 use crate::value::{Bounds, Ratio};
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,14 +33,6 @@ const SOME_ROW: usize = usize::MAX;
 
 /// An expression where it is computed.
 pub(super) type Subject = (NodeId, Place);
-
-/// Values that something can have, but for some stretches.
-#[derive(Clone, Debug)]
-struct Range {
-    lo: i64,
-    hi: i64,
-    holes: Vec<(i64, i64)>,
-}
 
 /// Rows of a record that meet a condition; all of them where there is none.
 type Rows = (RecordId, Option<NodeId>, Place);
@@ -224,7 +221,7 @@ impl<'p> Held<'p> {
         }
         let (lo, hi) = match self.plan.node(node).ty {
             Type::Code(record, field) => match &self.plan.schema.field(record, field).ty {
-                crate::schema::FieldType::Code(codes) => {
+                FieldType::Code(codes) => {
                     (0, i64::try_from(codes.len()).unwrap_or(i64::MAX).saturating_sub(1))
                 }
                 _ => (i64::MIN, i64::MAX),
@@ -289,70 +286,6 @@ impl<'p> Held<'p> {
             })
     }
 
-    /// So many rows there must be, and there cannot.
-    fn are_none(&self, rows: &Rows, least: i64, prover: &mut Prover<'p>) -> bool {
-        let without: Vec<&Rows> =
-            self.counts.iter().filter(|(_, (_, most))| *most == 0).map(|(other, _)| other).collect();
-        if self.is_empty(&[rows], &without, prover) {
-            return true;
-        }
-        self.counts.iter().any(|(other, (_, most))| {
-            let fewer = *most < least && *most > 0 && self.is_empty(&[rows], &[other], prover);
-            fewer || *most < i64::MAX && self.together_are_more(rows, least, (other, *most), prover)
-        })
-    }
-
-    /// Two sets without a common row, both among others of which there are fewer.
-    fn together_are_more(
-        &self,
-        rows: &Rows,
-        least: i64,
-        (among, most): (&Rows, i64),
-        prover: &mut Prover<'p>,
-    ) -> bool {
-        self.counts.range(rows..).skip(1).any(|(other, (also, _))| {
-            *also > 0
-                && least.saturating_add(*also) > most
-                && self.is_empty(&[rows, other], &[], prover)
-                && self.is_empty(&[rows], &[among], prover)
-                && self.is_empty(&[other], &[among], prover)
-        })
-    }
-
-    /// No row is in all of some sets and in none of others. Sets of other records, or of another household or day, say
-    /// nothing.
-    fn is_empty(&self, within: &[&Rows], without: &[&Rows], prover: &mut Prover<'p>) -> bool {
-        let Some((record, _, place)) = within.first() else { return false };
-        let alike = |(other, _, at): &Rows| {
-            other == record
-                && at.row == place.row
-                && (at.day == place.day || at.day == ANY_DAY || place.day == ANY_DAY)
-        };
-        if !within.iter().all(|rows| alike(rows)) {
-            return false;
-        }
-        let without = without.iter().filter(|rows| alike(rows));
-        let day =
-            within.iter().map(|(_, _, at)| at.day).chain(without.clone().map(|(_, _, at)| at.day)).min();
-        let row = Place { row: (*record, SOME_ROW), day: day.unwrap_or(ANY_DAY) };
-        let mut facts: Vec<Fact> =
-            within.iter().filter_map(|(_, filter, _)| Some(((*filter)?, true, row))).collect();
-        for (_, filter, _) in without {
-            match filter {
-                Some(filter) => facts.push((*filter, false, row)),
-                // There is no row at all.
-                None => return true,
-            }
-        }
-        if facts.is_empty() {
-            return false;
-        }
-        // What holds of the household holds beside each of its rows.
-        let (counts, needs, choices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let beside = Self { counts, needs, choices, depth: self.depth + 1, ..self.clone() };
-        prover.closes(facts, beside)
-    }
-
     /// One expression is to another as it cannot be.
     fn cannot_be(
         &self,
@@ -382,31 +315,15 @@ impl<'p> Held<'p> {
         possible & allowed == 0
     }
 
-    /// Both are counts of rows, and each of the one is one of the other.
-    fn lies_within(&self, one: NodeId, other: NodeId, place: Place, prover: &mut Prover<'p>) -> bool {
-        let (Some(one), Some(other)) = (self.rows_of(one, place), self.rows_of(other, place)) else {
-            return false;
-        };
-        self.is_empty(&[&one], &[&other], prover)
-    }
-
-    fn rows_of(&self, node: NodeId, place: Place) -> Option<Rows> {
-        let (node, place) = self.subject(node, place);
-        match &self.plan.node(node).op {
-            Op::Aggregate { kind: Aggregate::Count, record, filter, .. } => Some((*record, *filter, place)),
-            _ => None,
-        }
-    }
-
     /// The least and the most of an expression.
     fn bounds(&self, node: NodeId, place: Place, prover: &mut Prover<'p>) -> Bounds<Ratio> {
-        let prover = std::cell::RefCell::new(prover);
+        let prover = RefCell::new(prover);
         let known = |node: NodeId| {
             let mut found = self.ranges.get(&self.subject(node, place)).map_or_else(Bounds::any, |range| {
                 let end = |end: i64, none: i64| (end != none).then(|| Ratio::whole(end));
                 Bounds { lo: end(range.lo, i64::MIN), hi: end(range.hi, i64::MAX) }
             });
-            if let Op::Arith(crate::ir::Arith::Sub, left, right) = self.plan.node(node).op
+            if let Op::Arith(Arith::Sub, left, right) = self.plan.node(node).op
                 && self.lies_within(right, left, place, &mut prover.borrow_mut())
             {
                 found.lo = found.lo.max(Some(Ratio::whole(0)));
@@ -420,57 +337,16 @@ impl<'p> Held<'p> {
         };
         Extents { plan: self.plan, charter: None, known: &known }.of(node)
     }
-
-    /// How many rows there are of a set, by those it has among its own and those it is among.
-    fn counted_within(&self, rows: &Rows, prover: &mut Prover<'p>) -> (i64, i64) {
-        let (mut lo, mut hi) = (0, i64::MAX);
-        for (other, (least, most)) in &self.counts {
-            if *least > lo && self.is_empty(&[other], &[rows], prover) {
-                lo = *least;
-            }
-            if *most < hi && self.is_empty(&[rows], &[other], prover) {
-                hi = *most;
-            }
-        }
-        (lo, hi)
-    }
 }
 
 /// What a value is there with: on the same row.
 fn computed_from(plan: &Plan, node: NodeId) -> Vec<NodeId> {
     let mut operands = Vec::new();
-    match &plan.node(node).op {
-        op @ (Op::Shift { .. } | Op::Month(..) | Op::Calendar(..) | Op::Elapsed(..) | Op::Arith(..)) => {
-            op.operands(&mut operands);
-        }
-        _ => {}
+    let op = &plan.node(node).op;
+    let computes =
+        matches!(op, Op::Shift { .. } | Op::Month(..) | Op::Calendar(..) | Op::Elapsed(..) | Op::Arith(..));
+    if computes {
+        op.operands(&mut operands);
     }
     operands
-}
-
-impl Range {
-    /// Without what no value is left of at the ends.
-    fn narrow(&mut self) {
-        loop {
-            let low = self.holes.iter().find(|hole| hole.0 <= self.lo && self.lo <= hole.1);
-            if let Some(hole) = low {
-                let Some(next) = hole.1.checked_add(1) else {
-                    self.hi = i64::MIN;
-                    return;
-                };
-                self.lo = next;
-            } else if let Some(hole) = self.holes.iter().find(|hole| hole.0 <= self.hi && self.hi <= hole.1) {
-                let Some(next) = hole.0.checked_sub(1) else {
-                    self.lo = i64::MAX;
-                    return;
-                };
-                self.hi = next;
-            } else {
-                return;
-            }
-            if self.lo > self.hi {
-                return;
-            }
-        }
-    }
 }
