@@ -41,7 +41,7 @@ fn of_births(plan: &Plan, duty: &Obligation, births: &Births, status: &Status) -
         },
         Must::Throughout { condition, .. } => {
             let counts = |id: NodeId| counts_children(plan, id, births, status);
-            let families = families(plan, status, births.lawful, &counts);
+            let families = families(plan, status, births.most, &counts);
             families.iter().any(|family| {
                 let kept = family.iter().map(|world| truth(world.value(*condition)));
                 kept.clone().any(|kept| kept == Some(true)) && kept.clone().any(|kept| kept == Some(false))

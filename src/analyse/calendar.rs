@@ -2,8 +2,8 @@
 //! few, so each is looked at: those on which all that comes to the same are of one kind, and one day of a kind stands for
 //! the others as long as no dated value begins or ends between them.
 
-use super::days::{judged_unit, next_judged};
-use super::solve::{Shape, YEARS_AROUND};
+use super::days::{YEARS_AHEAD, judged_unit, next_judged};
+use super::solve::Shape;
 use crate::eval::traced::Probe;
 use crate::ir::{Benefit, NodeId, Op, ParameterKind, Plan};
 use crate::types::Type;
@@ -35,12 +35,10 @@ pub(super) fn kinds(
     let unit = judged_unit(benefit)?;
     let (shape, month) = (shape(plan, benefit), |day: Day| day.civil().month.to_string());
     let register = shape.register(&plan.schema);
-    let far = benefit.days.from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
     let mut kinds: BTreeMap<(usize, Vec<String>), (Day, Day)> = BTreeMap::new();
-    let mut next = next_judged(unit, benefit.judged_on, benefit.days.from);
     let mut borders = borders.iter().peekable();
     let mut passed = 0;
-    while let Some(day) = next.filter(|day| benefit.days.contain(*day) && *day <= far) {
+    for day in judged_days(benefit, unit) {
         while borders.next_if(|border| **border <= day).is_some() {
             passed += 1;
         }
@@ -54,7 +52,6 @@ pub(super) fn kinds(
         if kinds.len() > MAX_KINDS {
             return None;
         }
-        next = unit.end(day).add_days(1).and_then(|day| next_judged(unit, benefit.judged_on, day));
     }
     Some(kinds.into_values().flat_map(|(first, last)| [first, last]).collect())
 }
@@ -74,19 +71,25 @@ pub(super) fn most_in(plan: &Plan, benefit: &Benefit, window: PeriodUnit) -> Opt
     }
     let unit = judged_unit(benefit)?;
     let register = shape(plan, benefit).register(&plan.schema);
-    let far = benefit.days.from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
     let mut judged: BTreeMap<Day, i64> = BTreeMap::new();
-    let mut next = next_judged(unit, benefit.judged_on, benefit.days.from);
-    while let Some(day) = next.filter(|day| benefit.days.contain(*day) && *day <= far) {
+    for day in judged_days(benefit, unit) {
         let probe = Probe { plan, register: &register, day, layers: &[], standing: None, only_gap: None };
         let fails =
             |id: &NodeId| matches!(probe.truth(*id, 0, &[]), Ok(found) if found.value == Truth::False);
         if !asked.iter().any(fails) {
             *judged.entry(window.start(day)).or_default() += 1;
         }
-        next = unit.end(day).add_days(1).and_then(|day| next_judged(unit, benefit.judged_on, day));
     }
     Some(judged.into_values().max().unwrap_or(0))
+}
+
+/// The judged days of a clause as long as somebody may live who was there at the beginning.
+fn judged_days(benefit: &Benefit, unit: PeriodUnit) -> impl Iterator<Item = Day> {
+    let far = benefit.days.from.add_months(12 * YEARS_AHEAD).unwrap_or(Day::MAX);
+    let next = move |day: Day| next_judged(unit, benefit.judged_on, day);
+    let following = move |day: &Day| unit.end(*day).add_days(1).and_then(next);
+    std::iter::successors(next(benefit.days.from), following)
+        .take_while(move |day| benefit.days.contain(*day) && *day <= far)
 }
 
 /// What all must hold for a condition to hold.

@@ -2,7 +2,7 @@
 
 use super::calendar::kinds;
 use super::questions::amounts;
-use super::solve::{YEARS_AROUND, judged_days};
+use super::solve::judged_days;
 use crate::ast::{JudgedOn, ProratingPart};
 use crate::ir::{Benefit, Constant, Days, Must, Node, NodeId, Obligation, Op, ParameterKind, Plan};
 use crate::value::{Day, PeriodUnit};
@@ -18,6 +18,8 @@ const MONTHS: i64 = 14;
 const MAX_FILLED: usize = 12;
 /// How many years are looked at one by one where an amount grows or falls with time; after them each tenth.
 const EACH_YEAR: i64 = 30;
+/// No judged day lies further ahead: nobody lives to be older who was there at the beginning.
+pub(super) const YEARS_AHEAD: i64 = 130;
 /// How far an open end is looked at.
 const YEARS: i64 = 3;
 
@@ -56,7 +58,7 @@ pub(super) fn far(plan: &Plan, benefit: &Benefit, amount: NodeId) -> Vec<Day> {
     if !plan.depends_on_day(amount) || !plan.any_within(amount, drifts) {
         return Vec::new();
     }
-    let years = (1..=EACH_YEAR).chain((EACH_YEAR..=YEARS_AROUND).step_by(10));
+    let years = (1..=EACH_YEAR).chain((EACH_YEAR..=YEARS_AHEAD).step_by(10));
     let later = years.filter_map(|years| benefit.days.from.add_months(12 * years));
     judged(benefit, &later.filter(|day| benefit.days.contain(*day)).collect())
 }
@@ -115,7 +117,7 @@ pub(super) fn shared(plan: &Plan, one: &Benefit, other: &Benefit) -> BTreeSet<Da
 
 /// The days on which the judged day turns something, as long as somebody may live who was there at the beginning.
 fn turns(plan: &Plan, from: Day, nodes: &[NodeId]) -> BTreeSet<Day> {
-    let end = from.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
+    let end = from.add_months(12 * YEARS_AHEAD).unwrap_or(Day::MAX);
     judged_days(plan, nodes).into_iter().filter(|day| *day <= end).collect()
 }
 

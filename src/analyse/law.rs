@@ -217,8 +217,8 @@ pub struct Births {
     pub reads: Vec<String>,
     /// The date of a birth.
     pub date: Vec<String>,
-    /// So many children the law allows.
-    pub lawful: i128,
+    /// So many children are imagined at the most.
+    pub most: i128,
 }
 
 /// Ages at marriage, in full years (Civil Code 1047).

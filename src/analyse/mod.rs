@@ -58,7 +58,6 @@ mod worlds;
 pub use prove::{answers, prove, prove_beside};
 pub use solve::{
     Answer, Answered, Given, Happened, Literal, MAX_ROWS, Question, Shape, Undecided, Want, Witness,
-    YEARS_AROUND,
 };
 pub use unrecorded::Registers;
 pub use unused::{Sight, unused};

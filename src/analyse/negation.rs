@@ -52,8 +52,9 @@ pub(super) fn negated(text: &str, hit: &Range<usize>) -> bool {
         !negation.breaks.iter().any(|word| word == verb) && reaches(clause, &negation.words, &negation.breaks)
     };
     let ends = |words: &[String]| words.iter().any(|word| clause.trim_end().ends_with(word.as_str()));
-    // 签约时不交押金; but 不交押金的 tells of whom it is said.
-    let unpaid = ends(&RULES.unpaid) && !begins(after, &RULES.demands.described);
+    // 签约时不交押金; but 不交押金,不给上户.
+    let unpaid =
+        ends(&RULES.unpaid) && after.trim().is_empty() && !mentions(sentence(text, hit), &RULES.sanctions);
     let forbidden =
         RULES.negations.iter().any(reached) || ends(&RULES.adjacent) && !ends(&RULES.doubled) || unpaid;
     forbidden && !is_demanded(text, hit, clause, after)
@@ -63,7 +64,7 @@ pub(super) fn negated(text: &str, hit: &Range<usize>) -> bool {
         || refuses_a_refusal(text, hit)
         || carried(earlier, clause) && !is_demanded(text, hit, joined(before, earlier), after)
         || given_back(text, hit)
-        || begins(next.trim_start_matches(is_border), &RULES.spared)
+        || spares(clause, next)
 }
 
 fn begins(text: &str, words: &[String]) -> bool {
@@ -85,7 +86,13 @@ fn turned(before: &str) -> bool {
 /// `过去收取的押金,年内一律退还`: what was taken before, and is given back in the same sentence.
 fn given_back(text: &str, hit: &Range<usize>) -> bool {
     let around = sentence(text, hit);
-    mentions(around, &RULES.past) && mentions(around, &RULES.undone)
+    mentions(around, &RULES.past) && (mentions(around, &RULES.undone) || mentions(around, &RULES.repaid))
+}
+
+/// `拒绝缴纳保证金,不影响享受待遇`: who refuses it loses nothing.
+fn spares(clause: &str, next: &str) -> bool {
+    let next = next.strip_prefix([',', '\u{FF0C}', '、']);
+    has(clause, &RULES.demands.evasions) && next.is_some_and(|next| begins(next, &RULES.spared))
 }
 
 /// A negation in the clause, with nothing after it that begins a new thought.

@@ -30,7 +30,7 @@ pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Sp
         return None;
     }
     let counts = |id: NodeId| counts_children(plan, id, &rights.births, status);
-    let families = families(plan, status, rights.births.lawful, &counts);
+    let families = families(plan, status, rights.births.most, &counts);
     let asked = own(benefit)
         .find(|condition| families.iter().any(|family| is_lost(family, condition.node)))
         .map(|condition| condition.span.0);

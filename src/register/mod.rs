@@ -42,7 +42,7 @@ mod texts;
 mod village;
 mod words;
 
-pub use cell::fold;
+pub use cell::{YEARS, fold};
 pub use column::{Cell, Column};
 pub(crate) use dense::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE, NO_DAY};
 pub use document::{Document, Roots};

@@ -27,7 +27,6 @@ mod turning;
 pub use document::Witness;
 pub use question::{Answer, Answered, Given, Happened, Literal, Question, Undecided, Want};
 pub use shape::Shape;
-pub use tried::YEARS_AROUND;
 pub(super) use turning::judged_days;
 
 use crate::eval::traced::{Probe, Probed};
@@ -56,6 +55,10 @@ pub const MAX_ROWS: usize = 4;
 const MAX_COUNTED: usize = 6;
 /// Most rows of other records beside so many.
 const MAX_BESIDE: usize = 2;
+/// Most rows of one record that is counted up to a number that is written.
+const MAX_THRONG: usize = 30;
+/// Evaluations for households with so many.
+const THRONG_STEPS: usize = 4_000;
 /// A search this short compares no states.
 const SHORT: usize = 100;
 /// On how many days a household with so many is looked for; that there is none is not concluded from it.
@@ -182,6 +185,9 @@ impl<'p> Solver<'p> {
             if let Some(answer) = self.try_shapes(&asked, (crowds, CROWDED_DAYS), steps, &mut doubt) {
                 return answer;
             }
+            if let Some(answer) = self.try_throngs(&asked, steps) {
+                return answer;
+            }
             doubt = doubt.or(Some(Undecided::Rows));
         }
         // Each of several rows that are asked for may be another.
@@ -189,6 +195,18 @@ impl<'p> Solver<'p> {
             doubt = (!self.never_by_counting(&asked)).then_some(Undecided::Rows);
         }
         doubt.map_or(Answer::None, Answer::Undecided)
+    }
+
+    /// Looks for a household with as many rows as are counted up to: all may be alike, so that it is soon found or not.
+    fn try_throngs(&self, asked: &Asked<'_>, steps: &mut usize) -> Option<Answer> {
+        let sizes = asked.turning.numbers.iter().filter_map(|number| usize::try_from(*number).ok());
+        let sizes = sizes.filter(|size| (MAX_COUNTED..=MAX_THRONG).contains(size));
+        let throngs = asked.frame.throngs(&asked.turning.counted, sizes);
+        let most = THRONG_STEPS.min(*steps);
+        let mut left = most;
+        let found = self.try_shapes(asked, (throngs, CROWDED_DAYS), &mut left, &mut None);
+        *steps -= most - left;
+        found.filter(|answer| matches!(answer, Answer::Witness(_)))
     }
 
     /// Looks for a household of one of the shapes; none where there is none, or it is doubtful.

@@ -114,6 +114,28 @@ impl<'a> Frame<'a> {
         self.placed(counts)
     }
 
+    /// Further shapes: as many rows of one record as one of the numbers says, and one more, with the fewest of all others.
+    pub(super) fn throngs(
+        &self,
+        crowded: &BTreeSet<RecordId>,
+        numbers: impl Iterator<Item = usize>,
+    ) -> Vec<Shape> {
+        let sizes: BTreeSet<usize> = numbers.flat_map(|number| [number, number + 1]).collect();
+        let mut counts: Vec<Vec<usize>> = Vec::new();
+        for size in sizes {
+            for record in self.free.iter().filter(|record| crowded.contains(record)) {
+                let mut rows = self.least.clone();
+                // What lies in no row of its own lies in the household: elsewhere there are too many ways.
+                let inside = self.schema.record(*record).parent == Some(self.unit);
+                if let Some(count) = rows.get_mut(record.0).filter(|count| inside && **count < size) {
+                    *count = size;
+                    counts.push(rows);
+                }
+            }
+        }
+        self.placed(counts)
+    }
+
     /// Every way in which so many rows can lie in each other; households that differ only in the order of rows once.
     fn placed(&self, counts: Vec<Vec<usize>>) -> Vec<Shape> {
         let mut shapes = Vec::new();

@@ -6,12 +6,11 @@ use super::turning::Turning;
 use crate::ast::TimeUnit;
 use crate::eval::{FactId, FactPart};
 use crate::ir::Plan;
+use crate::register::YEARS;
 use crate::schema::{Blank, Datum, FieldType};
 use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
 use std::collections::BTreeSet;
 
-/// No made-up day lies more years before or after the judged day: nobody lived to be older.
-pub const YEARS_AROUND: i64 = 130;
 /// Some text.
 const OTHER_TEXT: &str = "某";
 /// Most days tried for one fact.
@@ -142,11 +141,12 @@ impl Turning {
         if self.passing {
             days.extend(days_of_all_months(today));
         }
-        let earliest = today.add_months(-12 * YEARS_AROUND).unwrap_or(Day::MIN);
-        let latest = today.add_months(12 * YEARS_AROUND).unwrap_or(Day::MAX);
-        let mut days: Vec<Day> = days.into_iter().filter(|day| earliest <= *day && *day <= latest).collect();
+        // From the first day that a register can speak of leads the longest way to another, and from the last one back.
+        let ends = [Day::new(*YEARS.start(), 1, 1), Day::new(*YEARS.end(), 12, 31)];
+        days.extend(ends.iter().flatten());
+        let mut days: Vec<Day> = days.into_iter().filter(|day| YEARS.contains(&day.civil().year)).collect();
         let distance = |day: &Day| (i64::from(today.number()) - i64::from(day.number())).abs();
-        days.sort_by_key(|day| (*day > today, distance(day)));
+        days.sort_by_key(|day| (ends.contains(&Some(*day)), *day > today, distance(day)));
         days.truncate(MAX_DAYS);
         days
     }

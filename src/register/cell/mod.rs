@@ -10,7 +10,7 @@ use crate::value::{Day, DaySpan, Fact, Fen, Ratio};
 use std::borrow::Cow;
 
 /// Years that a register can speak of; a year outside is a slip of the pen.
-pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1800..=2200;
+pub const YEARS: std::ops::RangeInclusive<i16> = 1800..=2200;
 
 /// The text without space around it (the ideographic space too), full-width letters, digits and punctuation as
 /// their half-width twins. What a charter compares with register text is folded the same way.

@@ -4,8 +4,9 @@ use super::encode::{Encoder, Place, Untold};
 use super::home::Home;
 use super::terms::{S, Script};
 use super::values::{Date, Kind};
-use charter::analyse::{Answer, Answered, Literal, Question, Undecided, Want, Witness, YEARS_AROUND};
+use charter::analyse::{Answer, Answered, Literal, Question, Undecided, Want, Witness};
 use charter::ir::{Op, Plan};
+use charter::register::YEARS;
 use charter::value::{Day, Fen};
 use easy_smt::Response;
 use std::collections::BTreeMap;
@@ -189,31 +190,14 @@ impl Encoder<'_> {
         Ok(self.script.all([self.script.is_there(&[&value]), compared]))
     }
 
-    /// No date of the register lies before or after those that the search tries.
+    /// No date of the register lies before or after those that it can speak of.
     fn bound_dates(&mut self) {
-        let (Some(earliest), Some(latest)) = (self.far(-YEARS_AROUND), self.far(YEARS_AROUND)) else {
-            return;
-        };
+        let first = Day::new(*YEARS.start(), 1, 1).unwrap();
+        let last = Day::new(*YEARS.end(), 12, 31).unwrap();
+        let [earliest, latest] = [first, last].map(|day| self.script.order(self.script.day(day)));
         for date in self.home.dates() {
             let within = self.script.between(date, earliest, latest);
             self.script.assert(within);
         }
-    }
-
-    /// So many years from the judged day of the moment.
-    fn far(&mut self, years: i64) -> Option<S> {
-        let mut far = None;
-        for (place, moment) in self.moments.iter().enumerate() {
-            let end = if years < 0 { Day::MIN } else { Day::MAX };
-            let day = moment.last().copied().and_then(|day| day.add_months(12 * years)).unwrap_or(end);
-            let order = self.script.order(self.script.day(day));
-            let here = self.script.app("=", &[self.moment, self.script.int(place as i128)]);
-            far = Some(match far {
-                None => order,
-                Some(others) => self.script.ite(here, order, others),
-            });
-        }
-        let far = far?;
-        Some(self.script.name(far, "Int"))
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct Held<'p> {
     apart: Apart,
     /// How many rows there are of a set: at the least, at the most.
     counts: BTreeMap<Rows, (i64, i64)>,
+    /// A value of every row of a set lies within a stretch.
+    each: Vec<(Rows, NodeId, (i64, i64))>,
     /// An amount is above the one end, or below the other.
     needs: Vec<(NodeId, Place, Bounds<Ratio>)>,
     /// How many sets of rows it lies within.
@@ -78,6 +80,7 @@ impl<'p> Held<'p> {
             unsure: Vec::new(),
             apart: Apart::default(),
             counts: BTreeMap::new(),
+            each: Vec::new(),
             needs: Vec::new(),
             depth: 0,
             choices: Vec::new(),
@@ -243,6 +246,15 @@ impl<'p> Held<'p> {
         match &self.plan.node(node).op {
             Op::Aggregate { kind: Aggregate::Count, record, filter, .. } => {
                 self.counted((*record, *filter), place, (lo, hi))
+            }
+            Op::Aggregate { kind, record, filter, value: Some(value), .. } => {
+                let within = match kind {
+                    Aggregate::Max => (i64::MIN, hi),
+                    Aggregate::Min => (lo, i64::MAX),
+                    _ => return false,
+                };
+                self.each.push(((*record, *filter, place), *value, within));
+                false
             }
             Op::Elapsed(unit, from, to) => {
                 let mut apart = std::mem::take(&mut self.apart);

@@ -2,8 +2,11 @@
 
 use super::{ANY_DAY, Held, Place, Rows, SOME_ROW};
 use crate::analyse::solve::opposites::{Fact, Prover};
-use crate::ir::{Aggregate, NodeId, Op};
+use crate::ir::{Aggregate, Arith, NodeId, Op};
 use std::collections::BTreeMap;
+
+/// Most sets of rows that are added up.
+const MAX_PARTS: usize = 6;
 
 impl<'p> Held<'p> {
     /// So many rows there must be, and there cannot.
@@ -61,16 +64,22 @@ impl<'p> Held<'p> {
                 None => return true,
             }
         }
-        if facts.is_empty() {
+        // A row of a set of which the greatest is known is no greater.
+        let each = self.each.iter().filter(|(rows, _, _)| {
+            alike(rows) && (rows.1.is_none() || within.iter().any(|(_, filter, _)| *filter == rows.1))
+        });
+        let each: Vec<_> = each.collect();
+        if facts.is_empty() && each.is_empty() {
             return false;
         }
         // What holds of the household holds beside each of its rows.
         let (counts, needs, choices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let beside = Self { counts, needs, choices, depth: self.depth + 1, ..self.clone() };
-        prover.closes(facts, beside)
+        let mut beside = Self { counts, needs, choices, depth: self.depth + 1, ..self.clone() };
+        each.into_iter().any(|(_, value, stretch)| beside.lies(*value, row, *stretch, true))
+            || prover.closes(facts, beside)
     }
 
-    /// Both are counts of rows, and each of the one is one of the other.
+    /// Both are counts of rows, and each of the one is one of the other; the one may add up sets that have no row in common.
     pub(super) fn lies_within(
         &self,
         one: NodeId,
@@ -78,10 +87,23 @@ impl<'p> Held<'p> {
         place: Place,
         prover: &mut Prover<'p>,
     ) -> bool {
-        let (Some(one), Some(other)) = (self.rows_of(one, place), self.rows_of(other, place)) else {
+        let (Some(parts), Some(whole)) = (self.parts_of(one, place), self.rows_of(other, place)) else {
             return false;
         };
-        self.is_empty(&[&one], &[&other], prover)
+        parts.iter().all(|part| self.is_empty(&[part], &[&whole], prover))
+            && parts.iter().enumerate().all(|(place, part)| {
+                parts.iter().take(place).all(|other| self.is_empty(&[part, other], &[], prover))
+            })
+    }
+
+    /// The sets of rows of which an expression adds up how many there are.
+    fn parts_of(&self, node: NodeId, place: Place) -> Option<Vec<Rows>> {
+        if let Op::Arith(Arith::Add, left, right) = self.plan.node(node).op {
+            let (mut parts, more) = (self.parts_of(left, place)?, self.parts_of(right, place)?);
+            parts.extend(more);
+            return (parts.len() <= MAX_PARTS).then_some(parts);
+        }
+        Some(vec![self.rows_of(node, place)?])
     }
 
     pub(super) fn rows_of(&self, node: NodeId, place: Place) -> Option<Rows> {
