@@ -94,7 +94,9 @@ impl<'w> World<'w> {
                     Arith::Add => left.checked_add(right),
                     Arith::Sub => left.checked_sub(right),
                     Arith::Mul => left.checked_mul(right),
-                    Arith::Div | Arith::Whole | Arith::Rest => None,
+                    // What is less than a fen, or than one, is left out: enough to see which of two is more.
+                    Arith::Div | Arith::Whole => left.checked_div_euclid(right),
+                    Arith::Rest => None,
                 };
                 result.map(Value::Number)
             }
@@ -125,6 +127,7 @@ impl<'w> World<'w> {
             Op::Aggregate { kind, filter, value, .. } if row.is_none() => {
                 self.aggregated(id, *kind, *filter, *value)
             }
+            Op::Pick { filter, value, .. } if row.is_none() => self.picked(id, *filter, *value),
             Op::Rank { filter, .. } if row.is_none() => self.last_of(id, *filter),
             Op::Round(inner, ..) => of(*inner),
             _ => None,
@@ -148,7 +151,7 @@ impl<'w> World<'w> {
         filter: Option<NodeId>,
         value: Option<NodeId>,
     ) -> Option<Value> {
-        if !(self.counts)(id) || filter.is_some_and(|filter| self.asks_more(filter)) {
+        if !self.is_counted(id, filter) {
             return None;
         }
         let mut total = 0_i128;
@@ -164,6 +167,21 @@ impl<'w> World<'w> {
             }
         }
         Some(if kind == Aggregate::Any { Value::Truth(total > 0) } else { Value::Number(total) })
+    }
+
+    /// Are all rows that may be meant known? Where more is asked than who they are, they are those that it does not depend on.
+    fn is_counted(&self, id: NodeId, filter: Option<NodeId>) -> bool {
+        let all_are_meant =
+            |filter: NodeId| (0..self.rows.len()).all(|row| truth(self.on(filter, Some(row))) == Some(true));
+        (self.counts)(id) && filter.is_none_or(|filter| !self.asks_more(filter) || all_are_meant(filter))
+    }
+
+    /// A value of one of the rows, whichever it is, where they are all of one kind.
+    fn picked(&self, id: NodeId, filter: Option<NodeId>, value: NodeId) -> Option<Value> {
+        let all = self.aggregated(id, Aggregate::Count, filter, None)?;
+        let mut kinds = self.rows.iter().enumerate().filter(|(_, (_, many))| *many > 0);
+        let (row, _) = kinds.next().filter(|_| kinds.next().is_none() && all != Value::Number(0))?;
+        self.on(value, Some(row))
     }
 
     /// The place of the last of the rows that may be meant, where there are some.
