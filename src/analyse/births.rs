@@ -3,13 +3,14 @@
 //! In: a duty, and what a lint forbids it to ask. Out: whether it asks for that.
 
 use super::benefit::mentioned;
-use super::equal::women_alone;
+use super::equal::{men_alone, women_alone};
+use super::families::Made;
 use super::law::{Births, DutyLint, Marriage, Status, lint};
-use super::rights::{counts_children, families};
-use super::status::{code_of, is};
-use super::worlds::truth;
+use super::rights::layers;
+use super::status::{asked_for, code_of, is};
 use crate::ir::{Compare, Constant, Must, NodeId, Obligation, Op, Plan};
 use crate::schema::{FieldType, Label};
+use crate::value::Truth;
 use std::collections::BTreeSet;
 
 /// True where a duty asks for what none may ask for. `read` are the labels of all that it reads.
@@ -22,14 +23,37 @@ pub(super) fn forbidden(plan: &Plan, duty: &Obligation, rule: &DutyLint, read: &
         || rule.marriage.is_some_and(|marriage| of_marriage(plan, duty, marriage, status))
 }
 
-/// Women alone are bound, or count.
+/// Women alone are bound, or count, or are not excused, or have something to do.
 fn for_women(plan: &Plan, duty: &Obligation, status: &Status) -> bool {
     let bound = duty.filter.iter().chain(&duty.bound).map(|condition| condition.node);
-    let counted = match &duty.must {
-        Must::Times { filter, .. } => *filter,
-        _ => None,
+    let (counted, kept) = match &duty.must {
+        Must::Times { filter, .. } => (*filter, None),
+        Must::Throughout { condition, .. } => (None, Some(*condition)),
+        Must::Within { .. } => (None, None),
     };
-    bound.chain(counted).any(|node| women_alone(plan, node, status))
+    let excused = duty.excuse.as_ref().map(|condition| condition.node);
+    bound.chain(counted).any(|node| women_alone(plan, node, status) || of_wives(plan, node, status))
+        || excused.into_iter().chain(kept).any(|node| men_alone(plan, node, status))
+}
+
+/// By the relation to the head: daughters, daughters-in-law and wives, and nobody else.
+fn of_wives(plan: &Plan, node: NodeId, status: &Status) -> bool {
+    let Status { relation, daughter, daughter_in_law, spouse, .. } = status;
+    let is_relation = |id: NodeId| match plan.node(id).op {
+        Op::Field(record, field) => is(&plan.schema.field(record, field).label, relation),
+        _ => false,
+    };
+    let parts = match &plan.node(node).op {
+        Op::All(parts) => parts.clone(),
+        _ => vec![node],
+    };
+    let asked = parts.into_iter().filter(|part| plan.within([*part]).into_iter().any(is_relation));
+    let mut asked = asked.filter_map(|part| asked_for(plan, part, true, &is_relation));
+    asked.any(|asked| {
+        let of = |words: &[String]| asked.iter().any(|label| is(label, words));
+        let women = |label: &&Label| is(label, daughter) || is(label, daughter_in_law) || is(label, spouse);
+        asked.iter().all(women) && (of(daughter) || of(daughter_in_law))
+    })
 }
 
 /// It is kept with so many children and broken with others, or asks for a birth itself.
@@ -40,11 +64,19 @@ fn of_births(plan: &Plan, duty: &Obligation, births: &Births, status: &Status) -
             _ => false,
         },
         Must::Throughout { condition, .. } => {
-            let counts = |id: NodeId| counts_children(plan, id, births, status);
-            let families = families(plan, status, births.most, &counts);
-            families.iter().any(|family| {
-                let kept = family.iter().map(|world| truth(world.value(*condition)));
-                kept.clone().any(|kept| kept == Some(true)) && kept.clone().any(|kept| kept == Some(false))
+            let layers = layers(plan, duty.charter);
+            let day = duty.days.from.year_end().min(duty.days.last());
+            let made = Made { plan, births, status, layers: &layers, day };
+            // A birth breaks it or is asked for, and a further adult does not do the same.
+            made.steps().iter().any(|step| {
+                let [before, birth, adult] = [&step.before, &step.birth, &step.adult]
+                    .map(|family| family.truths(*condition, duty.target));
+                (0..2).any(|place| {
+                    let turned = [before[place], birth[place]];
+                    (turned == [Some(Truth::True), Some(Truth::False)]
+                        || turned == [Some(Truth::False), Some(Truth::True)])
+                        && adult[place] != birth[place]
+                })
             })
         }
         Must::Times { .. } => false,

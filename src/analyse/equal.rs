@@ -218,6 +218,11 @@ pub(super) fn women_alone(plan: &Plan, id: NodeId, status: &Status) -> bool {
     pairs(plan, status).first().is_some_and(|pair| pair.met(id) == Some(Ordering::Less))
 }
 
+/// Men meet a condition and women do not, or not as surely.
+pub(super) fn men_alone(plan: &Plan, id: NodeId, status: &Status) -> bool {
+    pairs(plan, status).first().is_some_and(|pair| pair.met(id) == Some(Ordering::Greater))
+}
+
 /// What stands beside it for the others.
 fn beside(other: &Benefit, benefit: &Benefit) -> bool {
     other.charter == benefit.charter
@@ -227,9 +232,10 @@ fn beside(other: &Benefit, benefit: &Benefit) -> bool {
         && other.label.name != benefit.label.name
 }
 
-/// It pays less than another, where both amounts are written.
+/// It pays two women less than another does.
 fn cheaper(plan: &Plan, status: &Status, one: &Benefit, other: &Benefit) -> Option<bool> {
-    let world = World::of(plan, status, Vec::new(), ALL);
+    let [(_, woman), _] = kinds(status);
+    let world = World::of(plan, status, vec![(woman, 2)], ALL);
     let paid = |benefit: &Benefit| amounts(benefit).first().and_then(|(id, _)| number(world.value(*id)));
     (one.rhythm == other.rhythm).then_some(paid(one)? < paid(other)?)
 }

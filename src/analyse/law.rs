@@ -213,12 +213,18 @@ pub struct DutyLint {
 pub struct Births {
     /// Records of children.
     pub records: Vec<String>,
-    /// Fields that say which child is counted; by any other, more is counted than births.
-    pub reads: Vec<String>,
     /// The date of a birth.
     pub date: Vec<String>,
+    /// The date on which it is registered.
+    pub registered: Vec<String>,
+    /// The date of a death.
+    pub died: Vec<String>,
+    /// Words of a field that holds how many children there are, or which of them a child is.
+    pub counts: Vec<String>,
+    /// Words of a field that holds the date of the last birth.
+    pub latest: Vec<String>,
     /// So many children are imagined at the most.
-    pub most: i128,
+    pub most: usize,
 }
 
 /// Ages at marriage, in full years (Civil Code 1047).
@@ -259,6 +265,8 @@ pub struct Status {
     pub male: Vec<String>,
     /// The code of the head of a household.
     pub head: Vec<String>,
+    /// The code of the spouse of the head.
+    pub spouse: Vec<String>,
     /// Words of a health service: given in kind it may be for what only men have.
     pub health: Vec<String>,
 }

@@ -18,6 +18,7 @@ mod duties;
 mod duty;
 mod equal;
 mod extent;
+mod families;
 mod floor;
 mod gaps;
 mod in_force;

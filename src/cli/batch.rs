@@ -7,7 +7,7 @@ use super::load::about;
 use super::timings::Timings;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::columnar::{Columnar, Ready, Share, Store};
-use crate::eval::traced::{self, Run};
+use crate::eval::traced::{self, Figures, Run};
 use crate::eval::{Fault, IndicatorRow, add_up};
 use crate::ir::Plan;
 use crate::register::{DataFindings, Part, Piece, Register, Stream, Unsound};
@@ -111,9 +111,9 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
         next = starts.last().map_or(households, |start| end(*start));
     }
     bar.finish_and_clear();
-    let (indicators, failed) = run.indicators();
+    let ((indicators, failed), measured) = timings.evaluating(|| ready.indicators(&run));
     let Judging { report, faults, share, .. } = judging;
-    timings.one_by_one(share);
+    timings.one_by_one(share.with(measured));
     let faults = faults.tell(&failed, asked.console);
     Ok(Some(Outcome { report, faults, idle: found.len(), indicators, register, findings }))
 }
@@ -132,7 +132,7 @@ struct Judged {
     piece: Piece,
     written: Written,
     idle: Vec<Diagnostic>,
-    indicators: (Vec<IndicatorRow>, Vec<(usize, Fault)>),
+    indicators: Figures,
 }
 
 type InParts<'a> = Result<Result<Option<Outcome<'a>>, Unsound>, Stop>;
@@ -211,9 +211,11 @@ fn judge(
     let Ok(piece) = stream.read(part) else { return Ok(Err(Unsound)) };
     let run = run.over(&piece.register);
     let store = Store::of(&piece.register, &run.plan().schema);
-    let written = judging.page(&run, &columnar.over(&store), 0..run.rows(run.unit()))?;
+    let ready = columnar.over(&store);
+    let mut written = judging.page(&run, &ready, 0..run.rows(run.unit()))?;
     let idle = idle(&run, |_| true);
-    let indicators = run.indicators();
+    let (indicators, measured) = ready.indicators(&run);
+    written.share = written.share.with(measured);
     Ok(Ok(Judged { piece, written, idle, indicators }))
 }
 

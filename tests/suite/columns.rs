@@ -4,7 +4,7 @@ use crate::engine::{plan, register};
 use crate::good::bases;
 use crate::homes::{self, Dice, Pool};
 use crate::mutants::{asked, compiled};
-use crate::random::{self, Row, charter, clauses, document, duties, household};
+use crate::random::{self, Row, charter, clauses, document, duties, household, indicators};
 use charter::eval::columnar::{Columnar, Store};
 use charter::eval::traced::run;
 use charter::ir::Plan;
@@ -40,7 +40,9 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
     let store = Store::of(register, &plan.schema);
     let columnar = Columnar::new(&run);
     let households = run.rows(run.unit());
-    let found = columnar.over(&store).judge(&run, 0..households).results(&run);
+    let ready = columnar.over(&store);
+    assert_eq!(ready.indicators(&run).0, run.indicators(), "{period}\n{}", about());
+    let found = ready.judge(&run, 0..households).results(&run);
     assert_eq!(found.len(), households);
     for (unit, found) in found.iter().enumerate() {
         let wanted = run.judge(run.unit(), unit);
@@ -116,8 +118,8 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn columns_say_what_the_explanation_says(items in clauses(6), duties in duties(3), homes in proptest::collection::vec(household(), 1..12), period in select(PERIODS.to_vec())) {
-        let items = items + &duties;
+    fn columns_say_what_the_explanation_says(items in clauses(6), duties in duties(3), figures in indicators(3), homes in proptest::collection::vec(household(), 1..12), period in select(PERIODS.to_vec())) {
+        let items = items + &duties + &figures;
         let plan = plan(&charter(&items));
         let yaml = document(&numbered(&homes), false);
         let (register, told) = register(&plan, &yaml);

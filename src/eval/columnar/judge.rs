@@ -7,12 +7,13 @@ use super::duty::{Duty, Standing};
 use super::fold::Shared;
 use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
 use super::lists::{Listed, Lists};
+use super::measure::Measures;
 use super::slots::Slot;
 use super::store::{Cells, Store};
 use super::village::{Take, Village};
 use super::word::Word;
 use crate::eval::FactId;
-use crate::eval::traced::{Beside, Fixed, Results, Run};
+use crate::eval::traced::{Beside, Figures, Fixed, Results, Run};
 use crate::ir::{NodeId, Plan};
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen};
@@ -31,6 +32,7 @@ pub struct Columnar<'r> {
     /// Clauses and duties in the order of results, by their places in the plan.
     benefits: Vec<usize>,
     obligations: Vec<usize>,
+    measures: Measures<'r>,
     /// The lists of words that the programs ask for.
     asked: BTreeMap<NodeId, Listed>,
 }
@@ -77,9 +79,10 @@ impl<'r> Columnar<'r> {
         benefits.sort_by_key(|benefit| run.rank(*benefit));
         let mut obligations: Vec<usize> = (0..plan.obligations.len()).collect();
         obligations.sort_by_key(|duty| run.duty_rank(*duty));
-        let asked = villages.iter().flatten().flat_map(Village::lists);
+        let measures = Measures::new(run);
+        let asked = villages.iter().flatten().flat_map(Village::lists).chain(measures.lists());
         let asked = asked.map(|(id, listed)| (id, listed.clone())).collect();
-        Self { plan, unit: run.unit(), villages, benefits, obligations, asked }
+        Self { plan, unit: run.unit(), villages, benefits, obligations, measures, asked }
     }
 
     /// Makes a register ready, which `store` holds as columns.
@@ -121,6 +124,14 @@ impl Ready<'_> {
             self.columns(run, village, &rows, &mut found);
         }
         self.judged(run, units, found)
+    }
+
+    /// The indicators of the register, as the explaining evaluator gives them, and how many rows it was asked about.
+    #[must_use]
+    pub fn indicators(&self, run: &Run<'_>) -> (Figures, Share) {
+        let mut share = Share::default();
+        let sums = self.columnar.measures.sums(run, (self.store, &self.lists), &mut share);
+        (run.figures(sums), share)
     }
 
     /// Households of one village: in place where they are neighbours, brought together where they are not.

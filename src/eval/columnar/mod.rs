@@ -21,6 +21,7 @@ mod judge;
 mod judged;
 mod kernel;
 mod lists;
+mod measure;
 mod program;
 mod scalar;
 mod slots;

@@ -4,16 +4,18 @@ use super::expr::Evaluator;
 use super::reserved::root_of;
 use super::run::Run;
 use crate::eval::{Fault, Figure, IndicatorRow};
-use crate::ir::Measure;
+use crate::ir::{Indicator, Measure};
+use crate::schema::RecordId;
 use crate::value::{Fen, Truth};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one measure came to, for one village or all.
 #[derive(Clone, Copy, Default)]
-struct Sum {
+pub(in crate::eval) struct Sum {
     total: i64,
-    unknown: u64,
+    /// Rows of which it is not known, and roots that may lack some.
+    pub(in crate::eval) unknown: u64,
 }
 
 /// Adds the figures of one part of a register to those of the parts before. None where a total does not fit.
@@ -45,18 +47,56 @@ pub fn add_up(total: &mut Vec<IndicatorRow>, part: Vec<IndicatorRow>) -> Option<
     Some(())
 }
 
+/// Indicators, and what kept others, by their places in the plan, from being computed.
+pub type Figures = (Vec<IndicatorRow>, Vec<(usize, Fault)>);
+
+/// Totals of the whole register (no name) and of each village.
+pub(in crate::eval) type Sums = BTreeMap<Option<String>, Sum>;
+
+/// Does a row count, and how much does it come to? Without a value each row is one.
+pub(in crate::eval) type Weight = (Truth, Option<i64>);
+
+impl Sum {
+    /// Adds what a row comes to.
+    pub(in crate::eval) fn add(&mut self, weight: Weight) -> Result<(), Fault> {
+        match weight {
+            (Truth::False, _) => {}
+            (Truth::True, Some(amount)) => {
+                let overflow = Fault::Overflow(crate::ir::NodeId(u32::MAX));
+                self.total = self.total.checked_add(amount).ok_or(overflow)?;
+            }
+            _ => self.unknown += 1,
+        }
+        Ok(())
+    }
+}
+
 impl Run<'_> {
     /// Every indicator: the whole register first, then each village in the order of names. A fault leaves the
     /// indicator out and is given beside.
     #[must_use]
-    pub fn indicators(&self) -> (Vec<IndicatorRow>, Vec<(usize, Fault)>) {
-        let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    pub fn indicators(&self) -> Figures {
+        self.figures(self.measures().map(|measure| self.measure(measure)).collect())
+    }
+
+    /// The indicators that stand on the last day of the period, by their places in the plan.
+    fn standing(&self) -> impl Iterator<Item = (usize, &Indicator)> {
         let today = self.period.last;
-        let standing =
-            self.plan.indicators.iter().enumerate().filter(|(_, indicator)| indicator.days.contain(today));
-        for (index, indicator) in standing {
-            let numerator = self.measure(&indicator.numerator);
-            let denominator = indicator.denominator.as_ref().map(|measure| self.measure(measure)).transpose();
+        self.plan.indicators.iter().enumerate().filter(move |(_, indicator)| indicator.days.contain(today))
+    }
+
+    /// What they measure: the numerator and, where there is one, the denominator of each.
+    pub(in crate::eval) fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.standing().flat_map(|(_, one)| [Some(&one.numerator), one.denominator.as_ref()]).flatten()
+    }
+
+    /// The indicators of what was measured, measure by measure.
+    pub(in crate::eval) fn figures(&self, measured: Vec<Result<Sums, Fault>>) -> Figures {
+        let (mut rows, mut faults) = (Vec::new(), Vec::new());
+        let mut measured = measured.into_iter();
+        for (index, indicator) in self.standing() {
+            let numerator = measured.next().unwrap_or_else(|| Ok(Sums::new()));
+            let denominator = indicator.denominator.as_ref().and_then(|_| measured.next()).transpose();
             let (numerator, denominator) = match (numerator, denominator) {
                 (Ok(numerator), Ok(denominator)) => (numerator, denominator),
                 (Err(fault), _) | (_, Err(fault)) => {
@@ -89,46 +129,53 @@ impl Run<'_> {
         (rows, faults)
     }
 
-    /// Totals of the whole register (no name) and of each village.
-    fn measure(&self, measure: &Measure) -> Result<BTreeMap<Option<String>, Sum>, Fault> {
+    /// What one measure comes to.
+    pub(in crate::eval) fn measure(&self, measure: &Measure) -> Result<Sums, Fault> {
         let schema = &self.plan.schema;
         let root = root_of(schema, measure.record);
-        let mut sums: BTreeMap<Option<String>, Sum> = BTreeMap::from([(None, Sum::default())]);
+        let mut sums: Sums = BTreeMap::from([(None, Sum::default())]);
         for row in 0..self.register.table(measure.record).len() {
             let unit = self.register.ancestor(schema, measure.record, row, root).unwrap_or(row);
-            let evaluator = Evaluator::new((self.plan, self.register), self.period.last, (unit, &[]), &[]);
-            let counts = match measure.filter {
-                Some(filter) => evaluator.eval(filter, row)?.as_truth(),
-                None => Truth::True,
-            };
-            let amount = match measure.value {
-                Some(value) if !counts.is_false() => {
-                    evaluator.eval(value, row)?.as_money().single().map(|fen| fen.0)
-                }
-                _ => Some(1),
-            };
-            let village = self.village_name(root, unit).known().map(Cow::into_owned);
-            for scope in [None].into_iter().chain(village.map(Some)) {
-                let sum = sums.entry(scope).or_default();
-                match (counts, amount) {
-                    (Truth::False, _) => {}
-                    (Truth::True, Some(amount)) => {
-                        let overflow = Fault::Overflow(crate::ir::NodeId(u32::MAX));
-                        sum.total = sum.total.checked_add(amount).ok_or(overflow)?;
-                    }
-                    _ => sum.unknown += 1,
-                }
+            let weight = self.weight(measure, unit, row)?;
+            for scope in self.scopes(root, unit) {
+                sums.entry(scope).or_default().add(weight)?;
             }
         }
         // Rows that may be missing: at least one is not known for each root that may lack some.
         for unit in
             (0..self.register.table(root).len()).filter(|unit| self.register.is_open(measure.record, *unit))
         {
-            let village = self.village_name(root, unit).known().map(Cow::into_owned);
-            for scope in [None].into_iter().chain(village.map(Some)) {
+            for scope in self.scopes(root, unit) {
                 sums.entry(scope).or_default().unknown += 1;
             }
         }
         Ok(sums)
+    }
+
+    /// Does a row that lies in a row of a root count, and how much does it come to?
+    pub(in crate::eval) fn weight(
+        &self,
+        measure: &Measure,
+        unit: usize,
+        row: usize,
+    ) -> Result<Weight, Fault> {
+        let evaluator = Evaluator::new((self.plan, self.register), self.period.last, (unit, &[]), &[]);
+        let counts = match measure.filter {
+            Some(filter) => evaluator.eval(filter, row)?.as_truth(),
+            None => Truth::True,
+        };
+        let amount = match measure.value {
+            Some(value) if !counts.is_false() => {
+                evaluator.eval(value, row)?.as_money().single().map(|fen| fen.0)
+            }
+            _ => Some(1),
+        };
+        Ok((counts, amount))
+    }
+
+    /// The whole register, and the village where it is known.
+    fn scopes(&self, root: RecordId, unit: usize) -> impl Iterator<Item = Option<String>> {
+        let village = self.village_name(root, unit).known().map(Cow::into_owned);
+        [None].into_iter().chain(village.map(Some))
     }
 }

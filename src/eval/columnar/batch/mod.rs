@@ -114,6 +114,12 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
         self.offsets.insert((owner, record), ends);
     }
 
+    /// Where the rows of `record` in each row of `owner` begin, and where the last end, counted from the first of the batch.
+    pub(super) fn members(&mut self, store: &Store, owner: RecordId, record: RecordId) -> Vec<u32> {
+        self.offsets(store, owner, record);
+        self.offsets.get(&(owner, record)).cloned().unwrap_or_default()
+    }
+
     /// Of which rows of `owner` rows of `record` may be missing; none where of none.
     fn open(&self, store: &Store, owner: RecordId, record: RecordId) -> Option<Vec<bool>> {
         let open = &store.table(record).open;

@@ -75,6 +75,6 @@ fn holidays(schema: &Schema, register: &Register) -> BTreeSet<Day> {
 }
 
 /// The root record that a fact's household or village is a row of.
-pub(super) fn root_of(schema: &Schema, record: RecordId) -> RecordId {
+pub(in crate::eval) fn root_of(schema: &Schema, record: RecordId) -> RecordId {
     schema.chain(record).last().unwrap_or(record)
 }
