@@ -199,6 +199,10 @@ fn words(why: Undecided) -> Term {
             "条件能成立,发不发、发多少还要看以前发过没有、限额、就高的选择或者另一条",
             "the conditions can hold, but what was paid before, a limit, the choice of the highest or another clause decides",
         ),
+        Undecided::Missing => Term::new(
+            "登记可能不全的记录,缺的行会改变结果",
+            "rows may be missing of a record that is not complete, and would change it",
+        ),
         Undecided::Fault => Term::new(
             "有的户或有的日子算不出,例如除以零、参数没有值",
             "for some households or on some days it cannot be computed: a division by zero, say, or a parameter without a value",

@@ -170,13 +170,10 @@ pub(super) fn amounts(benefit: &Benefit) -> Vec<NodeId> {
 
 /// With the bounds within which it was proved.
 pub(super) fn within_bounds(finding: Diagnostic) -> Diagnostic {
-    if finding.help.is_some() {
-        return finding;
-    }
-    finding.help(Term::new(
+    finding.proof(Term::new(
         format!("在最多 {MAX_ROWS} 行记录的户里、在凡有变化的判定日上逐一查过"),
         format!(
-            "shown for all households of at most {MAX_ROWS} rows, on the judged days on which it may turn"
+            "all households of at most {MAX_ROWS} rows, on the judged days on which it may turn"
         ),
     ))
 }

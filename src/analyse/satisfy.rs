@@ -85,12 +85,9 @@ fn why_never(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Diagn
     let clause = Term::from(&benefit.label);
     let yields =
         |condition: &&Condition| matches!(condition.kind, ConditionKind::Exception | ConditionKind::Replaced);
-    let own: Vec<Literal> = benefit
-        .filter
-        .iter()
-        .chain(benefit.conditions.iter().filter(|condition| !yields(condition)))
-        .map(|condition| one.literal(condition.node, Want::True))
-        .collect();
+    let stated =
+        || benefit.filter.iter().chain(benefit.conditions.iter().filter(|condition| !yields(condition)));
+    let own: Vec<Literal> = stated().map(|condition| one.literal(condition.node, Want::True)).collect();
     if let Some(winner) = benefit.conditions.iter().find(yields)
         && matches!(ask(questions, benefit, own, &days), Answer::Witness(_))
     {
@@ -98,7 +95,7 @@ fn why_never(plan: &Plan, questions: &Questions<'_>, benefit: &Benefit) -> Diagn
         let finding = Diagnostic::at(codes::A003, winner.span.0).arg("clause", clause);
         return within_bounds(finding.related(benefit.title.0, place));
     }
-    let alone = benefit.filter.iter().chain(&benefit.conditions).find(|condition| {
+    let alone = stated().find(|condition| {
         let alone = vec![one.literal(condition.node, Want::True)];
         matches!(ask(questions, benefit, alone, &days), Answer::None)
     });

@@ -81,9 +81,9 @@ impl Human<'_> {
                 let place =
                     if names_file { String::new() } else { format!("{}: ", cell_place(cell, self.lang)) };
                 let elsewhere = self.related_cells(finding);
-                format!("{head} {place}{message}\n{elsewhere}{}", self.help_line(finding.help.as_ref()))
+                format!("{head} {place}{message}\n{elsewhere}{}", self.footer_lines(finding))
             }
-            Place::None => format!("{head} {message}\n{}", self.help_line(finding.help.as_ref())),
+            Place::None => format!("{head} {message}\n{}", self.footer_lines(finding)),
         }
     }
 
@@ -103,9 +103,16 @@ impl Human<'_> {
         format!("{}:{}:{}", self.sources.get(span.source).name, position.line, position.column)
     }
 
-    fn help_line(&self, help: Option<&Term>) -> String {
-        help.map_or_else(String::new, |help| {
-            format!("  {}{}\n", self.lang.pick("建议:", "help: "), help.get(self.lang))
+    fn footer_lines(&self, finding: &Diagnostic) -> String {
+        self.footer(finding).map(|line| format!("  {line}\n")).collect()
+    }
+
+    /// How to mend it, and how far it was looked at.
+    fn footer<'f>(&self, finding: &'f Diagnostic) -> impl Iterator<Item = String> + use<'f> {
+        let lang = self.lang;
+        let said = [(("建议:", "help: "), &finding.help), (("查证:", "looked at: "), &finding.proof)];
+        said.into_iter().filter_map(move |((zh, en), text)| {
+            Some(format!("{}{}", lang.pick(zh, en), text.as_ref()?.get(lang)))
         })
     }
 
@@ -125,8 +132,9 @@ impl Human<'_> {
         head.clone_into(&mut theme.characters.warning);
         head.clone_into(&mut theme.characters.advice);
         let mut handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-        if let Some(help) = self.help_text(finding) {
-            handler = handler.with_footer(help);
+        let footer: Vec<String> = self.footer(finding).collect();
+        if !footer.is_empty() {
+            handler = handler.with_footer(footer.join("\n"));
         }
         let mut labels = vec![LabeledSpan::new_primary_with_span(None, source_span(span))];
         let mut elsewhere: Vec<String> = Vec::new();
@@ -160,11 +168,6 @@ impl Human<'_> {
             drawn.trim_start_matches('\n').lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
         drawn.push('\n');
         format!("{}{}", drawn.strip_prefix("  ").unwrap_or(&drawn), elsewhere.concat())
-    }
-
-    fn help_text(&self, finding: &Diagnostic) -> Option<String> {
-        let help = finding.help.as_ref()?;
-        Some(format!("{}{}", self.lang.pick("建议:", "help: "), help.get(self.lang)))
     }
 }
 

@@ -23,6 +23,7 @@ fn object(finding: &Diagnostic, sources: &Sources) -> Value {
             "message": term(why),
         })).collect::<Vec<_>>(),
         "help": finding.help.as_ref().map(term),
+        "proof": finding.proof.as_ref().map(term),
         "fix": finding.fix.as_ref().map(|fix| json!({
             "place": span(fix.span, sources),
             "replacement": fix.replacement,

@@ -114,6 +114,8 @@ pub struct Diagnostic {
     pub related: Vec<(Place, Term)>,
     /// How to mend it.
     pub help: Option<Term>,
+    /// How far it was looked at before it was said.
+    pub proof: Option<Term>,
     /// A mechanical mend.
     pub fix: Option<Fix>,
     /// Why it is accepted: the answer the charter gives. None where it is open.
@@ -152,6 +154,7 @@ impl Diagnostic {
             args: Vec::new(),
             related: Vec::new(),
             help: None,
+            proof: None,
             fix: None,
             accepted: None,
             witness: None,
@@ -176,6 +179,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<Term>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds how far it was looked at.
+    #[must_use]
+    pub fn proof(mut self, proof: impl Into<Term>) -> Self {
+        self.proof = Some(proof.into());
         self
     }
 

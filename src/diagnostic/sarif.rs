@@ -95,6 +95,9 @@ fn result(finding: &Diagnostic, rules: &[Code], sources: &Sources, lang: Lang) -
     if let Some(help) = help {
         message.extend(["\n", lang.pick("建议:", "Help: "), help]);
     }
+    if let Some(proof) = &finding.proof {
+        message.extend(["\n", lang.pick("查证:", "Looked at: "), proof.get(lang)]);
+    }
     if let Some(witness) = &finding.witness {
         message.extend(["\n", lang.pick("例如:", "For example: "), witness.summary.get(lang)]);
     }

@@ -246,7 +246,8 @@ impl<'p> Solver<'p> {
                         }));
                     }
                     Found::No => {}
-                    Found::Fault | Found::Rows(_) => *doubt = doubt.or(Some(Undecided::Fault)),
+                    Found::Fault => *doubt = doubt.or(Some(Undecided::Fault)),
+                    Found::Rows(_) => *doubt = doubt.or(Some(Undecided::Missing)),
                     Found::TooLong => return Some(Answer::Undecided(Undecided::TooLong)),
                 }
             }
@@ -391,7 +392,7 @@ impl<'a> Search<'a> {
         let Some(fact) = wanted.into_iter().min_by_key(choices) else {
             return rows.map_or(Found::Fault, Found::Rows);
         };
-        let mut fault = false;
+        let mut open = None;
         self.branched = true;
         let values = self.turning.values(self.probe.plan, self.moment, fact, &self.facts);
         self.cut |= values.len() >= MAX_DAYS;
@@ -402,11 +403,11 @@ impl<'a> Search<'a> {
                 found @ (Found::Yes | Found::TooLong) => return found,
                 // A proof has failed where one case of it has.
                 found @ Found::Rows(_) if self.proving => return found,
-                Found::Fault | Found::Rows(_) => fault = true,
+                found @ (Found::Fault | Found::Rows(_)) => open = Some(found),
             }
             self.facts.pop();
         }
-        if fault { Found::Fault } else { Found::No }
+        open.unwrap_or(Found::No)
     }
 
     /// How far the facts settle a literal, and the facts it still wants.

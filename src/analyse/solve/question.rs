@@ -138,6 +138,8 @@ pub enum Undecided {
     Dates,
     /// It is about households and villages at once.
     TwoRoots,
+    /// Rows may be missing, and would change it.
+    Missing,
     /// What it depends on could not be computed.
     Fault,
     /// What was paid before, a limit, or the choice of the highest takes part.
