@@ -172,9 +172,7 @@ pub(super) fn amounts(benefit: &Benefit) -> Vec<NodeId> {
 pub(super) fn within_bounds(finding: Diagnostic) -> Diagnostic {
     finding.proof(Term::new(
         format!("在最多 {MAX_ROWS} 行记录的户里、在凡有变化的判定日上逐一查过"),
-        format!(
-            "all households of at most {MAX_ROWS} rows, on the judged days on which it may turn"
-        ),
+        format!("all households of at most {MAX_ROWS} rows, on the judged days on which it may turn"),
     ))
 }
 

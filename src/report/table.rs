@@ -16,6 +16,8 @@ pub enum Format {
     Csv,
     /// One array of objects, one object a line.
     Json,
+    /// The same objects without an array: each line stands for itself.
+    Jsonl,
     /// Typed columns: amounts in whole fen, days as days.
     Parquet,
 }
@@ -59,10 +61,27 @@ pub struct TableFile {
 
 enum Body {
     Csv(Box<AtomicFile>),
-    Json(Box<AtomicFile>),
+    Json(Box<AtomicFile>, Objects),
     #[cfg(feature = "parquet")]
     Parquet(Box<arrow::TableWriter>),
     Kept(Vec<Vec<String>>),
+}
+
+/// How objects stand in a file of JSON.
+#[derive(Clone, Copy)]
+struct Objects {
+    extension: &'static str,
+    opening: &'static [u8],
+    between: &'static [u8],
+    closing: &'static [u8],
+    /// The whole file where there are none.
+    none: &'static [u8],
+}
+
+impl Objects {
+    const ARRAY: Self =
+        Self { extension: "json", opening: b"[\n", between: b",\n", closing: b"\n]\n", none: b"[]\n" };
+    const LINES: Self = Self { extension: "jsonl", opening: b"", between: b"\n", closing: b"\n", none: b"" };
 }
 
 /// Some rows of a table, as its file will hold them. Sheets are written on any thread and appended in order.
@@ -74,7 +93,7 @@ pub struct Sheet {
 
 enum SheetBody {
     Csv(String),
-    Json(Vec<u8>),
+    Json(Vec<u8>, Objects),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Rows),
     Kept(Vec<Vec<String>>),
@@ -106,7 +125,8 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
-            Self::Json => "json",
+            Self::Json => Objects::ARRAY.extension,
+            Self::Jsonl => Objects::LINES.extension,
             Self::Parquet => "parquet",
         }
     }
@@ -138,7 +158,8 @@ impl TableFile {
                 file.write_all(&header.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
                 Body::Csv(file)
             }
-            Format::Json => Body::Json(Box::new(file)),
+            Format::Json => Body::Json(Box::new(file), Objects::ARRAY),
+            Format::Jsonl => Body::Json(Box::new(file), Objects::LINES),
             #[cfg(feature = "parquet")]
             Format::Parquet => Body::Parquet(Box::new(arrow::TableWriter::new(file, columns)?)),
             #[cfg(not(feature = "parquet"))]
@@ -168,7 +189,7 @@ impl TableFile {
     pub fn sheet(&self) -> Sheet {
         let body = match &self.body {
             Body::Csv(_) => SheetBody::Csv(String::new()),
-            Body::Json(_) => SheetBody::Json(Vec::new()),
+            Body::Json(_, objects) => SheetBody::Json(Vec::new(), *objects),
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => SheetBody::Parquet(table.rows()),
             Body::Kept(_) => SheetBody::Kept(Vec::new()),
@@ -183,8 +204,8 @@ impl TableFile {
         }
         match (&mut self.body, sheet.body) {
             (Body::Csv(file), SheetBody::Csv(text)) => file.write_all(text.as_bytes())?,
-            (Body::Json(file), SheetBody::Json(bytes)) => {
-                file.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
+            (Body::Json(file, objects), SheetBody::Json(bytes, _)) => {
+                file.write_all(if self.rows == 0 { objects.opening } else { objects.between })?;
                 file.write_all(&bytes)?;
             }
             #[cfg(feature = "parquet")]
@@ -200,9 +221,9 @@ impl TableFile {
     pub fn finish(self) -> io::Result<WrittenTable> {
         let (sha256, extension) = match self.body {
             Body::Csv(file) => (file.commit()?, Format::Csv.extension()),
-            Body::Json(mut file) => {
-                file.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
-                (file.commit()?, Format::Json.extension())
+            Body::Json(mut file, objects) => {
+                file.write_all(if self.rows == 0 { objects.none } else { objects.closing })?;
+                (file.commit()?, objects.extension)
             }
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => (table.finish()?.commit()?, Format::Parquet.extension()),
@@ -229,9 +250,9 @@ impl Sheet {
                 }
                 text.push('\n');
             }
-            SheetBody::Json(bytes) => {
+            SheetBody::Json(bytes, objects) => {
                 if self.rows > 0 {
-                    bytes.extend_from_slice(b",\n");
+                    bytes.extend_from_slice(objects.between);
                 }
                 let object: serde_json::Map<String, Value> = self
                     .columns

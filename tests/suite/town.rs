@@ -300,6 +300,31 @@ fn read_is_evaluated_and_rejected(run: &Path) {
     assert_eq!((receipt["faults"].as_u64(), &receipt["data_errors"]), (Some(0), &serde_json::json!({})));
 }
 
+/// In every format a table has the same rows.
+#[test]
+fn objects_in_an_array_or_on_lines_are_the_rows_of_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    for layout in ["long", "wide"] {
+        for format in ["csv", "json", "jsonl"] {
+            let args = ["eval", "charters/town", "--data", "charters/town/register", "--period", "2005"];
+            let more = ["--out", out, "--format", format, "--layout", layout];
+            let ran = charter(root(), &[&args[..], &more[..]].concat());
+            assert_eq!(ran.code, 0, "{}", ran.err);
+        }
+        for table in ["benefits", "obligations", "undetermined", "indicators", "summary"] {
+            let text =
+                |ending: &str| fs::read_to_string(folder.path().join(format!("{table}.{ending}"))).unwrap();
+            let array: Vec<serde_json::Value> = serde_json::from_str(&text("json")).unwrap();
+            let lines: Vec<serde_json::Value> =
+                text("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!(array, lines, "{table}, {layout}");
+            assert_eq!(array.len(), rows(folder.path(), table).len(), "{table}, {layout}");
+            assert!(array.len() > 10, "{table}, {layout}");
+        }
+    }
+}
+
 #[test]
 fn twelve_months_and_four_quarters_are_the_year() {
     let mut texts =
