@@ -48,6 +48,8 @@ enum Who {
 
 /// A family, and what it becomes by a birth and by a further adult.
 pub(super) struct Step<'p> {
+    /// Of all children, in full years.
+    pub age: i64,
     pub before: Family<'p>,
     pub birth: Family<'p>,
     pub adult: Family<'p>,
@@ -85,7 +87,7 @@ impl<'p> Made<'p> {
                     let family = |many, adult| self.family(Children { sex, relation, age, many, adult });
                     let all = (family(many, false), family(many + 1, false), family(many, true));
                     if let (Some(before), Some(birth), Some(adult)) = all {
-                        steps.push(Step { before, birth, adult });
+                        steps.push(Step { age, before, birth, adult });
                     }
                 }
             }

@@ -267,6 +267,8 @@ pub struct Status {
     pub head: Vec<String>,
     /// The code of the spouse of the head.
     pub spouse: Vec<String>,
+    /// Words of a share in what the collective has, by the title or purpose: a child has it from its birth.
+    pub shares: Vec<String>,
     /// Words of a health service: given in kind it may be for what only men have.
     pub health: Vec<String>,
 }

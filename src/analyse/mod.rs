@@ -28,6 +28,7 @@ mod limited;
 mod limits;
 mod losses;
 mod negation;
+mod newborn;
 mod nothing;
 mod order;
 mod overlap;

@@ -19,7 +19,10 @@ pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Sp
     let bad = |(node, _): &&(NodeId, Span)| {
         !helps(plan, *node, true, sole, status) || by_man(plan, *node, of_head, status)
     };
-    read.iter().find(bad).map(|(_, span)| *span).or_else(|| super::sons::preferred(plan, benefit, status))
+    let dependent = read.iter().find(bad).map(|(_, span)| *span);
+    dependent
+        .or_else(|| super::sons::preferred(plan, benefit, status))
+        .or_else(|| super::newborn::left_out(plan, benefit, status))
 }
 
 /// It does not read the marital status, or only to help the bereaved, or those who raise children alone. What is asked

@@ -104,7 +104,7 @@ impl Human<'_> {
     }
 
     fn footer_lines(&self, finding: &Diagnostic) -> String {
-        self.footer(finding).map(|line| format!("  {line}\n")).collect()
+        self.footer(finding).map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat()
     }
 
     /// How to mend it, and how far it was looked at.
