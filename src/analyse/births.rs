@@ -32,7 +32,15 @@ fn for_women(plan: &Plan, duty: &Obligation, status: &Status) -> bool {
         Must::Within { .. } => (None, None),
     };
     let excused = duty.excuse.as_ref().map(|condition| condition.node);
-    bound.chain(counted).any(|node| women_alone(plan, node, status) || of_wives(plan, node, status))
+    let alone = |node: NodeId| women_alone(plan, node, status) || of_wives(plan, node, status);
+    // Who is married is asked for the same purpose.
+    let married = |node: NodeId| {
+        plan.within([node]).into_iter().any(|id| match plan.node(id).op {
+            Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.fields),
+            _ => false,
+        })
+    };
+    bound.chain(counted).any(|node| alone(node) || married(node))
         || excused.into_iter().chain(kept).any(|node| men_alone(plan, node, status))
 }
 

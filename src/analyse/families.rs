@@ -5,7 +5,7 @@
 //! one age; nothing else is known of them. Beside each stands the same family with a further adult, of whom it is not known
 //! who it is: what is lost by that is no matter of births.
 
-use super::law::{Births, Status};
+use super::law::{Births, Status, lints};
 use super::solve::Shape;
 use super::status::is;
 use super::text::names;
@@ -22,6 +22,8 @@ const AGES: [i64; 5] = [0, 2, 8, 15, 20];
 const PARENTS: i64 = 25;
 /// Days since the last birthday of the youngest child.
 const SINCE: i64 = 40;
+/// So many children are imagined to be allowed by a register that marks some as too many.
+const ALLOWED: usize = 1;
 /// After how many days a birth is registered.
 const REGISTERED: i64 = 20;
 
@@ -144,7 +146,7 @@ impl<'p> Made<'p> {
 
     /// What a field of somebody holds; `whole` where it speaks of all the children.
     fn known(&self, field: &Field, who: Who, whole: bool, children: Children<'_>) -> Option<Fact<Datum>> {
-        let Births { date, registered, died, counts, latest, .. } = self.births;
+        let Births { date, registered, died, counts, latest, beyond, within, .. } = self.births;
         let Status { relation, head, spouse, male, female, .. } = self.status;
         let day = |day: Option<Day>| Some(Fact::Known(Datum::Date(DaySpan::day(day?))));
         let of = |words: &[String]| names(&field.label).iter().any(|name| mentions(name, words));
@@ -158,6 +160,9 @@ impl<'p> Made<'p> {
                 Some(last) => day(self.birth(Who::Child(last), children)),
                 None => Some(Fact::Absent).filter(|_| field.blank != Blank::Unknown),
             },
+            FieldType::Date if self.signed(field) => day(self.day.add_months(-12)),
+            FieldType::Flag if of(beyond) => Some(Fact::Known(Datum::Flag(children.many > ALLOWED))),
+            FieldType::Flag if of(within) => Some(Fact::Known(Datum::Flag(children.many <= ALLOWED))),
             FieldType::Number if of(counts) => {
                 let number = match who {
                     Who::Child(order) if !whole => order + 1,
@@ -187,6 +192,11 @@ impl<'p> Made<'p> {
             }
             _ => None,
         }
+    }
+
+    /// A day on which the household signed: a year ago, so that some children were born since.
+    fn signed(&self, field: &Field) -> bool {
+        lints().iter().any(|lint| is(&field.label, &lint.signature))
     }
 
     /// When somebody was born: children one after the other within a few days, so that they are of one age.

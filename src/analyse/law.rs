@@ -221,6 +221,10 @@ pub struct Births {
     pub died: Vec<String>,
     /// Words of a field that holds how many children there are, or which of them a child is.
     pub counts: Vec<String>,
+    /// Words of a mark that says of a household that it has more children than somebody allows.
+    pub beyond: Vec<String>,
+    /// Of one that says the opposite.
+    pub within: Vec<String>,
     /// Words of a field that holds the date of the last birth.
     pub latest: Vec<String>,
     /// So many children are imagined at the most.

@@ -9,6 +9,8 @@ use crate::source::Span;
 
 /// Children born within fewer months are twins: no rule about spacing asks for less.
 const LEAST_MONTHS: i64 = 9;
+/// So many times as long lies a generation between two births.
+const GENERATION: i64 = 20;
 /// The same in days.
 const LEAST_DAYS: i64 = 250;
 
@@ -106,7 +108,7 @@ fn reckons(plan: &Plan, root: NodeId) -> bool {
                 TimeUnit::Months => LEAST_MONTHS,
                 TimeUnit::Days => LEAST_DAYS,
             };
-            count.saturating_abs() >= least
+            (least..=GENERATION * least).contains(&count.saturating_abs())
         }
         Op::Arith(..) | Op::Elapsed(..) => true,
         _ => false,

@@ -3,10 +3,14 @@
 use super::equal::{even, own};
 use super::law::{Lint, Status};
 use super::sons::amounts;
+use crate::ast::ElapsedUnit;
 use crate::ir::{Benefit, Compare, Constant, NodeId, Op, Plan};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
 use crate::types::Type;
+
+/// Full years (Civil Code 17).
+const ADULT: i64 = 18;
 
 /// The place of the condition that depends on it.
 pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Span> {
@@ -110,13 +114,30 @@ fn holds(plan: &Plan, id: NodeId, code: usize, marital: &dyn Fn(NodeId) -> bool)
 /// It asks for children: some row of them, or of the persons who are related so.
 fn asks_for_children(plan: &Plan, root: NodeId, status: &Status) -> bool {
     let any = |id: &NodeId| match plan.node(*id).op {
-        Op::Aggregate { .. } | Op::Pick { .. } => asks(plan, *id, &status.child),
+        Op::Aggregate { .. } | Op::Pick { .. } => {
+            asks(plan, *id, &status.child) || plan.within([*id]).into_iter().any(|id| is_minor(plan, id))
+        }
         _ => false,
     };
     let turned = |id: &NodeId| matches!(plan.node(*id).op, Op::Not(_));
     let nodes = plan.within([root]);
     nodes.iter().any(any)
         && !nodes.iter().filter(|id| turned(id)).any(|id| plan.within([*id]).iter().any(any))
+}
+
+/// Somebody younger than an adult.
+fn is_minor(plan: &Plan, id: NodeId) -> bool {
+    let Op::Compare(kind, left, right) = plan.node(id).op else { return false };
+    let number = |id: NodeId| match plan.node(id).op {
+        Op::Constant(Constant::Number(number)) => Some(number),
+        _ => None,
+    };
+    let years = |id: NodeId| matches!(plan.node(id).op, Op::Elapsed(ElapsedUnit::Years, ..));
+    match (kind, number(left), number(right)) {
+        (Compare::Lt | Compare::Le, None, Some(most)) if years(left) => most <= ADULT,
+        (Compare::Gt | Compare::Ge, Some(most), None) if years(right) => most <= ADULT,
+        _ => false,
+    }
 }
 
 /// It asks for a man: some man in the household, or that the head is one.

@@ -193,8 +193,9 @@ impl<'w> World<'w> {
     /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
     fn asks_more(&self, filter: NodeId) -> bool {
         let Status { male, female, head, child, .. } = self.status;
+        let related = self.relations || self.rows.iter().all(|(kind, _)| kind.relation.is_some());
         let known = |field, code| {
-            self.relations && is(field, &self.status.relation)
+            related && is(field, &self.status.relation)
                 || [male, female, head, child].into_iter().any(|names| is(code, names))
         };
         let mut nodes = self.plan.within([filter]).into_iter();

@@ -87,6 +87,9 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The names under which a finding says to save its household: that is nobody's register.
+const SAVED: [&str; 2] = ["样例", "witness"];
+
 /// A YAML file that is no file of cases.
 fn is_document(path: &Path) -> bool {
     let ends = |path: &Path, endings: &[&str]| {
@@ -94,7 +97,8 @@ fn is_document(path: &Path) -> bool {
         endings.iter().any(|one| ending.eq_ignore_ascii_case(one))
     };
     let of_cases = path.file_stem().is_some_and(|stem| ends(Path::new(stem), &["test"]));
-    ends(path, &["yaml", "yml"]) && !of_cases
+    let saved = path.file_stem().is_some_and(|stem| SAVED.iter().any(|name| stem == *name));
+    ends(path, &["yaml", "yml"]) && !of_cases && !saved
 }
 
 fn has_charters(folder: &Path) -> bool {

@@ -15,6 +15,7 @@ use crate::resolve::resolve;
 use crate::source::Span;
 use crate::syntax::Splitter;
 use crate::value::Day;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -234,7 +235,7 @@ pub fn check(loaded: &mut Loaded, on: Option<Day>) -> Checked {
         }
     }
     let names = loaded.names();
-    let splitter = Splitter::new(&names);
+    let splitter = LazyCell::new(|| Splitter::new(&names));
     for finding in &mut findings {
         if let Place::Source(span) = finding.place {
             let source = loaded.sources.get(span.source);

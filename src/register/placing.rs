@@ -12,9 +12,12 @@ use super::texts::Texts;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// How many of the next rows of the parent are looked at before its table of keys is.
-const NEAR: u32 = 4;
+const NEAR: usize = 4;
+/// How often all parents are passed in search of the next one that has a row.
+const PASSES: usize = 2;
 
 /// A record whose rows are in their places.
 #[derive(Debug, Default)]
@@ -113,8 +116,11 @@ impl<'k> Index<'k> {
         self.rows.get_or_init(|| self.keys.iter().zip(0..).collect()).get(key).copied()
     }
 
-    fn is(&self, row: u32, key: &str) -> bool {
-        self.keys.get(row as usize) == Some(key)
+    /// The first of some rows that has the key.
+    fn among(&self, rows: Range<usize>, key: &str) -> Option<u32> {
+        let end = rows.end.min(self.keys.len());
+        let row = (rows.start..end).find(|row| self.keys.get(*row) == Some(key))?;
+        u32::try_from(row).ok()
     }
 }
 
@@ -122,14 +128,23 @@ impl<'k> Index<'k> {
 fn resolve(draft: &Draft<'_>, index: Option<&Index<'_>>) -> Vec<Option<u32>> {
     let Some(index) = index else { return vec![Some(0); draft.len()] };
     let mut parents: Vec<Option<u32>> = Vec::with_capacity(draft.len());
-    let mut expected = 0;
+    let mut expected: usize = 0;
+    // Where only some parents have rows, they are still passed in their order: that is quicker than a table of keys.
+    let mut passes = PASSES * index.keys.len();
     for row in 0..draft.len() {
         let key = draft.parents.text(row);
         // Files are mostly in the order of the parents: most rows lie in the same one as the row before, or in one
         // of the next.
-        let near = (expected..expected + NEAR).find(|row| index.is(*row, key));
-        let parent = near.or_else(|| index.get(key));
-        expected = parent.unwrap_or(expected);
+        let near = index.among(expected..expected + NEAR, key);
+        let ahead = expected + NEAR..(expected + NEAR).saturating_add(passes);
+        let parent = near.or_else(|| {
+            let found = index.among(ahead.clone(), key);
+            let end = found.map_or(ahead.end.min(index.keys.len()), |found| found as usize);
+            passes -= end.saturating_sub(ahead.start);
+            found
+        });
+        let parent = parent.or_else(|| index.get(key));
+        expected = parent.map_or(expected, |parent| parent as usize);
         parents.push(parent);
     }
     parents

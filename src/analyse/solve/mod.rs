@@ -15,6 +15,7 @@ mod counting;
 mod document;
 mod gap;
 mod held;
+mod kinds;
 mod linear;
 mod links;
 mod near;
@@ -57,6 +58,8 @@ const MAX_COUNTED: usize = 6;
 const MAX_BESIDE: usize = 2;
 /// Most rows of one record that is counted up to a number that is written.
 const MAX_THRONG: usize = 30;
+/// Evaluations before rows that are counted are told apart by kinds.
+const QUICK_STEPS: usize = 1_500;
 /// Evaluations for households with so many.
 const THRONG_STEPS: usize = 4_000;
 /// A search this short compares no states.
@@ -165,34 +168,62 @@ impl<'p> Solver<'p> {
             turning,
             frame: Frame::of(self.plan, root, question, &turning.records),
         };
+        let answer = self.by_shapes(&asked, steps);
+        // There may be one with more rows than can be looked at one by one.
+        let many = matches!(answer, Answer::Undecided(Undecided::Rows));
+        many.then(|| self.by_kinds(&asked)).flatten().unwrap_or(answer)
+    }
+
+    /// Where it would take long to try the rows that are counted one by one, some of each kind are tried first.
+    fn try_kinds(&self, asked: &Asked<'_>, steps: &mut usize) -> Option<Answer> {
+        let most = QUICK_STEPS.min(*steps);
+        let mut left = most;
+        let shapes = asked.frame.shapes(MAX_ROWS);
+        let answer = self.try_shapes(asked, (shapes, usize::MAX), &mut left, &mut None)?;
+        *steps -= most - left;
+        match answer {
+            Answer::Undecided(Undecided::TooLong) => self.by_kinds(asked),
+            answer => Some(answer).filter(|answer| matches!(answer, Answer::Witness(_))),
+        }
+    }
+
+    /// Household by household, those with few rows first.
+    fn by_shapes(&self, asked: &Asked<'_>, steps: &mut usize) -> Answer {
+        let Asked { question, turning, .. } = asked;
         // A date that is the judged day itself has the days of the calendar on which it is asked, and no others.
         let calendar = turning.calendar_of_facts && !question.events.is_empty();
         let mut doubt = (turning.computed_days && !question.all_days || calendar).then_some(Undecided::Days);
-        if doubt.is_none() && self.never(&asked) {
+        if doubt.is_none() && self.never(asked) {
             return Answer::None;
         }
+        if !turning.counted.is_empty()
+            && doubt.is_none()
+            && let Some(answer) = self.try_kinds(asked, steps)
+        {
+            return answer;
+        }
         if let Some(answer) =
-            self.try_shapes(&asked, (asked.frame.shapes(MAX_ROWS), usize::MAX), steps, &mut doubt)
+            self.try_shapes(asked, (asked.frame.shapes(MAX_ROWS), usize::MAX), steps, &mut doubt)
         {
             return answer;
         }
         // Where rows are counted, a few say nothing of many.
         if !turning.counted.is_empty() && doubt.is_none() {
-            if self.never_by_counting(&asked) {
+            if self.never_by_counting(asked) {
                 return Answer::None;
             }
             let crowds = asked.frame.crowds(&turning.counted, (MAX_ROWS, MAX_COUNTED, MAX_BESIDE));
-            if let Some(answer) = self.try_shapes(&asked, (crowds, CROWDED_DAYS), steps, &mut doubt) {
+            if let Some(answer) = self.try_shapes(asked, (crowds, CROWDED_DAYS), steps, &mut doubt) {
                 return answer;
             }
-            if let Some(answer) = self.try_throngs(&asked, steps) {
+            if let Some(answer) = self.try_throngs(asked, steps) {
                 return answer;
             }
             doubt = doubt.or(Some(Undecided::Rows));
         }
         // Each of several rows that are asked for may be another.
         if turning.counted.is_empty() && doubt.is_none() && asked.frame.fixed() + turning.anys > MAX_ROWS {
-            doubt = (!self.never_by_counting(&asked)).then_some(Undecided::Rows);
+            doubt = (!self.never_by_counting(asked)).then_some(Undecided::Rows);
         }
         doubt.map_or(Answer::None, Answer::Undecided)
     }
