@@ -4,7 +4,7 @@
 
 use super::benefit::mentioned;
 use super::equal::{men_alone, women_alone};
-use super::families::Made;
+use super::families::{Family, Made, Step};
 use super::law::{Births, DutyLint, Marriage, Status, lint};
 use super::rights::layers;
 use super::status::{asked_for, code_of, is};
@@ -75,17 +75,23 @@ fn of_births(plan: &Plan, duty: &Obligation, births: &Births, status: &Status) -
             let layers = layers(plan, duty.charter);
             let day = duty.days.from.year_end().min(duty.days.last());
             let made = Made { plan, births, status, layers: &layers, day };
+            let steps = made.steps();
+            let met = |family: &Family<'_>| family.truths(*condition, duty.target);
             // A birth breaks it or is asked for, and a further adult does not do the same.
-            made.steps().iter().any(|step| {
-                let [before, birth, adult] = [&step.before, &step.birth, &step.adult]
-                    .map(|family| family.truths(*condition, duty.target));
+            let turns = |step: &Step<'_>| {
+                let [before, birth, adult] = [&step.before, &step.birth, &step.adult].map(met);
                 (0..2).any(|place| {
                     let turned = [before[place], birth[place]];
                     (turned == [Some(Truth::True), Some(Truth::False)]
                         || turned == [Some(Truth::False), Some(Truth::True)])
                         && adult[place] != birth[place]
                 })
-            })
+            };
+            // A child breaks it by being born.
+            let of_child = |step: &Step<'_>, truth| met(&step.birth)[1] == Some(truth);
+            steps.iter().any(turns)
+                || steps.iter().any(|step| step.age == 0 && of_child(step, Truth::False))
+                    && steps.iter().any(|step| step.age > 0 && of_child(step, Truth::True))
         }
         Must::Times { .. } => false,
     }

@@ -160,7 +160,8 @@ impl<'p> Made<'p> {
                 Some(last) => day(self.birth(Who::Child(last), children)),
                 None => Some(Fact::Absent).filter(|_| field.blank != Blank::Unknown),
             },
-            FieldType::Date if self.signed(field) => day(self.day.add_months(-12)),
+            // A year ago, so that some children were born since.
+            FieldType::Date if is_signature(field) => day(self.day.add_months(-12)),
             FieldType::Flag if of(beyond) => Some(Fact::Known(Datum::Flag(children.many > ALLOWED))),
             FieldType::Flag if of(within) => Some(Fact::Known(Datum::Flag(children.many <= ALLOWED))),
             FieldType::Number if of(counts) => {
@@ -192,11 +193,6 @@ impl<'p> Made<'p> {
             }
             _ => None,
         }
-    }
-
-    /// A day on which the household signed: a year ago, so that some children were born since.
-    fn signed(&self, field: &Field) -> bool {
-        lints().iter().any(|lint| is(&field.label, &lint.signature))
     }
 
     /// When somebody was born: children one after the other within a few days, so that they are of one age.
@@ -231,4 +227,9 @@ impl Family<'_> {
         let Family { plan, register, day, layers, .. } = self;
         Probe { plan, register, day: *day, layers, standing: None, only_gap }
     }
+}
+
+/// The day on which a household signed.
+fn is_signature(field: &Field) -> bool {
+    lints().iter().any(|lint| is(&field.label, &lint.signature))
 }

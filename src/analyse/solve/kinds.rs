@@ -121,7 +121,7 @@ impl Solver<'_> {
         self.spend(HOUSEHOLD_STEPS - steps);
         let (root, day) = (asked.frame.unit, moment.last().copied()?);
         let moment = moment.to_vec();
-        found.then(|| Answer::Witness(Witness { root, day, moment, shape, facts, village: None }))
+        found.then_some(Answer::Witness(Witness { root, day, moment, shape, facts, village: None }))
     }
 }
 
