@@ -5,9 +5,9 @@
 use super::benefit::mentioned;
 use super::equal::{men_alone, women_alone};
 use super::families::{Family, Made, Step};
-use super::law::{Births, DutyLint, Marriage, Status, lint};
-use super::rights::layers;
-use super::status::{asked_for, code_of, is};
+use super::law::{DutyLint, Marriage, Status, lint};
+use super::status::{asked_for, code_of, is, is_field};
+use super::wording::RULES;
 use crate::ir::{Compare, Constant, Must, NodeId, Obligation, Op, Plan};
 use crate::schema::{FieldType, Label};
 use crate::value::Truth;
@@ -19,7 +19,7 @@ pub(super) fn forbidden(plan: &Plan, duty: &Obligation, rule: &DutyLint, read: &
     let Some(status) = lint("L09").and_then(|lint| lint.status.as_ref()) else { return false };
     mentions(&rule.reads)
         || mentions(&rule.of_women) && for_women(plan, duty, status)
-        || rule.births.as_ref().is_some_and(|births| of_births(plan, duty, births, status))
+        || rule.births.is_some_and(|most| of_births(plan, duty, most, status))
         || rule.marriage.is_some_and(|marriage| of_marriage(plan, duty, marriage, status))
 }
 
@@ -34,12 +34,7 @@ fn for_women(plan: &Plan, duty: &Obligation, status: &Status) -> bool {
     let excused = duty.excuse.as_ref().map(|condition| condition.node);
     let alone = |node: NodeId| women_alone(plan, node, status) || of_wives(plan, node, status);
     // Who is married is asked for the same purpose.
-    let married = |node: NodeId| {
-        plan.within([node]).into_iter().any(|id| match plan.node(id).op {
-            Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.fields),
-            _ => false,
-        })
-    };
+    let married = |node: NodeId| plan.within([node]).into_iter().any(|id| is_field(plan, id, &status.fields));
     bound.chain(counted).any(|node| alone(node) || married(node))
         || excused.into_iter().chain(kept).any(|node| men_alone(plan, node, status))
 }
@@ -47,10 +42,7 @@ fn for_women(plan: &Plan, duty: &Obligation, status: &Status) -> bool {
 /// By the relation to the head: daughters, daughters-in-law and wives, and nobody else.
 fn of_wives(plan: &Plan, node: NodeId, status: &Status) -> bool {
     let Status { relation, daughter, daughter_in_law, spouse, .. } = status;
-    let is_relation = |id: NodeId| match plan.node(id).op {
-        Op::Field(record, field) => is(&plan.schema.field(record, field).label, relation),
-        _ => false,
-    };
+    let is_relation = |id: NodeId| is_field(plan, id, relation);
     let parts = match &plan.node(node).op {
         Op::All(parts) => parts.clone(),
         _ => vec![node],
@@ -65,17 +57,12 @@ fn of_wives(plan: &Plan, node: NodeId, status: &Status) -> bool {
 }
 
 /// It is kept with so many children and broken with others, or asks for a birth itself.
-fn of_births(plan: &Plan, duty: &Obligation, births: &Births, status: &Status) -> bool {
+fn of_births(plan: &Plan, duty: &Obligation, most: usize, status: &Status) -> bool {
     match &duty.must {
-        Must::Within { act, .. } => match plan.node(*act).op {
-            Op::Field(record, field) => is(&plan.schema.field(record, field).label, &births.date),
-            _ => false,
-        },
+        Must::Within { act, .. } => is_field(plan, *act, &RULES.births.date),
         Must::Throughout { condition, .. } => {
-            let layers = layers(plan, duty.charter);
-            let day = duty.days.from.year_end().min(duty.days.last());
-            let made = Made { plan, births, status, layers: &layers, day };
-            let steps = made.steps();
+            let made = Made::of(plan, status, duty.charter, duty.days);
+            let steps = made.steps(most);
             let met = |family: &Family<'_>| family.truths(*condition, duty.target);
             // A birth breaks it or is asked for, and a further adult does not do the same.
             let turns = |step: &Step<'_>| {

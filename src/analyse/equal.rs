@@ -19,8 +19,6 @@ struct Pair<'p> {
     women: Vec<World<'p>>,
 }
 
-const ALL: &dyn Fn(NodeId) -> bool = &|_| true;
-
 /// Men and women, and sons and daughters.
 fn kinds(status: &Status) -> [(Kind<'_>, Kind<'_>); 2] {
     let kind = |sex, relation| Kind { sex, relation };
@@ -31,7 +29,7 @@ fn kinds(status: &Status) -> [(Kind<'_>, Kind<'_>); 2] {
 }
 
 fn pairs<'p>(plan: &'p Plan, status: &'p Status) -> Vec<Pair<'p>> {
-    let worlds = |kind| (1..=MOST).map(|many| World::of(plan, status, vec![(kind, many)], ALL)).collect();
+    let worlds = |kind| (1..=MOST).map(|many| World::of(plan, status, vec![(kind, many)])).collect();
     kinds(status).into_iter().map(|(man, woman)| Pair { men: worlds(man), women: worlds(woman) }).collect()
 }
 
@@ -162,7 +160,7 @@ fn one_way(mut found: impl Iterator<Item = Ordering> + Clone) -> Option<Ordering
 /// Men and women count alike in a condition or an amount: exchanged for each other, they change nothing.
 pub(super) fn even(plan: &Plan, id: NodeId, status: &Status) -> bool {
     let [(man, woman), _] = kinds(status);
-    let value = |men, women| World::of(plan, status, vec![(man, men), (woman, women)], ALL).value(id);
+    let value = |men, women| World::of(plan, status, vec![(man, men), (woman, women)]).value(id);
     (0..=MOST).all(|men| {
         (0..=MOST).all(|women| matches!(value(men, women), one @ Some(_) if one == value(women, men)))
     })
@@ -235,7 +233,7 @@ fn beside(other: &Benefit, benefit: &Benefit) -> bool {
 /// It pays two women less than another does.
 fn cheaper(plan: &Plan, status: &Status, one: &Benefit, other: &Benefit) -> Option<bool> {
     let [(_, woman), _] = kinds(status);
-    let world = World::of(plan, status, vec![(woman, 2)], ALL);
+    let world = World::of(plan, status, vec![(woman, 2)]);
     let paid = |benefit: &Benefit| amounts(benefit).first().and_then(|(id, _)| number(world.value(*id)));
     (one.rhythm == other.rhythm).then_some(paid(one)? < paid(other)?)
 }

@@ -5,14 +5,15 @@
 //! one age; nothing else is known of them. Beside each stands the same family with a further adult, of whom it is not known
 //! who it is: what is lost by that is no matter of births.
 
-use super::law::{Births, Status, lints};
+use super::law::{Status, lints};
 use super::solve::Shape;
 use super::status::is;
 use super::text::names;
+use super::wording::{Births, RULES};
 use super::words::mentions;
 use crate::eval::traced::Probe;
 use crate::eval::{FactId, FactPart};
-use crate::ir::{CharterId, NodeId, ParameterId, Plan};
+use crate::ir::{CharterId, Days, NodeId, ParameterId, Plan};
 use crate::register::Register;
 use crate::schema::{Blank, Datum, Field, FieldId, FieldType, Record, RecordId};
 use crate::value::{Bounds, Day, DaySpan, Fact, Fen, Truth};
@@ -59,12 +60,11 @@ pub(super) struct Step<'p> {
 
 /// What families are made of.
 pub(super) struct Made<'p> {
-    pub plan: &'p Plan,
-    pub births: &'p Births,
-    pub status: &'p Status,
+    plan: &'p Plan,
+    status: &'p Status,
     /// The charters that hold, the nearest first.
-    pub layers: &'p [CharterId],
-    pub day: Day,
+    layers: Vec<CharterId>,
+    day: Day,
 }
 
 /// The children of a family: their sex, by the words for it and for the relation to the head, their age and how many; and
@@ -79,13 +79,20 @@ struct Children<'p> {
 }
 
 impl<'p> Made<'p> {
-    /// For each sex, age and number of children.
-    pub(super) fn steps(&self) -> Vec<Step<'p>> {
+    /// For a clause of a charter that is in force on some days: judged at the end of the first year.
+    pub(super) fn of(plan: &'p Plan, status: &'p Status, charter: CharterId, days: Days) -> Self {
+        let above = std::iter::successors(Some(charter), |id| plan.charter(*id).under);
+        let layers = above.take(plan.charters.len()).collect();
+        Self { plan, status, layers, day: days.from.year_end().min(days.last()) }
+    }
+
+    /// For each sex, age and number of children, up to so many.
+    pub(super) fn steps(&self, most: usize) -> Vec<Step<'_>> {
         let Status { male, son, female, daughter, .. } = self.status;
         let mut steps = Vec::new();
         for (sex, relation) in [(male.as_slice(), son.as_slice()), (female, daughter)] {
             for age in AGES {
-                for many in 0..self.births.most {
+                for many in 0..most {
                     let family = |many, adult| self.family(Children { sex, relation, age, many, adult });
                     let all = (family(many, false), family(many + 1, false), family(many, true));
                     if let (Some(before), Some(birth), Some(adult)) = all {
@@ -97,7 +104,7 @@ impl<'p> Made<'p> {
         steps
     }
 
-    fn family(&self, children: Children<'_>) -> Option<Family<'p>> {
+    fn family(&self, children: Children<'_>) -> Option<Family<'_>> {
         let schema = &self.plan.schema;
         let unit = schema.unit()?;
         let rows: Vec<Vec<Who>> = schema.iter().map(|(id, record)| self.rows(id, record, children)).collect();
@@ -121,7 +128,7 @@ impl<'p> Made<'p> {
         let youngest = |rows: &Vec<Who>| rows.iter().rposition(|who| matches!(who, Who::Child(_)));
         Some(Family {
             plan: self.plan,
-            layers: self.layers,
+            layers: &self.layers,
             day: self.day,
             register: shape.register(schema),
             facts,
@@ -135,10 +142,10 @@ impl<'p> Made<'p> {
         if Some(id) == unit {
             return vec![Who::Head];
         }
-        if record.parent != unit || !record.fields.iter().any(|field| is(&field.label, &self.births.date)) {
+        if record.parent != unit || !record.fields.iter().any(|field| is(&field.label, &RULES.births.date)) {
             return Vec::new();
         }
-        let lies_here = |who: &Who| !is(&record.label, &self.births.records) || matches!(who, Who::Child(_));
+        let lies_here = |who: &Who| !is(&record.label, &RULES.births.records) || matches!(who, Who::Child(_));
         let adult = Some(Who::Adult).filter(|_| children.adult);
         let all = [Who::Head, Who::Spouse].into_iter().chain((0..children.many).map(Who::Child)).chain(adult);
         all.filter(lies_here).collect()
@@ -146,7 +153,7 @@ impl<'p> Made<'p> {
 
     /// What a field of somebody holds; `whole` where it speaks of all the children.
     fn known(&self, field: &Field, who: Who, whole: bool, children: Children<'_>) -> Option<Fact<Datum>> {
-        let Births { date, registered, died, counts, latest, beyond, within, .. } = self.births;
+        let Births { date, registered, died, counts, latest, beyond, within, .. } = &RULES.births;
         let Status { relation, head, spouse, male, female, .. } = self.status;
         let day = |day: Option<Day>| Some(Fact::Known(Datum::Date(DaySpan::day(day?))));
         let of = |words: &[String]| names(&field.label).iter().any(|name| mentions(name, words));

@@ -10,8 +10,6 @@ use crate::ir::{Benefit, NodeId, Op, Plan};
 use crate::schema::FieldType;
 use crate::source::Span;
 
-const ALL: &dyn Fn(NodeId) -> bool = &|_| true;
-
 /// The place where a son-in-law or a daughter-in-law counts for less than everybody else.
 pub(super) fn left_out(plan: &Plan, benefit: &Benefit, status: &Status) -> Option<Span> {
     let conditions = own(benefit).map(|condition| (condition.node, condition.span.0));
@@ -25,7 +23,7 @@ pub(super) fn left_out(plan: &Plan, benefit: &Benefit, status: &Status) -> Optio
         married_in.iter().any(|(sex, in_law, child)| {
             let world = |relation| {
                 let kind = Kind { sex, relation: Some(relation) };
-                World::of(plan, status, vec![(kind, 1)], ALL).with_relations()
+                World::of(plan, status, vec![(kind, 1)])
             };
             let worth = |relation| worth(&world(relation), node);
             let Some(less) = worth(in_law) else { return false };

@@ -199,36 +199,12 @@ pub struct DutyLint {
     /// The same where it is for women alone.
     #[serde(default)]
     pub of_women: Vec<String>,
-    /// A birth, or none, by these records and fields.
+    /// A birth, or none, of so many children.
     #[serde(default)]
-    pub births: Option<Births>,
+    pub births: Option<usize>,
     /// A marriage later than at this age, by the civil status of the lint that has one; zero at any age.
     #[serde(default)]
     pub marriage: Option<Marriage>,
-}
-
-/// Children and what counts them, by name or alias.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Births {
-    /// Records of children.
-    pub records: Vec<String>,
-    /// The date of a birth.
-    pub date: Vec<String>,
-    /// The date on which it is registered.
-    pub registered: Vec<String>,
-    /// The date of a death.
-    pub died: Vec<String>,
-    /// Words of a field that holds how many children there are, or which of them a child is.
-    pub counts: Vec<String>,
-    /// Words of a mark that says of a household that it has more children than somebody allows.
-    pub beyond: Vec<String>,
-    /// Of one that says the opposite.
-    pub within: Vec<String>,
-    /// Words of a field that holds the date of the last birth.
-    pub latest: Vec<String>,
-    /// So many children are imagined at the most.
-    pub most: usize,
 }
 
 /// Ages at marriage, in full years (Civil Code 1047).
@@ -285,8 +261,8 @@ pub struct Rights {
     pub titles: Vec<String>,
     /// Words of a preference that the law itself gives to families with one child, in the title or in what is asked for.
     pub preferences: Vec<String>,
-    /// Whose number cuts none.
-    pub births: Births,
+    /// So many children cut none.
+    pub births: usize,
 }
 
 /// Words of what a header says.

@@ -5,8 +5,7 @@
 
 use super::equal::own;
 use super::families::{Made, Step};
-use super::law::{Status, lint};
-use super::rights::layers;
+use super::law::Status;
 use super::sons::amounts;
 use super::text::names;
 use super::words::mentions;
@@ -15,17 +14,18 @@ use crate::source::Span;
 use crate::value::Truth;
 use std::cmp::Ordering;
 
+/// So many children are imagined.
+const MOST: usize = 6;
+
 /// The place where a new-born child is not counted, and an older one is.
 pub(super) fn left_out(plan: &Plan, benefit: &Benefit, status: &Status) -> Option<Span> {
-    let births = &lint("L07")?.rights.as_ref()?.births;
     let purpose = benefit.purpose.and_then(|purpose| plan.purposes.get(purpose.0));
     let mut labels = purpose.into_iter().chain([&benefit.label]);
     if !labels.any(|label| names(label).iter().any(|name| mentions(name, &status.shares))) {
         return None;
     }
-    let layers = layers(plan, benefit.charter);
-    let day = benefit.days.from.year_end().min(benefit.days.last());
-    let steps = Made { plan, births, status, layers: &layers, day }.steps();
+    let made = Made::of(plan, status, benefit.charter, benefit.days);
+    let steps = made.steps(MOST);
     let (born, older): (Vec<&Step<'_>>, Vec<&Step<'_>>) = steps.iter().partition(|step| step.age == 0);
     let met = |step: &&Step<'_>, node: NodeId| step.birth.truths(node, benefit.target)[1];
     let is_left_out = |node: NodeId| {

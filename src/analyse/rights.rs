@@ -11,7 +11,7 @@ use super::sons::amounts;
 use super::text::names;
 use super::words::mentions;
 use crate::ast::Relation;
-use crate::ir::{Benefit, CharterId, NodeId, Op, Plan};
+use crate::ir::{Benefit, NodeId, Op, Plan};
 use crate::schema::RecordId;
 use crate::source::Span;
 use crate::value::{Bounds, Fen, Truth};
@@ -28,10 +28,8 @@ pub(super) fn withheld(plan: &Plan, benefit: &Benefit, rule: &Lint) -> Option<Sp
     if !right && taken.is_empty() {
         return None;
     }
-    let layers = layers(plan, benefit.charter);
-    let day = benefit.days.from.year_end().min(benefit.days.last());
-    let made = Made { plan, births: &rights.births, status, layers: &layers, day };
-    let steps = made.steps();
+    let made = Made::of(plan, status, benefit.charter, benefit.days);
+    let steps = made.steps(rights.births);
     let target = benefit.target;
     let asked = || own(benefit).filter(|_| right).find(|one| is_lost(&steps, one.node, target));
     let less = |amount: NodeId| {
@@ -67,11 +65,6 @@ fn taken_from<'p>(plan: &'p Plan, benefit: &'p Benefit) -> impl Iterator<Item = 
         let named = |other: &&Benefit| other.label.name == related.clause;
         plan.benefits.iter().filter(named).map(|other| (other, related.span.0))
     })
-}
-
-/// The charters that hold where a charter does, the nearest first.
-pub(super) fn layers(plan: &Plan, charter: CharterId) -> Vec<CharterId> {
-    std::iter::successors(Some(charter), |id| plan.charter(*id).under).take(plan.charters.len()).collect()
 }
 
 /// With one child more it is surely not met, before it may be; nor is it so with one adult more.

@@ -6,7 +6,7 @@
 use super::equal::{own, unequal};
 use super::in_laws::left_out;
 use super::law::Status;
-use super::status::{asked_for, code_of, is};
+use super::status::{asked_for, code_of, is, is_field};
 use crate::ir::{Aggregate, Benefit, Compare, Constant, NodeId, Op, Pattern, Pay, Plan, TierArm};
 use crate::schema::{FieldType, Label};
 use crate::source::Span;
@@ -105,10 +105,7 @@ fn sex_of(plan: &Plan, root: NodeId, status: &Status) -> Option<Child> {
 /// A person counts by the relation to the head: a son and no daughter, one who married in and no other, or those
 /// related in any other way and none who married in.
 fn related(plan: &Plan, id: NodeId, wanted: bool, status: &Status) -> bool {
-    let relation = |id: NodeId| match plan.node(id).op {
-        Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.relation),
-        _ => false,
-    };
+    let relation = |id: NodeId| is_field(plan, id, &status.relation);
     if !plan.within([id]).into_iter().any(relation) {
         return false;
     }

@@ -32,10 +32,7 @@ pub(super) fn unlawful(plan: &Plan, benefit: &Benefit, lint: &Lint) -> Option<Sp
 /// It does not read the marital status, or only to help the bereaved, or those who raise children alone. What is asked
 /// counts, not how it is written: not married is as good as divorced, widowed or never married.
 fn helps(plan: &Plan, id: NodeId, wanted: bool, sole: bool, status: &Status) -> bool {
-    let marital = |id: NodeId| match plan.node(id).op {
-        Op::Field(record, field) => is(&plan.schema.field(record, field).label, &status.fields),
-        _ => false,
-    };
+    let marital = |id: NodeId| is_field(plan, id, &status.fields);
     if !plan.within([id]).into_iter().any(marital) {
         return true;
     }
@@ -61,6 +58,14 @@ fn operands_help(plan: &Plan, id: NodeId, sole: bool, status: &Status) -> bool {
     let mut operands = Vec::new();
     plan.node(id).op.operands(&mut operands);
     operands.into_iter().all(|operand| helps(plan, operand, true, sole, status))
+}
+
+/// A field of one of some names.
+pub(super) fn is_field(plan: &Plan, id: NodeId, names: &[String]) -> bool {
+    match plan.node(id).op {
+        Op::Field(record, field) => is(&plan.schema.field(record, field).label, names),
+        _ => false,
+    }
 }
 
 /// Codes of those who may be helped.

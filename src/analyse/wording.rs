@@ -1,4 +1,5 @@
-//! How a text says that it does not do something: `charters/law/wording.yaml`, read once.
+//! The words that several lints share: how a text says that it does not do something, and what a vocabulary calls births:
+//! `charters/law/wording.yaml`, read once.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
 });
 
-/// How a text says that it does not do something (`wording.yaml`).
+/// The lists of `wording.yaml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rules {
@@ -39,6 +40,26 @@ pub(super) struct Rules {
     pub(super) joins: Vec<String>,
     pub(super) cases: Vec<String>,
     pub(super) groups: BTreeMap<String, Vec<String>>,
+    pub(super) births: Births,
+}
+
+/// What a vocabulary calls what tells of births.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Births {
+    /// Records of children.
+    pub(super) records: Vec<String>,
+    /// The date of a birth, of its registration and of a death.
+    pub(super) date: Vec<String>,
+    pub(super) registered: Vec<String>,
+    pub(super) died: Vec<String>,
+    /// Words of a field that holds how many children there are, or which of them a child is.
+    pub(super) counts: Vec<String>,
+    /// Words of a mark that says of a household that it has more children than somebody allows, and of the opposite.
+    pub(super) beyond: Vec<String>,
+    pub(super) within: Vec<String>,
+    /// Words of a field that holds the date of the last birth.
+    pub(super) latest: Vec<String>,
 }
 
 /// Words that negate what follows, and what ends their reach.

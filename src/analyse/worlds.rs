@@ -35,28 +35,13 @@ pub(super) struct World<'w> {
     status: &'w Status,
     /// How many rows of which kind; the row that is asked about is of the first.
     rows: Vec<(Kind<'w>, i128)>,
-    /// Relations other than those of children are told apart.
-    relations: bool,
-    /// Which aggregates are known to count them.
-    counts: &'w dyn Fn(NodeId) -> bool,
     /// By the kind of the row that an expression is computed on.
     known: RefCell<Known>,
 }
 
 impl<'w> World<'w> {
-    pub(super) const fn of(
-        plan: &'w Plan,
-        status: &'w Status,
-        rows: Vec<(Kind<'w>, i128)>,
-        counts: &'w dyn Fn(NodeId) -> bool,
-    ) -> Self {
-        Self { plan, status, rows, relations: false, counts, known: RefCell::new(BTreeMap::new()) }
-    }
-
-    /// Relations other than those of children are told apart as well.
-    pub(super) const fn with_relations(mut self) -> Self {
-        self.relations = true;
-        self
+    pub(super) const fn of(plan: &'w Plan, status: &'w Status, rows: Vec<(Kind<'w>, i128)>) -> Self {
+        Self { plan, status, rows, known: RefCell::new(BTreeMap::new()) }
     }
 
     /// On the row that is asked about.
@@ -125,10 +110,10 @@ impl<'w> World<'w> {
                 of(rows.iter().find(|row| fit(&row.cells))?.value)
             }
             Op::Aggregate { kind, filter, value, .. } if row.is_none() => {
-                self.aggregated(id, *kind, *filter, *value)
+                self.aggregated(*kind, *filter, *value)
             }
-            Op::Pick { filter, value, .. } if row.is_none() => self.picked(id, *filter, *value),
-            Op::Rank { filter, .. } if row.is_none() => self.last_of(id, *filter),
+            Op::Pick { filter, value, .. } if row.is_none() => self.picked(*filter, *value),
+            Op::Rank { filter, .. } if row.is_none() => self.last_of(*filter),
             Op::Round(inner, ..) => of(*inner),
             _ => None,
         }
@@ -144,14 +129,8 @@ impl<'w> World<'w> {
     }
 
     /// Of the rows that may be meant: how old they are, and what else is no code, is the same for all of them.
-    fn aggregated(
-        &self,
-        id: NodeId,
-        kind: Aggregate,
-        filter: Option<NodeId>,
-        value: Option<NodeId>,
-    ) -> Option<Value> {
-        if !self.is_counted(id, filter) {
+    fn aggregated(&self, kind: Aggregate, filter: Option<NodeId>, value: Option<NodeId>) -> Option<Value> {
+        if !self.is_counted(filter) {
             return None;
         }
         let mut total = 0_i128;
@@ -170,30 +149,30 @@ impl<'w> World<'w> {
     }
 
     /// Are all rows that may be meant known? Where more is asked than who they are, they are those that it does not depend on.
-    fn is_counted(&self, id: NodeId, filter: Option<NodeId>) -> bool {
+    fn is_counted(&self, filter: Option<NodeId>) -> bool {
         let all_are_meant =
             |filter: NodeId| (0..self.rows.len()).all(|row| truth(self.on(filter, Some(row))) == Some(true));
-        (self.counts)(id) && filter.is_none_or(|filter| !self.asks_more(filter) || all_are_meant(filter))
+        filter.is_none_or(|filter| !self.asks_more(filter) || all_are_meant(filter))
     }
 
     /// A value of one of the rows, whichever it is, where they are all of one kind.
-    fn picked(&self, id: NodeId, filter: Option<NodeId>, value: NodeId) -> Option<Value> {
-        let all = self.aggregated(id, Aggregate::Count, filter, None)?;
+    fn picked(&self, filter: Option<NodeId>, value: NodeId) -> Option<Value> {
+        let all = self.aggregated(Aggregate::Count, filter, None)?;
         let mut kinds = self.rows.iter().enumerate().filter(|(_, (_, many))| *many > 0);
         let (row, _) = kinds.next().filter(|_| kinds.next().is_none() && all != Value::Number(0))?;
         self.on(value, Some(row))
     }
 
     /// The place of the last of the rows that may be meant, where there are some.
-    fn last_of(&self, id: NodeId, filter: Option<NodeId>) -> Option<Value> {
-        let all = self.aggregated(id, Aggregate::Count, filter, None)?;
+    fn last_of(&self, filter: Option<NodeId>) -> Option<Value> {
+        let all = self.aggregated(Aggregate::Count, filter, None)?;
         Some(all).filter(|all| *all != Value::Number(0))
     }
 
     /// What somebody does is asked as well: a father who has an employer is more than a man in the household.
     fn asks_more(&self, filter: NodeId) -> bool {
         let Status { male, female, head, child, .. } = self.status;
-        let related = self.relations || self.rows.iter().all(|(kind, _)| kind.relation.is_some());
+        let related = self.rows.iter().all(|(kind, _)| kind.relation.is_some());
         let known = |field, code| {
             related && is(field, &self.status.relation)
                 || [male, female, head, child].into_iter().any(|names| is(code, names))

@@ -4,13 +4,13 @@ use crate::engine::{plan, register};
 use crate::good::bases;
 use crate::homes::{self, Dice, Pool};
 use crate::mutants::{asked, compiled};
-use crate::random::{self, Row, charter, clauses, document, duties, household, indicators};
+use crate::random::{self, Row, Target, charter, clauses, document, duties, household, money, truth};
 use charter::eval::columnar::{Columnar, Store};
 use charter::eval::traced::run;
 use charter::ir::Plan;
 use charter::register::Register;
 use charter::value::Period;
-use proptest::prelude::{ProptestConfig, proptest};
+use proptest::prelude::{ProptestConfig, Strategy, prop_oneof, proptest};
 use proptest::sample::select;
 
 /// Cases where nothing is asked for; `CHARTER_COLUMN_CASES` asks for more.
@@ -108,6 +108,27 @@ fn a_day_that_no_month_leads_to_hides_no_other_day() {
     let store = Store::of(&register, &plan.schema);
     let found = Columnar::new(&run).over(&store).judge(&run, 0..households).results(&run);
     assert_eq!(found[0].entitlements.len(), 2, "{found:#?}");
+}
+
+/// Figures about the whole register: rows counted, or an amount of each added up.
+fn indicators(most: usize) -> impl Strategy<Value = String> {
+    let measure = select(vec![("households", Target::Household), ("persons", Target::Person)]).prop_flat_map(
+        |(rows, target)| {
+            let counted = truth(target).prop_map(move |truth| format!("count ({rows} where {truth})"));
+            let added = (money(target), truth(target))
+                .prop_map(move |(money, truth)| format!("sum (({money}) of {rows} where {truth})"));
+            prop_oneof![3 => counted, 1 => added]
+        },
+    );
+    let indicator = (measure.clone(), proptest::option::of(measure)).prop_map(|(one, other)| match other {
+        Some(other) if one.starts_with("count") == other.starts_with("count") => format!("{one} / {other}"),
+        _ => one,
+    });
+    proptest::collection::vec(indicator, 0..=most).prop_map(|all| {
+        let numbered = all.iter().enumerate();
+        numbered
+            .fold(String::new(), |text, (place, one)| text + &format!("indicator figure_{place} = {one}\n"))
+    })
 }
 
 fn numbered(households: &[Row]) -> Vec<(usize, &Row)> {

@@ -130,7 +130,7 @@ fn number(target: Target) -> impl Strategy<Value = String> {
     prop_oneof![4 => chain, 1 => (0..20_i32).prop_map(|number| number.to_string())]
 }
 
-fn truth(target: Target) -> impl Strategy<Value = String> {
+pub fn truth(target: Target) -> impl Strategy<Value = String> {
     let compare = || select(vec!["<", "<=", ">", ">=", "=", "!="]);
     let mut plain = vec![
         "hukou is rural",
@@ -174,7 +174,7 @@ fn truth(target: Target) -> impl Strategy<Value = String> {
     })
 }
 
-fn money(target: Target) -> impl Strategy<Value = String> {
+pub fn money(target: Target) -> impl Strategy<Value = String> {
     prop_oneof![
         3 => (0..500_i32).prop_map(|yuan| format!("{yuan} yuan")),
         1 => Just("income".to_owned()),
@@ -356,27 +356,6 @@ define latest_birth of household = max (birth of persons)
 define latest_admission of person = max (admitted_on of admissions)
 define is_eldest of person = rank (persons by birth) = 1
 ";
-
-/// Figures about the whole register: rows counted, or an amount of each added up.
-pub fn indicators(most: usize) -> impl Strategy<Value = String> {
-    let measure = select(vec![("households", Target::Household), ("persons", Target::Person)]).prop_flat_map(
-        |(rows, target)| {
-            let counted = truth(target).prop_map(move |truth| format!("count ({rows} where {truth})"));
-            let added = (money(target), truth(target))
-                .prop_map(move |(money, truth)| format!("sum (({money}) of {rows} where {truth})"));
-            prop_oneof![3 => counted, 1 => added]
-        },
-    );
-    let indicator = (measure.clone(), proptest::option::of(measure)).prop_map(|(one, other)| match other {
-        Some(other) if one.starts_with("count") == other.starts_with("count") => format!("{one} / {other}"),
-        _ => one,
-    });
-    proptest::collection::vec(indicator, 0..=most).prop_map(|all| {
-        let numbered = all.iter().enumerate();
-        numbered
-            .fold(String::new(), |text, (place, one)| text + &format!("indicator figure_{place} = {one}\n"))
-    })
-}
 
 /// A whole charter over the vocabulary of the cases.
 pub fn charter(items: &str) -> String {
