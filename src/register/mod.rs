@@ -44,7 +44,7 @@ mod words;
 
 pub use cell::{YEARS, fold};
 pub use column::{Cell, Column};
-pub(crate) use dense::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE, NO_DAY};
+pub(crate) use dense::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE};
 pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};

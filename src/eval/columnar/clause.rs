@@ -2,7 +2,7 @@
 //! to the evaluator that explains itself.
 
 use super::batch::Batch;
-use super::column::{Slice, Source, join, loose};
+use super::column::{Slice, Source, join, rows_where, unsettled};
 use super::doubt::Reach;
 use super::slots::{Slot, Slots};
 use super::store::{ANY_DAY, Cells, Store};
@@ -218,7 +218,7 @@ fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool)
         return (granted, open);
     }
     let slots: Vec<usize> = (0..W::DAYS).filter(|slot| on.has(*slot)).collect();
-    let mut rows = loose(&[amount], granted.len());
+    let mut rows = unsettled(&[amount], granted.len(), on);
     let mut open: Vec<W> =
         holds.may().iter().zip(&granted).map(|(may, granted)| *may & on & !*granted).collect();
     for slot in slots.iter().copied() {
@@ -226,13 +226,12 @@ fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool)
         match amount.slice(slot) {
             Slice::Rows(amounts) => {
                 for ((granted, open), amount) in granted.iter_mut().zip(&mut open).zip(amounts) {
-                    let pays = *amount > 0 || in_kind && *amount == 0;
+                    let pays = (*amount > 0) | (in_kind & (*amount == 0));
                     let keep = !bit | W::bit(slot, pays);
                     *granted &= keep;
                     *open &= keep;
                 }
-                let below = (0..).zip(amounts).filter(|(_, amount)| **amount < 0).map(|(row, _)| row);
-                join(&mut rows, &below.collect::<Vec<u32>>());
+                join(&mut rows, &rows_where(amounts, |amount| amount < 0));
             }
             Slice::Same(amount) if amount > 0 || in_kind && amount == 0 => {}
             // What pays nothing is nothing, and what could be below zero is looked at row by row.

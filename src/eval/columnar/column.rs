@@ -28,7 +28,8 @@ impl<W> Default for Values<W> {
 /// Numbers, fen, days or codes: from `lo` to `hi`, without `hi` exactly `lo`.
 ///
 /// Few rows have facts missing. `loose` names them, so that a loop over plain numbers may pass over all rows, and a slower
-/// one mends what it says of those few.
+/// one mends what it says of those few. Of every other row it is known whether there is a value, and if so which; where
+/// there is none, the number that stands there means nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Numbers<W> {
     pub rows: usize,
@@ -37,9 +38,9 @@ pub(super) struct Numbers<W> {
     /// Slot by slot, row by row; [`LOW`] where there is no bound.
     pub lo: Vec<i64>,
     pub hi: Option<Vec<i64>>,
-    /// Is there a value? Without it, always.
+    /// Is there a value? Without it, always. Where the numbers are the same on all slots, so is this.
     pub there: Option<Mask<W>>,
-    /// The rows that are not one known value on every slot, in order; all others are, whatever `hi` and `there` hold.
+    /// The rows of which on some slot it is not known whether there is a value, or which, in order.
     pub loose: Vec<u32>,
     /// They are so many parts of a whole: amounts not yet rounded.
     pub parts: i64,
@@ -62,8 +63,9 @@ impl<W: Word> Numbers<W> {
         if self.slots == 1 { row } else { slot * self.rows + row }
     }
 
+    /// Is every one of them one known value?
     pub(super) fn is_definite(&self) -> bool {
-        self.loose.is_empty()
+        self.loose.is_empty() && self.there.is_none()
     }
 
     /// Empty, of so many rows and slots.
@@ -75,7 +77,7 @@ impl<W: Word> Numbers<W> {
         self.lo.resize(rows * slots, 0);
     }
 
-    /// Puts in what some rows come to; what is then one known value on every slot is loose no more.
+    /// Puts in what some rows come to; what is known on every slot is loose no more.
     pub(super) fn mend(
         &mut self,
         rows: impl IntoIterator<Item = u32>,
@@ -90,14 +92,17 @@ impl<W: Word> Numbers<W> {
             for slot in 0..slots {
                 let One { value, there: is_there } = one(slot, row as usize);
                 let place = slot * count + row as usize;
-                let (lo, top) = (value.lo.unwrap_or(LOW), value.hi.unwrap_or(HIGH));
+                let (lo, top) = if is_there.is_false() {
+                    (NOTHING, NOTHING)
+                } else {
+                    (value.lo.unwrap_or(LOW), value.hi.unwrap_or(HIGH))
+                };
                 self.lo[place] = lo;
+                loose |= lo != top || is_there.is_unknown();
                 if lo != top || hi.is_some() {
-                    loose |= lo != top;
                     hi.get_or_insert_with(|| self.lo.clone())[place] = top;
                 }
                 if !is_there.is_true() || there.is_some() {
-                    loose |= !is_there.is_true();
                     let bit = if slots == 1 { full } else { W::bit(slot, true) };
                     there.get_or_insert_with(|| Mask::everywhere(count, full)).set(
                         row as usize,
@@ -131,6 +136,9 @@ impl<W: Word> Numbers<W> {
     }
 }
 
+/// The number that stands where there is no value.
+pub(super) const NOTHING: i64 = 0;
+
 /// What one row comes to on one slot.
 #[derive(Clone, Copy)]
 pub(super) struct One {
@@ -142,7 +150,10 @@ impl One {
     pub(super) const NOTHING: Self = Self { value: Bounds { lo: None, hi: None }, there: Truth::False };
 
     pub(super) fn of<W: Word>(source: Source<'_, W>, slot: usize, row: usize) -> Self {
-        Self { value: bounds(source.at(slot, row)), there: source.there(slot, row) }
+        match source.there(slot, row) {
+            Truth::False => Self::NOTHING,
+            there => Self { value: bounds(source.at(slot, row)), there },
+        }
     }
 
     pub(super) fn hull(self, other: Self) -> Self {
@@ -156,7 +167,7 @@ pub(super) fn bounds((lo, hi): (i64, i64)) -> Bounds<i64> {
     Bounds { lo: (lo != LOW).then_some(lo), hi: (hi != HIGH).then_some(hi) }
 }
 
-/// The rows on which one of some operands is not one known value, in order.
+/// The rows on which something is not known of one of some operands, in order.
 pub(super) fn loose<W: Word>(sources: &[Source<'_, W>], rows: usize) -> Vec<u32> {
     let mut all: Vec<u32> = Vec::new();
     for source in sources {
@@ -169,19 +180,57 @@ pub(super) fn loose<W: Word>(sources: &[Source<'_, W>], rows: usize) -> Vec<u32>
     all
 }
 
-/// The rows of which something is true, in order. First it is asked whether there is one at all, which is quicker.
-pub(super) fn rows_where(count: usize, test: impl Fn(usize) -> bool) -> Vec<u32> {
-    if !(0..count).fold(false, |any, row| any | test(row)) {
-        return Vec::new();
+/// The rows on which one of some operands is not one known value on some slot of `on`, in order.
+pub(super) fn unsettled<W: Word>(sources: &[Source<'_, W>], rows: usize, on: W) -> Vec<u32> {
+    let mut all = loose(sources, rows);
+    for there in sources.iter().filter_map(Source::presence) {
+        join(&mut all, &rows_where(&there.sure, |word| word & on != on));
     }
-    let mut rows = vec![0; count];
-    let mut found = 0;
-    for (row, place) in (0..count).zip(0_u32..) {
-        rows[found] = place;
-        found += usize::from(test(row));
+    all
+}
+
+/// Where all of some operands have values, if not everywhere; of loose rows it says nothing.
+pub(super) fn presence<W: Word>(sources: &[Source<'_, W>]) -> Option<Mask<W>> {
+    let mut masks = sources.iter().filter_map(Source::presence);
+    let mut all = masks.next()?.clone();
+    masks.for_each(|mask| all.and(mask));
+    Some(all)
+}
+
+/// Rows whose marks fit one word.
+const STEP: usize = u64::BITS as usize;
+
+/// The rows whose word passes a test, in order. Most tests pass few rows, and it cannot be guessed where they are: each gets a
+/// bit, and the bits are counted off.
+pub(super) fn rows_where<T: Copy>(words: &[T], test: impl Fn(T) -> bool) -> Vec<u32> {
+    let mut rows = Vec::new();
+    let (steps, rest) = words.as_chunks::<STEP>();
+    let mut first = 0;
+    for step in steps {
+        let mut passes = [0_u8; STEP];
+        for (pass, word) in passes.iter_mut().zip(step) {
+            *pass = u8::from(test(*word));
+        }
+        let mut marks = bits_of(&passes);
+        while marks != 0 {
+            rows.push(first + marks.trailing_zeros());
+            marks &= marks - 1;
+        }
+        first += u64::BITS;
     }
-    rows.truncate(found);
+    rows.extend((first..).zip(rest).filter(|(_, word)| test(**word)).map(|(row, _)| row));
     rows
+}
+
+/// The lowest bit of each of 64 bytes. A product brings those of eight together in its highest byte.
+fn bits_of(bytes: &[u8; STEP]) -> u64 {
+    const TOGETHER: u64 = 0x0102_0408_1020_4080;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut bits = [0; STEP / 8];
+    for (bits, word) in bits.iter_mut().zip(words) {
+        *bits = u64::from_le_bytes(*word).wrapping_mul(TOGETHER).to_be_bytes()[0];
+    }
+    u64::from_le_bytes(bits)
 }
 
 /// Adds rows to others, both in order.
@@ -259,10 +308,18 @@ impl<W: Word> Source<'_, W> {
         }
     }
 
+    /// Where there are values, if not everywhere.
+    pub(super) fn presence(&self) -> Option<&Mask<W>> {
+        match self {
+            Self::Rows(numbers) => numbers.there.as_ref(),
+            Self::Same(_) => None,
+        }
+    }
+
     /// On how many slots of so many it differs: one where it never does.
     pub(super) fn slots(&self, slots: usize) -> usize {
         let differs = match self {
-            Self::Rows(numbers) => numbers.slots > 1 || numbers.there.is_some(),
+            Self::Rows(numbers) => numbers.slots > 1,
             Self::Same(scalars) => scalars.windows(2).any(|two| two[0] != two[1]),
         };
         if differs { slots } else { 1 }

@@ -100,6 +100,11 @@ impl<'r, W: Word> Duties<'r, W> {
         self.program.lists().collect()
     }
 
+    /// True where no duty is judged for one time after the other.
+    pub(super) fn are_in_order(&self) -> bool {
+        self.all.iter().all(|duty| !matches!(&duty.shape, Kind::Each { times, .. } if times.len() > 1))
+    }
+
     /// Judges some rows of the unit of evaluation, batch by batch.
     pub(super) fn judge(
         &self,
@@ -291,10 +296,12 @@ impl Times {
     fn concerned<W: Word>(&self, after: Source<'_, W>, slot: usize, may: &[W]) -> Vec<usize> {
         let first = self.last - i64::try_from(self.back.len()).unwrap_or(i64::MAX) + 1;
         let mut rows = match after.slice(slot) {
-            Slice::Rows(days) => rows_where(may.len(), |row| {
-                may[row].has(slot) && first <= days[row] && days[row] <= self.last
-            }),
-            Slice::Same(_) => rows_where(may.len(), |row| may[row].has(slot)),
+            Slice::Rows(days) => {
+                let concerns = |day: i64| (first <= day) & (day <= self.last);
+                let words = may.iter().zip(days).map(|(word, day)| *word & W::all_if(concerns(*day), *word));
+                rows_where(&words.collect::<Vec<W>>(), |word| word.has(slot))
+            }
+            Slice::Same(_) => rows_where(may, |word| word.has(slot)),
         };
         let mut loose = loose(&[after], may.len());
         loose.retain(|row| may[*row as usize].has(slot));

@@ -58,6 +58,8 @@ struct Found {
     /// Households of which columns say nothing.
     whole: Vec<usize>,
     cases: u64,
+    /// They were judged one village after the other, or one time after the other.
+    mixed: bool,
 }
 
 impl<'r> Columnar<'r> {
@@ -115,12 +117,16 @@ impl Ready<'_> {
             no_duties: Vec::new(),
             whole: Vec::new(),
             cases: 0,
+            mixed: false,
         };
-        for (village, rows) in by_village(run, units.clone()) {
+        let villages = by_village(run, units.clone());
+        found.mixed = villages.len() > 1;
+        for (village, rows) in villages {
             let Some(village) = self.columnar.villages.get(village).and_then(Option::as_ref) else {
                 found.whole.extend(rows.into_iter().flatten());
                 continue;
             };
+            found.mixed |= !village.is_in_order();
             self.columns(run, village, &rows, &mut found);
         }
         self.judged(run, units, found)
@@ -166,10 +172,11 @@ impl Ready<'_> {
             Share { cases: found.cases, one_by_one: (found.open.len() + found.open_duties.len()) as u64 };
         judged.explained = explained(run, &found, &mut judged.share);
         let lines = lines(run, &found.open);
+        let mixed = found.mixed;
         for benefit in &self.columnar.benefits {
             let Some(rows) = found.grants.get_mut(*benefit).map(std::mem::take) else { continue };
             let open = lines.get(benefit).map(|line| (*line, found.open.as_slice()));
-            let rows = in_order(rows, open, |row| (row.unit, row.target, row.day));
+            let rows = in_order(rows, mixed, open, |row| (row.unit, row.target, row.day));
             if !rows.is_empty() {
                 judged.grants.push((*benefit, rows));
             }
@@ -177,7 +184,7 @@ impl Ready<'_> {
         for duty in &self.columnar.obligations {
             let Some(rows) = found.stands.get_mut(*duty).map(std::mem::take) else { continue };
             let open = (!found.open_duties.is_empty()).then_some((*duty, found.open_duties.as_slice()));
-            let rows = in_order(rows, open, |row| (row.unit, row.target, row.time.bound));
+            let rows = in_order(rows, mixed, open, |row| (row.unit, row.target, row.time.bound));
             if !rows.is_empty() {
                 judged.stands.push((*duty, rows));
             }
@@ -230,9 +237,10 @@ fn lines(run: &Run<'_>, open: &[Case]) -> BTreeMap<usize, usize> {
         .collect()
 }
 
-/// Rows in their order, without those of targets that are judged one by one.
+/// Rows in their order, which they come in but where they are `mixed`, without those of targets that are judged one by one.
 fn in_order<T, K: Ord>(
     mut rows: Vec<T>,
+    mixed: bool,
     open: Option<(usize, &[Case])>,
     key: impl Fn(&T) -> (u32, u32, K),
 ) -> Vec<T> {
@@ -242,8 +250,7 @@ fn in_order<T, K: Ord>(
             open.binary_search(&(unit as usize, about, target as usize)).is_err()
         });
     }
-    // They come in order but where the households of several villages are mixed.
-    if !rows.is_sorted_by_key(&key) {
+    if mixed && !rows.is_sorted_by_key(&key) {
         rows.sort_by_key(key);
     }
     rows
@@ -312,10 +319,20 @@ impl Taking<'_> {
 
     /// The household a row lies in, as a row of the store.
     fn unit_here(&self, record: RecordId, row: usize) -> usize {
+        // Most clauses are for households.
+        if record == self.run.unit() {
+            return row;
+        }
+        let parent_of = |id: RecordId, row: usize| {
+            self.store.table(id).parents.get(row).map_or(row, |parent| *parent as usize)
+        };
+        if self.plan.schema.record(record).parent == Some(self.run.unit()) {
+            return parent_of(record, row);
+        }
         let schema = &self.plan.schema;
         let mut row = row;
         for id in schema.chain(record).take_while(|id| *id != self.run.unit()) {
-            row = self.store.table(id).parents.get(row).map_or(row, |parent| *parent as usize);
+            row = parent_of(id, row);
         }
         row
     }
@@ -384,14 +401,11 @@ impl Take for Taking<'_> {
         let mut rows = self.found.grants.get_mut(clause.benefit).map(std::mem::take).unwrap_or_default();
         let days: Vec<(usize, Day)> =
             clause.slots.iter().filter_map(|slot| Some((*slot, slots.get(*slot)?.first))).collect();
-        let places = rows_where(granted.sure.len(), |place| granted.sure[place] != W::NONE);
+        let places = rows_where(&granted.sure, |word| word != W::NONE);
         rows.reserve(places.len());
-        let here = self.rows.is_none() && clause.target == self.run.unit();
         for place in places.into_iter().map(|place| place as usize) {
             let row = granted.rows.start + place;
-            // Most clauses are for households, whose rows are the store's own.
-            let (unit, target) =
-                if here { (row, row) } else { (self.unit(clause.target, row), self.row(clause.target, row)) };
+            let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
             for (slot, day) in &days {
                 if granted.sure[place].has(*slot) {
                     let amount = Fen(amount.at(*slot, place).0);

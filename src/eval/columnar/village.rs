@@ -120,6 +120,16 @@ impl<'r> Village<'r> {
         of_parts.chain(of_duties).collect()
     }
 
+    /// True where results come in the order of targets.
+    pub(super) fn is_in_order(&self) -> bool {
+        let duties = match &self.duties {
+            DutyPart::Few(duties) => duties.are_in_order(),
+            DutyPart::Many(duties) => duties.are_in_order(),
+            DutyPart::None => true,
+        };
+        duties && self.parts.len() <= 1
+    }
+
     /// Judges some rows of the unit of evaluation.
     pub(super) fn judge(
         &self,

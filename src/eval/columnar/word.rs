@@ -1,5 +1,6 @@
 //! Truth of many rows on many days: one word a row, one bit a day.
 
+use super::column::rows_where;
 use crate::value::Truth;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
@@ -44,12 +45,13 @@ macro_rules! word {
 
             #[inline]
             fn bit(day: usize, set: bool) -> Self {
-                <$ty>::from(set) << day
+                // Within the word: a shift that is checked would keep loops from being made vectors.
+                <$ty>::from(set) << day % Self::DAYS
             }
 
             #[inline]
             fn has(self, day: usize) -> bool {
-                self >> day & 1 == 1
+                self >> (day % Self::DAYS) & 1 == 1
             }
 
             #[inline]
@@ -96,8 +98,8 @@ impl<W: Word> Mask<W> {
     /// The rows of which it is not known on some day, in order.
     pub fn doubtful(&self) -> Vec<u32> {
         let Some(may) = &self.may else { return Vec::new() };
-        let rows = (0..).zip(self.sure.iter().zip(may));
-        rows.filter(|(_, (sure, may))| sure != may).map(|(row, _)| row).collect()
+        let differing: Vec<W> = self.sure.iter().zip(may).map(|(sure, may)| *may & !*sure).collect();
+        rows_where(&differing, |word| word != W::NONE)
     }
 
     /// Where it could be true.

@@ -98,10 +98,13 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
         }
         let schema = &self.program.plan.schema;
         let mut path: Vec<RecordId> = schema.chain(record).take_while(|id| *id != owner).collect();
-        path.reverse();
         let rows = self.rows(owner);
-        let mut ends: Vec<u32> = (rows.start..=rows.end).filter_map(|row| u32::try_from(row).ok()).collect();
-        for id in path {
+        let mut ends: Vec<u32> = match path.pop() {
+            Some(id) => store.table(id).offsets.get(rows.start..=rows.end).unwrap_or_default().to_vec(),
+            // Each lies in itself.
+            None => (0..).take(rows.len() + 1).collect(),
+        };
+        for id in path.into_iter().rev() {
             let offsets = &store.table(id).offsets;
             for end in &mut ends {
                 *end = offsets.get(*end as usize).copied().unwrap_or(0);

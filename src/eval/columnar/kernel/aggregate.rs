@@ -1,6 +1,6 @@
 //! Sums, least and greatest values of children by household.
 
-use crate::eval::columnar::column::{Numbers, One, Source, join, loose};
+use crate::eval::columnar::column::{Numbers, One, Slice, Source, join, rows_where, unsettled};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::value::{Bounds, Truth};
 
@@ -44,10 +44,10 @@ impl<W: Word> Members<'_, W> {
         slots
     }
 
-    /// The owners of which rows may be missing, or one of whose rows is loose or may belong, in order.
+    /// The owners of which rows may be missing, or one of whose rows is not one known value or may belong, in order.
     fn loose_owners(&self, values: Source<'_, W>) -> Vec<u32> {
         let rows = self.offsets.last().copied().unwrap_or(0) as usize;
-        let mut members = loose(&[values], rows);
+        let mut members = unsettled(&[values], rows, self.full);
         if let Some(mask) = self.belongs {
             join(&mut members, &mask.doubtful());
             // What certainly does not belong does not matter.
@@ -98,40 +98,35 @@ pub(in crate::eval::columnar) fn sum<W: Word>(
     fits.get()
 }
 
-/// Prefix sums: the total of an owner is one difference.
+/// Totals of known values, of which mostly few belong and are not zero. False where one does not fit.
 fn known_sum<W: Word>(
     members: &Members<'_, W>,
     values: Source<'_, W>,
     slot: usize,
     into: &mut Numbers<W>,
 ) -> bool {
-    use crate::eval::columnar::column::Slice;
-    let slice = values.slice(slot);
-    let rows = members.offsets.last().copied().unwrap_or(0) as usize;
-    let whole = slice.magnitude().checked_mul(rows as u64);
-    if whole.is_none_or(|whole| whole > i64::MAX as u64) {
-        return false;
-    }
-    let mut sums = Vec::with_capacity(rows + 1);
-    let mut sum = 0_i64;
-    sums.push(0);
-    let value = |row: usize| match slice {
-        Slice::Rows(values) => values[row],
-        Slice::Same(value) => value,
+    let count = members.offsets.last().copied().unwrap_or(0) as usize;
+    let counts = |value: i64, word: &W| W::all_if(value != 0, *word);
+    let rows = match (values.slice(slot), members.belongs) {
+        (Slice::Rows(values), Some(mask)) => {
+            let words = values.iter().zip(&mask.sure).map(|(value, word)| counts(*value, word));
+            rows_where(&words.collect::<Vec<W>>(), |word| word.has(slot))
+        }
+        (Slice::Rows(values), None) => rows_where(values, |value| value != 0),
+        (Slice::Same(0), _) => Vec::new(),
+        (Slice::Same(_), Some(mask)) => rows_where(&mask.sure, |word| word.has(slot)),
+        (Slice::Same(_), None) => (0..).take(count).collect(),
     };
-    match members.belongs {
-        Some(mask) => sums.extend(mask.sure[..rows].iter().enumerate().map(|(row, word)| {
-            sum = sum.wrapping_add(value(row) & i64::from(word.has(slot)).wrapping_neg());
-            sum
-        })),
-        None => sums.extend((0..rows).map(|row| {
-            sum = sum.wrapping_add(value(row));
-            sum
-        })),
-    }
     let from = slot * into.rows;
-    for (total, ends) in into.lo[from..].iter_mut().zip(members.offsets.windows(2)) {
-        *total = sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize]);
+    let mut totals = into.lo[from..].iter_mut().zip(members.offsets.get(1..).unwrap_or_default());
+    let mut owner = totals.next();
+    for row in rows {
+        while owner.as_ref().is_some_and(|(_, end)| **end <= row) {
+            owner = totals.next();
+        }
+        let Some((total, _)) = &mut owner else { return false };
+        let Some(sum) = total.checked_add(values.at(slot, row as usize).0) else { return false };
+        **total = sum;
     }
     true
 }

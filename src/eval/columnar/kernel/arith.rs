@@ -1,7 +1,7 @@
 //! Arithmetic on numbers and fen. Amounts that are not rounded yet are kept as whole numbers of equal parts of a fen.
 
 use crate::ast::RoundTo;
-use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose};
+use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose, presence};
 use crate::eval::columnar::store::LOW;
 use crate::eval::columnar::word::Word;
 use crate::ir::Arith;
@@ -80,6 +80,7 @@ fn whole<W: Word>(
         }
     }
     if !divides {
+        into.there = presence(&[left, right]);
         into.mend(loose(&[left, right], shape.rows), shape.full, one);
         return Done::All;
     }
@@ -255,15 +256,18 @@ pub(in crate::eval::columnar) fn map<W: Word>(
     into.resize(parts, slots, shape.rows);
     let loose = loose(&[values], shape.rows);
     let faults = Cell::new(false);
+    let there = presence(&[values]);
     for slot in 0..slots {
         let mut waiting = loose.iter().map(|row| *row as usize).peekable();
         let place = slot * shape.rows;
-        for row in (0..shape.rows).filter(|row| waiting.next_if_eq(row).is_none()) {
+        let is_there = |row: &usize| there.as_ref().is_none_or(|there| there.sure[*row].has(slot));
+        for row in (0..shape.rows).filter(|row| waiting.next_if_eq(row).is_none()).filter(is_there) {
             let changed = change(slot, values.at(slot, row).0);
             faults.set(faults.get() || changed.is_none());
             into.lo[place + row] = changed.unwrap_or(LOW);
         }
     }
+    into.there = there;
     into.mend(loose, shape.full, |slot, row| {
         let One { value, there } = One::of(values, slot, row);
         let changed = value.map_monotone(|end| change(slot, end));

@@ -2,7 +2,7 @@
 
 use super::arith::Shape;
 use crate::eval::columnar::column::{Column, Numbers, One, Operand, Slice, Source, Values};
-use crate::eval::columnar::column::{join, loose, words};
+use crate::eval::columnar::column::{join, rows_where, unsettled, words};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::ir::Pattern;
 use crate::value::{Bounds, Truth};
@@ -45,7 +45,7 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
     into: &mut Numbers<W>,
 ) {
     let sources: Vec<_> = cases.iter().map(|(_, value)| *value).chain([otherwise]).collect();
-    let mut open = loose(&sources, shape.rows);
+    let mut open = unsettled(&sources, shape.rows, shape.full);
     for (test, _) in cases {
         match test {
             Test::Rows(mask) => join(&mut open, &mask.doubtful()),
@@ -56,12 +56,12 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
     into.resize(1, shape.slots, shape.rows);
     for slot in 0..shape.slots {
         let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
-        put(out, otherwise.slice(slot), |_| true);
+        put_all(out, otherwise.slice(slot));
         // The first case that holds is put in last.
         for (test, value) in cases.iter().rev() {
             match test {
-                Test::Rows(mask) => put(out, value.slice(slot), |row| mask.sure[row].has(slot)),
-                Test::Same(sure, _) if sure.has(slot) => put(out, value.slice(slot), |_| true),
+                Test::Rows(mask) => put(out, value.slice(slot), &mask.sure, |word| word.has(slot)),
+                Test::Same(sure, _) if sure.has(slot) => put_all(out, value.slice(slot)),
                 Test::Same(..) => {}
             }
         }
@@ -90,19 +90,27 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
     });
 }
 
-/// Puts values into the rows that want them.
-fn put(out: &mut [i64], values: Slice<'_>, wants: impl Fn(usize) -> bool) {
+/// Puts values into the rows whose word says so.
+fn put<T: Copy>(out: &mut [i64], values: Slice<'_>, words: &[T], wants: impl Fn(T) -> bool) {
     match values {
         Slice::Rows(values) => {
-            for (row, (out, value)) in out.iter_mut().zip(values).enumerate() {
-                *out = if wants(row) { *value } else { *out };
+            for ((out, value), word) in out.iter_mut().zip(values).zip(words) {
+                *out = if wants(*word) { *value } else { *out };
             }
         }
         Slice::Same(value) => {
-            for (row, out) in out.iter_mut().enumerate() {
-                *out = if wants(row) { value } else { *out };
+            for (out, word) in out.iter_mut().zip(words) {
+                *out = if wants(*word) { value } else { *out };
             }
         }
+    }
+}
+
+/// Puts values into all rows.
+fn put_all(out: &mut [i64], values: Slice<'_>) {
+    match values {
+        Slice::Rows(values) => out.copy_from_slice(values),
+        Slice::Same(value) => out.fill(value),
     }
 }
 
@@ -240,7 +248,7 @@ fn first_fit<W: Word>(
     let sources: Vec<Source<'_, W>> =
         arms.iter().map(|arm| arm.value).chain(subjects.iter().copied()).chain(otherwise).collect();
     let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
-    let mut open = loose(&sources, shape.rows);
+    let mut open = unsettled(&sources, shape.rows, shape.full);
     into.resize(1, slots, shape.rows);
     let mut missed = vec![false; shape.rows];
     for slot in 0..slots {
@@ -250,13 +258,15 @@ fn first_fit<W: Word>(
             for (out, code) in out.iter_mut().zip(codes) {
                 *out = places.values[usize::from(code.to_le_bytes()[0])];
             }
-            for (missed, code) in missed.iter_mut().zip(codes) {
-                *missed |= !places.known[usize::from(code.to_le_bytes()[0])];
+            if places.known.contains(&false) {
+                for (missed, code) in missed.iter_mut().zip(codes) {
+                    *missed |= !places.known[usize::from(code.to_le_bytes()[0])];
+                }
             }
             continue;
         }
         if let Some(otherwise) = otherwise {
-            put(out, otherwise.slice(slot), |_| true);
+            put_all(out, otherwise.slice(slot));
         }
         let mut hit = vec![false; shape.rows];
         let mut missed_here = vec![true; shape.rows];
@@ -277,7 +287,7 @@ fn first_fit<W: Word>(
                     Slice::Same(_) => hit.fill(false),
                 }
             }
-            put(out, arm.value.slice(slot), |row| hit[row]);
+            put(out, arm.value.slice(slot), &hit, |hit| hit);
             for (missed, hit) in missed_here.iter_mut().zip(&hit) {
                 *missed &= !*hit;
             }
@@ -288,8 +298,7 @@ fn first_fit<W: Word>(
             }
         }
     }
-    let missed: Vec<u32> = (0..).zip(&missed).filter(|(_, missed)| **missed).map(|(row, _)| row).collect();
-    join(&mut open, &missed);
+    join(&mut open, &rows_where(&missed, |missed| missed));
     open
 }
 

@@ -29,6 +29,11 @@ pub(in crate::eval::columnar) fn compare<W: Word>(
             Compare::Ge => mark(left, right, (slot, one_for_all, full), &mut into.sure, |a, b| a >= b),
         }
     }
+    for there in [left, right].iter().filter_map(Source::presence) {
+        for (word, there) in into.sure.iter_mut().zip(&there.sure) {
+            *word &= *there;
+        }
+    }
     let accepts = |ordering: Ordering| match op {
         Compare::Eq => ordering.is_eq(),
         Compare::Lt => ordering.is_lt(),

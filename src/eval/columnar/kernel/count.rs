@@ -29,6 +29,7 @@ const fn spread() -> [u64; 256] {
 pub(in crate::eval::columnar) struct Scratch {
     packed: Vec<u8>,
     sums: Vec<u64>,
+    counts: Vec<u64>,
 }
 
 /// One count: the rows counted, none for all of them, and the counts slot by slot, owner by owner.
@@ -76,7 +77,7 @@ fn packed<W: Word>(
         match one.mask {
             Some(mask) => {
                 for (byte, word) in scratch.packed.iter_mut().zip(mask) {
-                    *byte |= u8::from(word.has(slot)) << lane;
+                    *byte |= u8::from(word.has(slot)).wrapping_neg() & bit;
                 }
             }
             None => scratch.packed.iter_mut().for_each(|byte| *byte |= bit),
@@ -90,12 +91,13 @@ fn packed<W: Word>(
         sum = sum.wrapping_add(SPREAD[usize::from(*byte)]);
         sum
     }));
-    let sums = &scratch.sums;
+    let Scratch { sums, counts, .. } = scratch;
     // No byte of a difference exceeds 255, so none borrows from the next.
-    for (owner, ends) in offsets.windows(2).enumerate() {
-        let counts = sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize]);
-        for (lane, one) in group.iter_mut().enumerate() {
-            one.into[slot * owners + owner] = i64::from((counts >> (8 * lane)).to_le_bytes()[0]);
+    counts.clear();
+    counts.extend(offsets.windows(2).map(|ends| sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize])));
+    for (lane, one) in group.iter_mut().enumerate() {
+        for (into, counts) in one.into[slot * owners..].iter_mut().zip(&*counts) {
+            *into = i64::from((counts >> (8 * lane)).to_le_bytes()[0]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::arith::{Done, Shape, map};
 use crate::ast::{CalendarPart, ElapsedUnit, TimeUnit};
-use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose};
+use crate::eval::columnar::column::{Numbers, One, Slice, Source, loose, presence};
 use crate::eval::columnar::store::LOW;
 use crate::eval::columnar::word::Word;
 use crate::value::{Bounds, Day};
@@ -61,6 +61,7 @@ fn days<W: Word>(dates: Source<'_, W>, count: i64, shape: Shape<W>, into: &mut N
         }
     }
     let moved = |end: i64| day(end)?.add_days(count).map(number);
+    into.there = presence(&[dates]);
     into.mend(loose(&[dates], shape.rows), shape.full, |slot, row| {
         let One { value, there } = One::of(dates, slot, row);
         One { value: value.map_monotone(moved), there }

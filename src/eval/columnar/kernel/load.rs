@@ -1,7 +1,7 @@
 //! Cells of the register as numbers or truth.
 
-use crate::eval::columnar::column::{Numbers, One, rows_where};
-use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, NO_CODE, NO_DAY};
+use crate::eval::columnar::column::{NOTHING, Numbers, One, join, rows_where};
+use crate::eval::columnar::store::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, NO_CODE};
 use crate::eval::columnar::word::{Mask, Word};
 use crate::value::{Bounds, Truth};
 use std::ops::Range;
@@ -53,61 +53,78 @@ pub(in crate::eval::columnar) fn numbers<W: Word>(
     into: &mut Numbers<W>,
 ) -> bool {
     (into.rows, into.slots, into.parts) = (rows.len(), 1, 1);
-    (into.hi, into.there) = (None, None);
+    into.hi = None;
     into.lo.clear();
     into.loose.clear();
+    let there = if may_be_absent { Truth::Unknown } else { Truth::True };
+    let anything = One { value: Bounds::any(), there };
     match cells {
         Cells::Opaque | Cells::Text { .. } => return false,
         Cells::Number { values, gaps, .. } => {
-            into.lo.extend_from_slice(&values[rows.clone()]);
-            if let Some(gaps) = gaps {
-                let gaps = &gaps[rows];
-                let holes = rows_where(gaps.len(), |row| gaps[row] != Gap::None);
-                into.mend(holes, full, |_, row| hole(gaps[row] == Gap::Absent, may_be_absent));
-            }
+            let values = &values[rows.clone()];
+            let Some(gaps) = gaps else {
+                into.lo.extend_from_slice(values);
+                into.there = None;
+                return true;
+            };
+            let gaps = &gaps[rows];
+            present(into, gaps, full, |gap| gap != Gap::Absent);
+            into.lo.extend(values.iter().zip(gaps).map(|(value, gap)| only(*gap != Gap::Absent, *value)));
+            into.mend(rows_where(gaps, |gap| gap == Gap::Unknown), full, |_, _| anything);
         }
         Cells::Code { values, holes: some, .. } => {
             let values = &values[rows];
-            into.lo.extend(values.iter().map(|value| i64::from(*value)));
-            if some.absent || some.unknown {
-                let holes = rows_where(values.len(), |row| ANY_CODE <= values[row]);
-                into.mend(holes, full, |_, row| hole(values[row] == NO_CODE, may_be_absent));
+            into.lo.extend(values.iter().map(|value| only(*value != NO_CODE, i64::from(*value))));
+            into.there = None;
+            if some.absent {
+                present(into, values, full, |value| value != NO_CODE);
+            }
+            if some.unknown {
+                into.mend(rows_where(values, |value| value == ANY_CODE), full, |_, _| anything);
             }
         }
         Cells::Date { first, last, holes: some, .. } => {
             let first = &first[rows.clone()];
-            into.lo.extend(first.iter().map(|day| i64::from(*day)));
-            let ends = last.as_ref().map_or(first, |last| &last[rows]);
-            if last.is_some() || some.absent || some.unknown || as_of.is_some() {
-                let today = as_of.unwrap_or(i32::MAX);
-                let plain = |first: i32, last: i32| {
-                    first == last && first != ANY_DAY && first < NO_DAY && last <= today
-                };
-                let days = (0..).zip(first.iter().zip(ends));
-                let rows = days.filter(|(_, (first, last))| !plain(**first, **last)).map(|(row, _)| row);
-                into.mend(rows, full, |_, row| match (first[row], ends[row]) {
-                    (NO_DAY, _) => hole(true, may_be_absent),
-                    (ANY_DAY, _) => hole(false, may_be_absent),
-                    // It has not happened.
-                    (from, _) if today < from => hole(true, may_be_absent),
+            // What lies later has not happened.
+            let today = as_of.unwrap_or(i32::MAX - 1);
+            into.lo.extend(first.iter().map(|day| only(*day <= today, i64::from(*day))));
+            into.there = None;
+            if some.absent || as_of.is_some() {
+                present(into, first, full, |day| day <= today);
+            }
+            if let Some(last) = last {
+                let last = &last[rows];
+                let spans = (0..).zip(first.iter().zip(last));
+                let spans = spans.filter(|(_, (first, last))| first != last && **first <= today);
+                let mut open: Vec<u32> = spans.map(|(row, _)| row).collect();
+                join(&mut open, &rows_where(first, |day| day == ANY_DAY));
+                into.mend(open, full, |_, row| match (first[row], last[row]) {
+                    (ANY_DAY, _) => anything,
                     // Some of the days it could be may be later.
                     (from, to) => One {
                         value: Bounds { lo: Some(i64::from(from)), hi: Some(i64::from(to)) },
                         there: if today < to { Truth::Unknown } else { Truth::True },
                     },
                 });
+            } else if some.unknown {
+                into.mend(rows_where(first, |day| day == ANY_DAY), full, |_, _| anything);
             }
         }
     }
     true
 }
 
-/// What a cell without a value comes to: nothing, or anything that could be there.
-fn hole(absent: bool, may_be_absent: bool) -> One {
-    let there = match (absent, may_be_absent) {
-        (true, _) => Truth::False,
-        (false, true) => Truth::Unknown,
-        (false, false) => Truth::True,
-    };
-    One { value: Bounds::any(), there }
+/// A number, or what stands where there is none.
+fn only(is_there: bool, value: i64) -> i64 {
+    if is_there { value } else { NOTHING }
+}
+
+/// Where cells have values; it is not kept where all have.
+fn present<W: Word, T: Copy>(into: &mut Numbers<W>, cells: &[T], full: W, test: impl Fn(T) -> bool) {
+    into.there = None;
+    if cells.iter().fold(true, |all, cell| all & test(*cell)) {
+        return;
+    }
+    let there = into.there.get_or_insert_default();
+    there.sure.extend(cells.iter().map(|cell| W::all_if(test(*cell), full)));
 }
