@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The names of the laws that are cited.
-pub(super) static LAWS: LazyLock<BTreeMap<String, Text>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../charters/law/laws.yaml")).unwrap_or_default());
+pub(super) static LAWS: LazyLock<BTreeMap<String, Text>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/laws.json"))).unwrap_or_default()
+});
 
 /// Articles of a law between two days.
 #[derive(Clone, Debug, Deserialize)]

@@ -2,7 +2,7 @@
 //! no sanction, but these are unlawful as duties too. What the committee owes is not judged.
 
 use super::benefit::{labels, mentioned};
-use super::text::{first, names};
+use super::text::{first, searched};
 use super::{Clock, births, clause, law};
 use crate::ast::Party;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -13,7 +13,7 @@ pub(super) fn binding(plan: &Plan, duty: &Obligation, clock: Clock) -> Vec<Diagn
     if duty.party != Party::Signer {
         return Vec::new();
     }
-    let names = names(&duty.label);
+    let names = searched(&duty.label);
     let asked: Vec<NodeId> = asked(&duty.must);
     let mut read = vec![&plan.schema.record(duty.target).label];
     if let Must::Times { record, .. } = &duty.must {

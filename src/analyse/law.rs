@@ -1,4 +1,4 @@
-//! The lints as data: `charters/law/*.yaml`, read once.
+//! The lints as data: `charters/law/L*.yaml`, read once.
 //!
 //! In: the files of the lints. Out: each lint with its texts, its word lists, what it looks for in conditions and
 //! headers, and the law it rests on.
@@ -11,37 +11,14 @@ use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// One file a lint.
-const FILES: &[&str] = &[
-    include_str!("../../charters/law/L01.yaml"),
-    include_str!("../../charters/law/L02.yaml"),
-    include_str!("../../charters/law/L03.yaml"),
-    include_str!("../../charters/law/L04.yaml"),
-    include_str!("../../charters/law/L05.yaml"),
-    include_str!("../../charters/law/L06.yaml"),
-    include_str!("../../charters/law/L07.yaml"),
-    include_str!("../../charters/law/L08.yaml"),
-    include_str!("../../charters/law/L09.yaml"),
-    include_str!("../../charters/law/L10.yaml"),
-    include_str!("../../charters/law/L11.yaml"),
-    include_str!("../../charters/law/L12.yaml"),
-    include_str!("../../charters/law/L13.yaml"),
-    include_str!("../../charters/law/L14.yaml"),
-    include_str!("../../charters/law/L15.yaml"),
-    include_str!("../../charters/law/L16.yaml"),
-    include_str!("../../charters/law/L17.yaml"),
-    include_str!("../../charters/law/L18.yaml"),
-    include_str!("../../charters/law/L19.yaml"),
-    include_str!("../../charters/law/L20.yaml"),
-    include_str!("../../charters/law/L22.yaml"),
-    include_str!("../../charters/law/L23.yaml"),
-];
+/// All lints, by name.
+const ALL: &str = include_str!(concat!(env!("OUT_DIR"), "/lints.json"));
 
-static LINTS: LazyLock<Vec<Lint>> =
-    // A test reads every file: none is left out here.
-    LazyLock::new(|| {
-        FILES.iter().filter_map(|text| Some(serde_yaml::from_str::<Lint>(text).ok()?.expanded().0)).collect()
-    });
+static LINTS: LazyLock<Vec<Lint>> = LazyLock::new(|| {
+    // A test reads them all, and tells what is wrong with them.
+    let lints: Vec<Lint> = serde_json::from_str(ALL).unwrap_or_default();
+    lints.into_iter().map(|lint| lint.expanded().0).collect()
+});
 
 /// What a village charter may not do.
 #[derive(Clone, Debug, Deserialize)]
@@ -399,8 +376,7 @@ mod tests {
 
     #[test]
     fn every_file_is_a_lint_of_the_registry() {
-        for text in FILES {
-            let lint: Lint = serde_yaml::from_str(text).unwrap();
+        for lint in serde_json::from_str::<Vec<Lint>>(ALL).unwrap() {
             let (lint, known) = lint.expanded();
             assert!(known, "{}: a list that several lints share", lint.id);
             assert_eq!(codes::find(&lint.id).unwrap().severity, lint.severity, "{}", lint.id);

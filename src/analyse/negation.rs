@@ -74,8 +74,7 @@ fn begins(text: &str, words: &[String]) -> bool {
 /// What was taken is given back, or nothing was.
 fn undone(after: &str) -> bool {
     let after = Searched::new(after);
-    let places = RULES.undone.iter().flat_map(|words| after.occurrences(words));
-    places.into_iter().any(|at| after.text().get(..at.start).is_some_and(turned))
+    after.all(&RULES.undone).any(|at| after.text().get(..at.start).is_some_and(turned))
 }
 
 /// `不予退还` gives nothing back: what stands before is no negation.

@@ -30,6 +30,7 @@ impl Searched {
         Self { text, characters }
     }
 
+    #[inline]
     fn bit(c: char) -> (usize, u64) {
         let place = c as usize % 1024;
         (place / 64, 1 << (place % 64))
@@ -40,14 +41,28 @@ impl Searched {
         &self.text
     }
 
-    /// Where a pattern stands.
-    pub(super) fn occurrences(&self, pattern: &str) -> Vec<Range<usize>> {
+    /// False where a character of a pattern is not in the text: then the pattern stands nowhere.
+    pub(super) fn may_have(&self, pattern: &str) -> bool {
         let has = |c: char| {
             let (word, bit) = Self::bit(c);
             self.characters[word] & bit != 0
         };
-        let literal = |c: &char| !matches!(c, '…' | '#') && !c.is_whitespace();
-        if pattern.chars().filter(literal).all(has) { occurrences(&self.text, pattern) } else { Vec::new() }
+        pattern.chars().all(|c| has(c) || matches!(c, '…' | '#') || c.is_whitespace())
+    }
+
+    /// Where a pattern stands.
+    pub(super) fn occurrences(&self, pattern: &str) -> Vec<Range<usize>> {
+        if self.may_have(pattern) { occurrences(&self.text, pattern) } else { Vec::new() }
+    }
+
+    /// Where some patterns stand. Most stand nowhere, which is quickly told.
+    pub(super) fn all<'w>(&self, patterns: &'w [String]) -> impl Iterator<Item = Range<usize>> + use<'_, 'w> {
+        patterns.iter().filter(|pattern| self.may_have(pattern)).flat_map(|pattern| self.occurrences(pattern))
+    }
+
+    /// True where one of some patterns stands.
+    pub(super) fn has_any(&self, patterns: &[String]) -> bool {
+        self.all(patterns).next().is_some()
     }
 }
 

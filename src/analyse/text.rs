@@ -6,7 +6,8 @@
 use super::benefit::as_condition;
 use super::citation::chinese_number;
 use super::law::{Lint, When, Wording, lints};
-use super::words::{find, finds, mentions, offers, part, rewards, sentence, together, unequal};
+use super::pattern::Searched;
+use super::words::{finds, mentions, offers, part, rewards, sentence, together, unequal};
 use super::{Clock, clause};
 use crate::ast::{Amount, BenefitPart, ObligationPart, Text};
 use crate::diagnostic::{Diagnostic, Term};
@@ -22,8 +23,9 @@ pub(super) fn provisions(plan: &Plan, clock: Clock) -> Vec<Diagnostic> {
     for provision in &plan.provisions {
         let when = clock.of(plan, provision.charter);
         for paragraph in &provision.paragraphs {
+            let text = Searched::new(&paragraph.text);
             for lint in lints() {
-                let Some((wording, range)) = first(lint, &paragraph.text, when, true) else { continue };
+                let Some((wording, range)) = first(lint, &text, when, true) else { continue };
                 let at = place(paragraph.span.0, &paragraph.text, &range);
                 let subject = clause(provision.article, None);
                 let Some(finding) = raised(lint, wording, at, subject, when) else { continue };
@@ -51,8 +53,9 @@ pub(super) fn headings(plan: &Plan, model: &Model<'_>, clock: Clock) -> Vec<Diag
             format!("the title of chapter {}", chapter.number),
         );
         let when = clock.of(plan, *charter);
+        let title = Searched::new(&chapter.title.text);
         findings.extend(lints().iter().filter_map(|lint| {
-            let (wording, range) = first(lint, &chapter.title.text, when, false)?;
+            let (wording, range) = first(lint, &title, when, false)?;
             raised(
                 lint,
                 wording,
@@ -71,10 +74,10 @@ pub(super) fn headings(plan: &Plan, model: &Model<'_>, clock: Clock) -> Vec<Diag
             format!("{}“{}”", what.zh, declared.label.zh()),
             format!("{} '{}'", what.en, declared.label.en()),
         );
+        let names = searched(&declared.label);
         findings.extend(lints().iter().filter_map(|lint| {
-            let wording = names(&declared.label)
-                .iter()
-                .find_map(|name| first(lint, name, when, false).map(|(wording, _)| wording))?;
+            let wording =
+                names.iter().find_map(|name| first(lint, name, when, false).map(|(wording, _)| wording))?;
             raised(lint, wording, declared.span, subject.clone(), when)
         }));
     }
@@ -85,12 +88,14 @@ pub(super) fn headings(plan: &Plan, model: &Model<'_>, clock: Clock) -> Vec<Diag
 pub(super) fn title(plan: &Plan, model: &Model<'_>, benefit: &Benefit, clock: Clock) -> Vec<Diagnostic> {
     let when = clock.of(plan, benefit.charter);
     let subject = || clause(benefit.article, Some(&benefit.label));
-    let names = names(&benefit.label);
+    let names = searched(&benefit.label);
     let beside = beside_benefit(model, benefit.title.0);
+    let beside: Vec<(&Text, Searched, bool)> =
+        beside.into_iter().map(|(text, given)| (text, Searched::new(&text.text), given)).collect();
     let finding = |lint: &'static Lint| {
         if let Some(rule) = &lint.benefit {
-            let given = beside.iter().filter(|(_, given)| *given).map(|(text, _)| text.text.clone());
-            names.iter().cloned().chain(given).find_map(|name| find(&name, &rule.titles))?;
+            let given = beside.iter().filter(|(.., given)| *given).map(|(_, text, _)| text);
+            names.iter().chain(given).find(|name| !finds(name, &rule.titles).is_empty())?;
             let finding = lint.finding(benefit.title.0, subject(), when)?;
             return Some(as_condition(finding, rule));
         }
@@ -98,8 +103,8 @@ pub(super) fn title(plan: &Plan, model: &Model<'_>, benefit: &Benefit, clock: Cl
         if let Some(wording) = titled {
             return raised(lint, wording, benefit.title.0, subject(), when);
         }
-        beside.iter().find_map(|(text, _)| {
-            let (wording, range) = first(lint, &text.text, when, false)?;
+        beside.iter().find_map(|(text, searched, _)| {
+            let (wording, range) = first(lint, searched, when, false)?;
             raised(lint, wording, place(text.span, &text.text, &range), subject(), when)
         })
     };
@@ -119,15 +124,15 @@ pub(super) fn beside_duty(
         .iter()
         .find(|other| other.label.name == duty.label.name && other.owner == Owner::Charter(duty.charter));
     let parts = declared.iter().flat_map(|declared| &declared.item.ast.parts);
-    let texts: Vec<&Text> = parts
+    let texts: Vec<(&Text, Searched)> = parts
         .filter_map(|part| match &part.value {
-            ObligationPart::Basis(text) => Some(text),
+            ObligationPart::Basis(text) => Some((text, Searched::new(&text.text))),
             _ => None,
         })
         .collect();
     let finding = |lint: &'static Lint| {
-        texts.iter().find_map(|text| {
-            let (wording, range) = first(lint, &text.text, when, false)?;
+        texts.iter().find_map(|(text, searched)| {
+            let (wording, range) = first(lint, searched, when, false)?;
             let subject = clause(duty.article, Some(&duty.label));
             raised(lint, wording, place(text.span, &text.text, &range), subject, when)
         })
@@ -154,10 +159,15 @@ pub(super) fn names(label: &Label) -> Vec<String> {
     std::iter::once(&label.name).chain(&label.alias).map(|name| name.replace('_', " ")).collect()
 }
 
+/// The same, to be searched many times.
+pub(super) fn searched(label: &Label) -> Vec<Searched> {
+    names(label).iter().map(|name| Searched::new(name)).collect()
+}
+
 /// The first word of a lint in a text. `prose` is text that is not computed.
 pub(super) fn first<'l>(
     lint: &'l Lint,
-    text: &str,
+    text: &Searched,
     when: When,
     prose: bool,
 ) -> Option<(&'l Wording, Range<usize>)> {
@@ -178,22 +188,24 @@ fn raised(lint: &Lint, wording: &Wording, at: Span, subject: Term, when: When) -
 }
 
 /// The first word of a list that no negation reaches and nothing excuses.
-fn hit(text: &str, wording: &Wording) -> Option<Range<usize>> {
-    let safe = !wording.safeguards.is_empty() && wording.safeguards.iter().all(|words| mentions(text, words));
+fn hit(searched: &Searched, wording: &Wording) -> Option<Range<usize>> {
+    let safe =
+        !wording.safeguards.is_empty() && wording.safeguards.iter().all(|words| searched.has_any(words));
     if safe {
         return None;
     }
+    let text = searched.text();
     let counts = |range: &Range<usize>| {
         let around = sentence(text, range);
         (wording.near.is_empty() || mentions(around, &wording.near))
             && (wording.within.is_empty() || mentions(part(text, range), &wording.within))
             && !mentions(around, &wording.exceptions)
             && !offers(around, &wording.offered)
-            && !super::words::inside(text, range, &wording.longer)
+            && !super::words::inside(searched, range, &wording.longer)
     };
-    let mut hits = finds(text, &wording.words);
-    hits.extend(together(text, &wording.together, wording.in_sentence));
-    hits.extend(unequal(text, &wording.unequal));
+    let mut hits = finds(searched, &wording.words);
+    hits.extend(together(searched, &wording.together, wording.in_sentence));
+    hits.extend(unequal(searched, &wording.unequal));
     hits.into_iter().find(counts)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../charters/law/wording.yaml")).unwrap_or_default()
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/wording.json"))).unwrap_or_default()
 });
 
 /// The lists of `wording.yaml`.

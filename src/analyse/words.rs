@@ -35,29 +35,24 @@ pub(super) fn expand(words: &mut Vec<String>) -> bool {
     known
 }
 
-/// Where the first of some words stands that no negation reaches, in bytes.
-pub(super) fn find(text: &str, words: &[String]) -> Option<Range<usize>> {
-    finds(text, words).into_iter().next()
-}
-
 /// Where some words stand that no negation reaches, in order.
-pub(super) fn finds(text: &str, words: &[String]) -> Vec<Range<usize>> {
-    let searched = Searched::new(text);
-    let mut hits: Vec<Range<usize>> = words.iter().flat_map(|word| searched.occurrences(word)).collect();
+pub(super) fn finds(text: &Searched, words: &[String]) -> Vec<Range<usize>> {
+    let mut hits: Vec<Range<usize>> = text.all(words).collect();
     // Of several at one place the longest shows best what is meant: 罚50元, not 罚5.
     hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
-    hits.retain(|hit| !negated(searched.text(), hit) && !inside(text, hit, &RULES.longer));
+    hits.retain(|hit| !negated(text.text(), hit) && !inside(text, hit, &RULES.longer));
     hits
 }
 
 /// Where words of the last list stand that no negation reaches, with a word of every other list in the same clause, or
 /// in the same sentence, in any order.
-pub(super) fn together(text: &str, lists: &[Vec<String>], in_sentence: bool) -> Vec<Range<usize>> {
+pub(super) fn together(text: &Searched, lists: &[Vec<String>], in_sentence: bool) -> Vec<Range<usize>> {
     let Some((done, others)) = lists.split_last() else { return Vec::new() };
     let mut hits = finds(text, done);
     hits.retain(|hit| {
-        let around = if in_sentence { sentence(text, hit) } else { told(text, hit) };
-        others.iter().all(|words| mentions_whole(around, words))
+        let around = if in_sentence { sentence(text.text(), hit) } else { told(text.text(), hit) };
+        let around = Searched::new(around);
+        others.iter().all(|words| mentions_whole(&around, words))
     });
     hits
 }
@@ -79,17 +74,13 @@ fn told<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
 }
 
 /// True where one of some words stands in a text, and not by chance across two others.
-fn mentions_whole(text: &str, words: &[String]) -> bool {
-    let searched = Searched::new(text);
-    let whole = |range: &Range<usize>| !inside(text, range, &RULES.longer);
-    words.iter().any(|word| searched.occurrences(word).iter().any(whole))
+fn mentions_whole(text: &Searched, words: &[String]) -> bool {
+    text.all(words).any(|range| !inside(text, &range, &RULES.longer))
 }
 
 /// True where a word is only a part of a longer one.
-pub(super) fn inside(text: &str, at: &Range<usize>, longer: &[String]) -> bool {
-    let searched = Searched::new(text);
-    let covers = |whole: &Range<usize>| whole.start <= at.start && at.end <= whole.end;
-    longer.iter().any(|word| searched.occurrences(word).iter().any(covers))
+pub(super) fn inside(text: &Searched, at: &Range<usize>, longer: &[String]) -> bool {
+    text.all(longer).any(|whole| whole.start <= at.start && at.end <= whole.end)
 }
 
 /// True where a text says who decided something.
@@ -107,8 +98,7 @@ pub(super) fn part<'t>(text: &'t str, at: &Range<usize>) -> &'t str {
 
 /// True where one of some words stands in a text, negated or not.
 pub(super) fn mentions(text: &str, words: &[String]) -> bool {
-    let searched = Searched::new(text);
-    words.iter().any(|word| !searched.occurrences(word).is_empty())
+    !words.is_empty() && Searched::new(text).has_any(words)
 }
 
 /// True where a sentence tells of what is offered, in one of some words, and of no duty.
@@ -135,7 +125,7 @@ pub(super) fn sentence_start(text: &str, at: usize) -> usize {
 /// The number that stands before a unit, first after one of some words in its clause: `男孩…#元` of 男孩奖五百元.
 fn amount<'t>(text: &'t str, words: &[String], units: &[String]) -> Option<&'t str> {
     let searched = Searched::new(text);
-    words.iter().flat_map(|word| searched.occurrences(word)).find_map(|at| {
+    searched.all(words).find_map(|at| {
         let clause = text.get(at.end..)?.split(is_border).next()?;
         units.iter().find_map(|unit| {
             let before = clause.get(..clause.find(unit.as_str())?)?.trim_end();
@@ -146,10 +136,10 @@ fn amount<'t>(text: &'t str, words: &[String], units: &[String]) -> Option<&'t s
 }
 
 /// Where a sentence gives one of two different amounts and another to the other: the words of the first.
-pub(super) fn unequal(text: &str, pairs: &[Vec<String>]) -> Option<Range<usize>> {
+pub(super) fn unequal(text: &Searched, pairs: &[Vec<String>]) -> Option<Range<usize>> {
     let [one, other, units] = pairs else { return None };
     finds(text, one).into_iter().find(|hit| {
-        let around = sentence(text, hit);
+        let around = sentence(text.text(), hit);
         match (amount(around, one, units), amount(around, other, units)) {
             (Some(one), Some(other)) => one != other,
             _ => false,
@@ -163,7 +153,7 @@ mod tests {
 
     fn found(text: &str, words: &[&str]) -> Option<String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        find(text, &words).map(|range| text[range].to_owned())
+        finds(&Searched::new(text), &words).into_iter().next().map(|range| text[range].to_owned())
     }
 
     #[test]
