@@ -52,7 +52,7 @@ fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register
                 let start = ThreadTime::now();
                 for _ in 0..times {
                     let columnar = Columnar::new(&run);
-                    let ready = columnar.over(&store);
+                    let ready = columnar.over(&store, &run);
                     for first in (0..households).step_by(CHUNK) {
                         black_box(ready.judge(&run, first..households.min(first + CHUNK)));
                     }
@@ -63,7 +63,7 @@ fn judge(criterion: &mut Criterion, name: &str, plan: &Plan, register: &Register
         group.bench_function(format!("{text}, two threads"), |bencher| {
             bencher.iter(|| {
                 let columnar = Columnar::new(&run);
-                let ready = columnar.over(&store);
+                let ready = columnar.over(&store, &run);
                 let starts: Vec<usize> = (0..households).step_by(CHUNK).collect();
                 let judge = |first: &usize| {
                     black_box(ready.judge(&run, *first..households.min(first + CHUNK)));

@@ -89,7 +89,7 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
     judging.beside(&run)?;
     let store = Store::of(&register, &asked.rules.plan.schema);
     let columnar = Columnar::new(&run);
-    let ready = columnar.over(&store);
+    let ready = columnar.over(&store, &run);
     let households = run.rows(run.unit());
     let bar = progress(households as u64, asked.console);
     let mut next = 0;
@@ -211,7 +211,7 @@ fn judge(
     let Ok(piece) = stream.read(part) else { return Ok(Err(Unsound)) };
     let run = run.over(&piece.register);
     let store = Store::of(&piece.register, &run.plan().schema);
-    let ready = columnar.over(&store);
+    let ready = columnar.over(&store, &run);
     let mut written = judging.page(&run, &ready, 0..run.rows(run.unit()))?;
     let idle = idle(&run, |_| true);
     let (indicators, measured) = ready.indicators(&run);
@@ -262,7 +262,7 @@ impl<'a> Judging<'a> {
         page.judged(run, &judged)?;
         let faults = judged.faults(run).collect();
         let share = judged.share;
-        Ok(Written { filled: page.filled()?, households: rows.len() as u64, share, faults })
+        Ok(Written { filled: page.filled(), households: rows.len() as u64, share, faults })
     }
 
     /// Adds a page, in the order of households.

@@ -3,6 +3,7 @@
 use super::cell;
 use super::codebook::Codebook;
 use super::dense::{ANY_WORD, Cells, Holes, NO_WORD};
+use super::words::Words;
 use crate::diagnostic::{Code, codes};
 use crate::schema::{Blank, Datum, Field, FieldType};
 use crate::value::{DaySpan, Fact, Fen, Ratio};
@@ -338,9 +339,17 @@ impl Column {
     }
 
     /// Gives every text another. A text that has none is forgotten where it stands; those rows, with the text.
-    pub(super) fn rename(&mut self, name: impl Fn(&str) -> Option<Box<str>>) -> Vec<(usize, Box<str>)> {
-        let Cells::Text { values, words, holes } = Arc::make_mut(&mut self.cells) else { return Vec::new() };
-        let names: Vec<Option<Box<str>>> = words.iter().map(|word| name(word)).collect();
+    pub(super) fn rename<'n>(&mut self, name: impl Fn(&str) -> Option<&'n str>) -> Vec<(usize, Box<str>)> {
+        let Cells::Text { words, .. } = &*self.cells else { return Vec::new() };
+        let words = Arc::clone(words);
+        let names: Vec<Option<&str>> = words.iter().map(name).collect();
+        // Where all are called so already, the list stays the one that others hold too.
+        if names.iter().zip(words.iter()).all(|(name, word)| *name == Some(word)) {
+            return Vec::new();
+        }
+        let Cells::Text { values, words: renamed, holes } = Arc::make_mut(&mut self.cells) else {
+            return Vec::new();
+        };
         let mut misses = Vec::new();
         for (row, value) in values.iter_mut().enumerate().filter(|(_, value)| **value != NO_WORD) {
             if let Some(None) = names.get(*value as usize) {
@@ -349,9 +358,24 @@ impl Column {
                 holes.unknown = true;
             }
         }
-        let mut names = names.into_iter();
-        Arc::make_mut(words).rename(|_| names.next().flatten());
+        *renamed =
+            Arc::new(words.renamed(names.iter().zip(words.iter()).map(|(name, word)| name.unwrap_or(word))));
         misses
+    }
+
+    /// The list of the different texts, where it is a column of texts.
+    pub(super) fn words(&self) -> Option<&Arc<Words>> {
+        match &*self.cells {
+            Cells::Text { words, .. } => Some(words),
+            _ => None,
+        }
+    }
+
+    /// Begins an empty column of texts with a list of texts that are likely to come.
+    pub(super) fn begin_with(&mut self, list: &Arc<Words>) {
+        if let Cells::Text { words, .. } = Arc::make_mut(&mut self.cells) {
+            *words = Arc::clone(list);
+        }
     }
 }
 

@@ -115,7 +115,7 @@ impl Cells {
         let Some(value) = values.get_mut(row) else { return };
         holes.note(&cell);
         *value = match cell {
-            Fact::Known(text) => Arc::make_mut(words).place(text),
+            Fact::Known(text) => Words::place_in(words, text),
             Fact::Absent => NO_WORD,
             Fact::Unknown => ANY_WORD,
         };

@@ -163,7 +163,6 @@ impl Column {
         mut others: Others<F>,
     ) {
         let Some(Cells::Text { values, words, holes }) = self.plain_cells() else { return };
-        let words = Arc::make_mut(words);
         let mut before = None;
         for (place, said) in cells.enumerate() {
             let said = match said {
@@ -193,14 +192,13 @@ impl Column {
         mut others: Others<F>,
     ) {
         let Some(Cells::Text { values, words, holes }) = self.plain_cells() else { return };
-        let words = Arc::make_mut(words);
         let mut buffer = itoa::Buffer::new();
         let mut before: Option<(i64, u32)> = None;
         for (place, said) in cells.enumerate() {
             let said = match (said, before) {
                 (Said::Value(number), Some((same, word))) if number == same => Said::Value(word),
                 (Said::Value(number), _) => {
-                    let word = words.place(buffer.format(number));
+                    let word = Words::place_in(words, buffer.format(number));
                     before = Some((number, word));
                     Said::Value(word)
                 }
@@ -214,10 +212,10 @@ impl Column {
 
 /// The place of a text that is plain. Neighbours often have the same; and one that is in the list already was folded and
 /// says what it said there.
-fn word(words: &mut Words, text: &[u8], before: Option<u32>) -> Option<u32> {
+fn word(words: &mut Arc<Words>, text: &[u8], before: Option<u32>) -> Option<u32> {
     let same = before.filter(|place| words.get(*place).is_some_and(|before| before.as_bytes() == text));
     same.or_else(|| words.find(text)).or_else(|| {
         let text = str::from_utf8(text).ok()?;
-        plain::is_text(text).then(|| words.place(text))
+        plain::is_text(text).then(|| Arc::make_mut(words).place(text))
     })
 }

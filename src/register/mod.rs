@@ -52,6 +52,7 @@ pub use outline::{Outline, outline};
 pub use stream::{Part, Piece, Stream, Unsound};
 pub use table::{InputFile, RecordCount, Register, RowPlace, Table};
 pub use texts::Texts;
+pub(crate) use words::Words;
 
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::schema::{FieldId, RecordId, Schema};

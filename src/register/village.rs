@@ -85,7 +85,7 @@ impl List {
 /// Renames what fits; the rows that fit nothing, with their texts.
 fn rename(table: &mut Table, field: FieldId, names: &Names) -> Vec<(usize, Box<str>)> {
     let Some(column) = table.columns.get_mut(field.0) else { return Vec::new() };
-    column.rename(|text| names.get(text).map(Into::into))
+    column.rename(|text| names.get(text))
 }
 
 /// Every word for a village, with the village's name; none where the word is of two villages.

@@ -1,8 +1,9 @@
 //! The different texts of a column, each once and known by its place.
 
+use super::texts::Texts;
 use foldhash::fast::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::ops::Deref;
+use std::sync::Arc;
 
 /// A slot that holds no place.
 const FREE: u32 = u32::MAX;
@@ -13,7 +14,7 @@ const SLOTS: usize = 16;
 /// list, so that no file can be written to make its texts collide; what is found does not depend on it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    list: Vec<Box<str>>,
+    list: Texts,
     /// Open addressing, at most half full.
     slots: Vec<u32>,
     hash: RandomState,
@@ -21,8 +22,8 @@ pub(crate) struct Words {
 
 impl Words {
     /// The text of that place.
-    pub(super) fn get(&self, place: u32) -> Option<&str> {
-        self.list.get(place as usize).map(AsRef::as_ref)
+    pub(crate) fn get(&self, place: u32) -> Option<&str> {
+        self.list.get(place as usize)
     }
 
     /// The place of a text that is in the list.
@@ -46,18 +47,30 @@ impl Words {
         {
             *free = place;
         }
-        self.list.push(text.into());
+        self.list.push(text);
         place
     }
 
-    /// Gives every text another; two that become one keep places of their own.
-    pub(super) fn rename(&mut self, mut other: impl FnMut(&str) -> Option<Box<str>>) {
-        for text in &mut self.list {
-            if let Some(name) = other(text) {
-                *text = name;
-            }
-        }
-        self.fill();
+    /// The same of a list that others may hold as well: it is copied only where the text is new.
+    pub(super) fn place_in(words: &mut Arc<Self>, text: &str) -> u32 {
+        words.find(text.as_bytes()).unwrap_or_else(|| Arc::make_mut(words).place(text))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// All of them, by their places.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.list.iter()
+    }
+
+    /// Other texts in the same places; two that are one keep places of their own.
+    pub(super) fn renamed<'n>(&self, names: impl Iterator<Item = &'n str>) -> Self {
+        let mut renamed = Self { list: names.collect(), slots: self.slots.clone(), hash: self.hash.clone() };
+        renamed.fill();
+        renamed
     }
 
     /// The slot that holds a text, or would; none where there are no slots yet.
@@ -101,14 +114,6 @@ impl Words {
     }
 }
 
-impl Deref for Words {
-    type Target = [Box<str>];
-
-    fn deref(&self) -> &Self::Target {
-        &self.list
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +128,7 @@ mod tests {
             assert_eq!((words.get(place), words.find(text.as_bytes())), (Some(text.as_str()), Some(place)));
         }
         assert_eq!(words.len(), 300);
-        words.rename(|text| text.strip_prefix('2').map(Into::into));
+        let words = words.renamed(words.iter().map(|text| text.strip_prefix('2').unwrap_or(text)));
         assert_eq!((words.get(29), words.get(30)), (Some("9"), Some("30")));
         assert_eq!(words.find(b"9").map(|place| words.get(place)), Some(Some("9")));
         assert_eq!((words.find(b"229"), words.len()), (None, 300));

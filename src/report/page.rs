@@ -7,7 +7,7 @@ use super::subject::{About, Namings, Subject};
 use super::summary::Counted;
 use super::tally::Tally;
 use super::wide::{Figures, Wide};
-use super::{Cell, Sheet, Summary};
+use super::{Cell, Sheet};
 use crate::eval::columnar::{DutyEntry, Entry, Grant, Household, Judged, Stand};
 use crate::eval::traced::{Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Outcome};
@@ -17,7 +17,6 @@ use crate::schema::RecordId;
 use crate::value::{Day, Fen, Ratio, Rounding};
 use std::borrow::Cow;
 use std::io;
-use std::sync::Arc;
 
 /// The results of some households, ready to be appended to a report.
 pub struct Page<'p> {
@@ -46,7 +45,7 @@ struct Times {
 }
 
 /// What a page came to.
-pub type Filled = (Option<[Sheet; 3]>, Summary);
+pub type Filled = (Option<[Sheet; 3]>, Tally);
 
 /// A row of what is undetermined, until all of its household are known.
 struct Waiting<'a> {
@@ -59,18 +58,17 @@ struct Waiting<'a> {
 impl<'p> Page<'p> {
     /// An empty one, with sheets for the tables of benefits, duties and what is undetermined where they are written.
     pub(super) fn new(
-        (plan, clauses): (&'p Plan, &'p Arc<Clauses>),
+        (plan, clauses): (&'p Plan, &'p Clauses),
         period: &'p str,
         sheets: Option<[Sheet; 3]>,
         wide: Option<&'p Wide>,
     ) -> Self {
-        let tally = Tally::new(Arc::clone(clauses));
         Self {
             plan,
             clauses,
             period,
             sheets,
-            tally,
+            tally: Tally::default(),
             wide,
             figures: Figures::default(),
             labels: Labels::default(),
@@ -79,8 +77,9 @@ impl<'p> Page<'p> {
     }
 
     /// What it came to, without the report it was made for.
-    pub fn filled(self) -> io::Result<Filled> {
-        Ok((self.sheets, self.tally.summary().ok_or_else(too_large)?))
+    #[must_use]
+    pub fn filled(self) -> Filled {
+        (self.sheets, self.tally)
     }
 
     /// Writes and counts what was explained: of one household, or of all rows of another root record.
@@ -94,20 +93,34 @@ impl<'p> Page<'p> {
         self.tally.next_household();
         for entitlement in &results.entitlements {
             let village = villages.name(entitlement.root, entitlement.unit);
+            self.tally.in_village(village);
             waiting.extend(self.entitlement(register, village, entitlement)?);
         }
         for duty in &results.duties {
-            waiting.extend(self.duty(register, villages.name(duty.root, duty.unit), duty)?);
+            let village = villages.name(duty.root, duty.unit);
+            self.tally.in_village(village);
+            waiting.extend(self.duty(register, village, duty)?);
         }
         self.write_undetermined(waiting)
     }
 
     /// Writes and counts what came out for some households.
     pub fn judged(&mut self, run: &Run<'_>, judged: &Judged) -> io::Result<()> {
-        judged.each(run, |household| self.household(run, &household))
+        let names = run.village_texts();
+        if let Some((_, texts)) = names {
+            self.tally.named_by(texts);
+        }
+        let place = |unit: usize| names?.0.get(unit).copied();
+        judged.each(run, |household| self.household(run, &household, place(household.unit)))
     }
 
-    fn household(&mut self, run: &Run<'_>, household: &Household<'_, '_>) -> io::Result<()> {
+    /// Writes and counts what came out for one household; `place` is that of the name of its village among the texts.
+    fn household(
+        &mut self,
+        run: &Run<'_>,
+        household: &Household<'_, '_>,
+        place: Option<u32>,
+    ) -> io::Result<()> {
         let register = run.register();
         let doubts = household.entries.iter().filter(|entry| matches!(entry, Entry::Doubted(..)));
         let doubts: Vec<Entitlement> = doubts.map(|entry| entry.entitlement(run)).collect();
@@ -124,9 +137,11 @@ impl<'p> Page<'p> {
         }
         let village = run.village_name(run.unit(), household.unit).known().unwrap_or_default();
         self.tally.next_household();
-        if let Some(wide) = self.wide {
-            wide.begin(&mut self.figures);
+        match place.filter(|_| !village.is_empty()) {
+            Some(place) => self.tally.in_text(place),
+            None => self.tally.in_village(&village),
         }
+        self.figures.clear();
         for entry in household.entries {
             match entry {
                 Entry::Granted(benefit, grant) => self.grant(run, &village, *benefit, *grant)?,
@@ -148,7 +163,8 @@ impl<'p> Page<'p> {
             }
         }
         if let (Some(wide), Some([benefits, ..])) = (self.wide, &mut self.sheets) {
-            benefits.write(wide.row(&village, key(register, run.unit(), household.unit), &self.figures))?;
+            let whose = (&*village, key(register, run.unit(), household.unit));
+            wide.write(whose, &mut self.figures, benefits)?;
         }
         self.write_undetermined(waiting)
     }
@@ -158,8 +174,12 @@ impl<'p> Page<'p> {
         let Some([_, _, undetermined]) = &mut self.sheets else { return Ok(()) };
         waiting.sort_by(|a, b| a.subject.order().cmp(&b.subject.order()));
         for Waiting { subject, kind, missing, bounds: (least, most) } in waiting {
-            let cells = subject.head().into_iter().chain([Cell::Text(kind)]).chain(subject.tail());
-            undetermined.write(cells.chain([Cell::Text(&missing), Cell::Money(least), Cell::Money(most)]))?;
+            let [village, household, person, clause, article, record_key, period] = subject.cells();
+            let (kind, missing) = (Cell::Text(kind), Cell::Text(&missing));
+            let (least, most) = (Cell::Money(least), Cell::Money(most));
+            undetermined.write([
+                village, household, person, kind, clause, article, record_key, period, missing, least, most,
+            ])?;
         }
         Ok(())
     }
@@ -169,7 +189,8 @@ impl<'p> Page<'p> {
         let mut labels = std::mem::take(&mut self.labels);
         let unit = self.plan.benefits.get(benefit).and_then(|benefit| benefit.rhythm.calendar_unit());
         let whose = (grant.unit as usize, grant.target as usize);
-        let period = labels.of(unit, grant.day);
+        // The wide layout has no column for it.
+        let period = if self.wide.is_none() { labels.of(unit, grant.day) } else { "" };
         self.entitled(run.register(), village, (benefit, whose, period), &Outcome::Granted(grant.amount))?;
         self.labels = labels;
         Ok(())
@@ -225,18 +246,25 @@ impl<'p> Page<'p> {
         for (fund, amount) in shares(told, benefit, outcome) {
             if let (None, Some([benefits, ..])) = (self.wide, &mut self.sheets) {
                 let subject = Subject::of((plan, &self.namings), register, about);
-                let behind = [
+                let [village, household, person, clause, article, record_key, period] = subject.cells();
+                benefits.write([
+                    village,
+                    household,
+                    person,
+                    clause,
+                    article,
+                    record_key,
+                    period,
                     Cell::Text(status.word()),
                     Cell::Money(amount),
                     Cell::Money(amount.or(least)),
                     Cell::Money(amount.or(most)),
                     Cell::Text(clauses.fund(fund)),
                     Cell::Text(&told.version),
-                ];
-                benefits.write(subject.head().into_iter().chain(subject.tail()).chain(behind))?;
+                ])?;
             }
             let about = Counted { clause: told.clause, status, fund };
-            self.tally.add(village, about, target, amount.unwrap_or_default()).ok_or_else(too_large)?;
+            self.tally.add(about, target, amount.unwrap_or_default());
         }
         Ok(Some(about))
     }
@@ -308,16 +336,23 @@ impl<'p> Page<'p> {
         let status = Status::of_duty(status);
         if let Some([_, obligations, _]) = &mut self.sheets {
             let subject = Subject::of((plan, &self.namings), register, about);
-            let behind = [
+            let [village, household, person, clause, article, record_key, period] = subject.cells();
+            obligations.write([
+                village,
+                household,
+                person,
+                clause,
+                article,
+                record_key,
+                period,
                 Cell::Day(times.due),
                 Cell::Text(status.word()),
                 Cell::Day(times.remedy_by),
                 Cell::Day(times.appeal_by),
-            ];
-            obligations.write(subject.head().into_iter().chain(subject.tail()).chain(behind))?;
+            ])?;
         }
         let counted = Counted { clause: told.clause, status, fund: told.all_funds };
-        self.tally.add(village, counted, target, Fen::ZERO).ok_or_else(too_large)?;
+        self.tally.add(counted, target, Fen::ZERO);
         Ok(Some((about, kind)))
     }
 

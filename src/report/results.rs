@@ -171,21 +171,20 @@ impl<'r> Report<'r> {
     }
 
     /// Adds a page; pages are added in the order of households.
-    pub fn append(&mut self, (sheets, summary): Filled) -> io::Result<()> {
+    pub fn append(&mut self, (sheets, tally): Filled) -> io::Result<()> {
         if let (Some(tables), Some([benefits, obligations, undetermined])) = (&mut self.tables, sheets) {
             tables.benefits.append(benefits)?;
             tables.obligations.append(obligations)?;
             tables.undetermined.append(undetermined)?;
         }
-        self.summary.append(summary).ok_or_else(too_large)
+        self.summary.append(&tally).ok_or_else(too_large)
     }
 
     /// Writes and counts what was explained: of one household, or of all rows of another root record.
     pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
         let mut page = self.page();
         page.results(run, results)?;
-        let filled = page.filled()?;
-        self.append(filled)
+        self.append(page.filled())
     }
 
     /// Ends the tables, indicators and the summary among them, and gives them their names.

@@ -87,13 +87,16 @@ impl<'a> Subject<'a> {
         [self.clause, self.person, self.record_key]
     }
 
-    /// Village, household, person.
-    pub(super) fn head(self) -> [Cell<'a>; 3] {
-        [self.village, self.household, self.person].map(Cell::Text)
-    }
-
-    /// Clause, article, record key, period: behind the head, or what a table has in between.
-    pub(super) fn tail(self) -> [Cell<'a>; 4] {
-        [self.clause, self.article, self.record_key, self.period].map(Cell::Text)
+    /// Village, household, person, clause, article, record key, period.
+    pub(super) fn cells(self) -> [Cell<'a>; 7] {
+        [
+            Cell::Text(self.village),
+            Cell::Text(self.household),
+            Cell::Text(self.person),
+            Cell::Text(self.clause),
+            Cell::Text(self.article),
+            Cell::Text(self.record_key),
+            Cell::Text(self.period),
+        ]
     }
 }

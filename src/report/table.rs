@@ -6,6 +6,7 @@ use super::arrow;
 use crate::value::{Day, Fen};
 use serde_json::Value;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,6 +50,35 @@ pub enum Cell<'a> {
     Count(u64),
     /// A day, ISO 8601 in text formats; blank where there is none.
     Day(Option<Day>),
+}
+
+/// The last cells of a row to which others are much alike.
+#[derive(Clone, Debug)]
+pub(super) struct BlankRow {
+    cells: Vec<Cell<'static>>,
+    /// As CSV has them, each behind its comma.
+    text: String,
+    /// Where each ends in the text.
+    ends: Vec<usize>,
+}
+
+impl BlankRow {
+    pub(super) fn new(cells: Vec<Cell<'static>>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for cell in &cells {
+            text.push(',');
+            cell.push_to(&mut text);
+            ends.push(text.len());
+        }
+        Self { cells, text, ends }
+    }
+
+    /// The text of some neighbours.
+    fn text(&self, cells: Range<usize>) -> &str {
+        let end = |cells: usize| cells.checked_sub(1).map_or(Some(0), |last| self.ends.get(last).copied());
+        let range = end(cells.start).zip(end(cells.end.min(self.cells.len())));
+        range.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+    }
 }
 
 /// A table being written.
@@ -266,6 +296,39 @@ impl Sheet {
             SheetBody::Parquet(rows) => rows.push(cells)?,
             SheetBody::Kept(rows) => rows.push(cells.into_iter().map(Cell::text).collect()),
         }
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Writes a row that ends like a blank one but for some cells, which are given in order with their places in it.
+    pub(super) fn write_unlike<'c>(
+        &mut self,
+        first: &[Cell<'c>],
+        blank: &BlankRow,
+        others: impl Iterator<Item = (usize, Cell<'c>)>,
+    ) -> io::Result<()> {
+        let SheetBody::Csv(text) = &mut self.body else {
+            let mut others = others.peekable();
+            let last = blank.cells.iter().enumerate().map(|(place, cell)| {
+                others.next_if(|(of, _)| *of == place).map_or(*cell, |(_, other)| other)
+            });
+            return self.write(first.iter().copied().chain(last));
+        };
+        for (place, cell) in first.iter().enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            cell.push_to(text);
+        }
+        let mut next = 0;
+        for (place, cell) in others {
+            text.push_str(blank.text(next..place));
+            text.push(',');
+            cell.push_to(text);
+            next = place + 1;
+        }
+        text.push_str(blank.text(next..blank.cells.len()));
+        text.push('\n');
         self.rows += 1;
         Ok(())
     }

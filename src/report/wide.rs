@@ -1,17 +1,20 @@
 //! The wide layout: one row a household, one column a clause, as people open it in a spreadsheet.
 
-use super::Cell;
-use super::table::{ColumnOf, Kind};
+use super::table::{BlankRow, ColumnOf, Kind};
+use super::{Cell, Sheet};
 use crate::eval::{DutyStatus, Outcome};
 use crate::ir::Plan;
 use crate::schema::RecordId;
 use crate::value::Fen;
 use std::collections::BTreeSet;
+use std::io;
 
 /// The columns behind village and household, and where each clause has its own.
 #[derive(Debug)]
 pub(super) struct Wide {
     headers: Vec<(String, Kind)>,
+    /// Of a household of which nothing came out.
+    blank: BlankRow,
     /// By place in [`Plan::benefits`], where it is for households: the column of what was granted, and that of how many
     /// are undetermined.
     benefits: Vec<Option<(usize, usize)>>,
@@ -19,15 +22,23 @@ pub(super) struct Wide {
     duties: Vec<Option<(usize, usize)>>,
 }
 
-/// The figures of one household, in the order of the columns; its room is used again for the next.
+/// The figures of one household that are not zero, each with its column; its room is used again for the next.
 #[derive(Debug, Default)]
-pub(super) struct Figures(Vec<i64>);
+pub(super) struct Figures(Vec<(usize, i64)>);
 
 impl Figures {
     fn add(&mut self, column: usize, more: i64) -> Option<()> {
-        let total = self.0.get_mut(column)?;
-        *total = total.checked_add(more)?;
+        if let Some((_, total)) = self.0.iter_mut().find(|(of, _)| *of == column) {
+            *total = total.checked_add(more)?;
+        } else {
+            self.0.push((column, more));
+        }
         Some(())
+    }
+
+    /// Another household follows.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 }
 
@@ -53,12 +64,16 @@ impl Wide {
         let with = |names: &[String], kind: Kind, ending: &'static str| {
             names.iter().map(move |name| (format!("{name}{ending}"), kind)).collect::<Vec<_>>()
         };
+        let figures: Vec<(String, Kind)> = with(&benefits, Kind::Money, "")
+            .into_iter()
+            .chain(with(&duties, Kind::Count, "_unmet"))
+            .chain(with(&open, Kind::Count, "_undetermined"))
+            .collect();
         Self {
+            blank: BlankRow::new(figures.iter().map(|(_, kind)| cell(*kind, 0)).collect()),
             headers: [("village".to_owned(), Kind::Text), ("household".to_owned(), Kind::Text)]
                 .into_iter()
-                .chain(with(&benefits, Kind::Money, ""))
-                .chain(with(&duties, Kind::Count, "_unmet"))
-                .chain(with(&open, Kind::Count, "_undetermined"))
+                .chain(figures)
                 .collect(),
             benefits: of_benefits().map(|name| columns(name?, &benefits, 0)).collect(),
             duties: of_duties().map(|name| columns(name?, &duties, benefits.len())).collect(),
@@ -67,12 +82,6 @@ impl Wide {
 
     pub(super) fn columns(&self) -> Vec<ColumnOf<'_>> {
         self.headers.iter().map(|(name, kind)| (name.as_str(), *kind)).collect()
-    }
-
-    /// A household of which nothing came out yet.
-    pub(super) fn begin(&self, Figures(totals): &mut Figures) {
-        totals.clear();
-        totals.resize(self.headers.len() - 2, 0);
     }
 
     /// Adds what came out of a clause. None where a total does not fit.
@@ -95,18 +104,23 @@ impl Wide {
         }
     }
 
-    /// The row of a household.
-    pub(super) fn row<'c>(
-        &'c self,
-        village: &'c str,
-        household: &'c str,
-        figures: &'c Figures,
-    ) -> impl Iterator<Item = Cell<'c>> {
-        let kinds = self.headers.iter().skip(2).map(|(_, kind)| *kind);
-        let cell = |(kind, figure): (Kind, &i64)| match kind {
-            Kind::Money => Cell::Money(Some(Fen(*figure))),
-            _ => Cell::Count(figure.unsigned_abs()),
-        };
-        [village, household].map(Cell::Text).into_iter().chain(kinds.zip(&figures.0).map(cell))
+    /// Writes the row of a household.
+    pub(super) fn write(
+        &self,
+        (village, household): (&str, &str),
+        Figures(figures): &mut Figures,
+        sheet: &mut Sheet,
+    ) -> io::Result<()> {
+        figures.sort_unstable();
+        let kind = |column: usize| self.headers.get(column + 2).map_or(Kind::Count, |(_, kind)| *kind);
+        let others = figures.iter().map(|(column, figure)| (*column, cell(kind(*column), *figure)));
+        sheet.write_unlike(&[Cell::Text(village), Cell::Text(household)], &self.blank, others)
+    }
+}
+
+fn cell(kind: Kind, figure: i64) -> Cell<'static> {
+    match kind {
+        Kind::Money => Cell::Money(Some(Fen(figure))),
+        _ => Cell::Count(figure.unsigned_abs()),
     }
 }

@@ -40,7 +40,7 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
     let store = Store::of(register, &plan.schema);
     let columnar = Columnar::new(&run);
     let households = run.rows(run.unit());
-    let ready = columnar.over(&store);
+    let ready = columnar.over(&store, &run);
     assert_eq!(ready.indicators(&run).0, run.indicators(), "{period}\n{}", about());
     let found = ready.judge(&run, 0..households).results(&run);
     assert_eq!(found.len(), households);
@@ -106,7 +106,7 @@ fn a_day_that_no_month_leads_to_hides_no_other_day() {
     let (period, households) = (Period::parse("2004..2006").unwrap(), 1);
     let run = run(&plan, &register, &period).unwrap();
     let store = Store::of(&register, &plan.schema);
-    let found = Columnar::new(&run).over(&store).judge(&run, 0..households).results(&run);
+    let found = Columnar::new(&run).over(&store, &run).judge(&run, 0..households).results(&run);
     assert_eq!(found[0].entitlements.len(), 2, "{found:#?}");
 }
 

@@ -6,7 +6,7 @@ use super::doubt::Reach;
 use super::duty::{Duty, Standing};
 use super::fold::Shared;
 use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
-use super::lists::{Listed, Lists};
+use super::lists::{Asked, Lists};
 use super::measure::Measures;
 use super::slots::Slot;
 use super::store::{Cells, Store};
@@ -14,11 +14,12 @@ use super::village::{Take, Village};
 use super::word::Word;
 use crate::eval::FactId;
 use crate::eval::traced::{Beside, Figures, Fixed, Results, Run};
-use crate::ir::{NodeId, Plan};
+use crate::ir::Plan;
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Runs of neighbours shorter than this on average are brought together before they are judged.
 const NEIGHBOURS: usize = 64;
@@ -33,8 +34,8 @@ pub struct Columnar<'r> {
     benefits: Vec<usize>,
     obligations: Vec<usize>,
     measures: Measures<'r>,
-    /// The lists of words that the programs ask for.
-    asked: BTreeMap<NodeId, Listed>,
+    /// What the programs ask of texts.
+    asked: Asked,
 }
 
 /// A household, a line of the run or a duty, and a target: judged one by one.
@@ -83,14 +84,14 @@ impl<'r> Columnar<'r> {
         obligations.sort_by_key(|duty| run.duty_rank(*duty));
         let measures = Measures::new(run);
         let asked = villages.iter().flatten().flat_map(Village::lists).chain(measures.lists());
-        let asked = asked.map(|(id, listed)| (id, listed.clone())).collect();
+        let asked = Asked::of(asked, run);
         Self { plan, unit: run.unit(), villages, benefits, obligations, measures, asked }
     }
 
-    /// Makes a register ready, which `store` holds as columns.
+    /// Makes the register of a run ready, which `store` holds as columns.
     #[must_use]
-    pub fn over<'s>(&'s self, store: &'s Store) -> Ready<'s> {
-        Ready { columnar: self, store, lists: Lists::of(store, &self.asked) }
+    pub fn over<'s>(&'s self, store: &'s Store, run: &Run<'_>) -> Ready<'s> {
+        Ready { columnar: self, store, lists: self.asked.over(store, run) }
     }
 }
 
@@ -98,7 +99,7 @@ impl<'r> Columnar<'r> {
 pub struct Ready<'s> {
     columnar: &'s Columnar<'s>,
     store: &'s Store,
-    lists: Lists,
+    lists: Arc<Lists>,
 }
 
 impl Ready<'_> {
@@ -119,7 +120,7 @@ impl Ready<'_> {
             cases: 0,
             mixed: false,
         };
-        let villages = by_village(run, units.clone());
+        let villages = self.by_village(run, units.clone());
         found.mixed = villages.len() > 1;
         for (village, rows) in villages {
             let Some(village) = self.columnar.villages.get(village).and_then(Option::as_ref) else {
@@ -138,6 +139,29 @@ impl Ready<'_> {
         let mut share = Share::default();
         let sums = self.columnar.measures.sums(run, (self.store, &self.lists), &mut share);
         (run.figures(sums), share)
+    }
+
+    /// Households by the entry of the run that they are judged by, neighbours together.
+    fn by_village(&self, run: &Run<'_>, units: Range<usize>) -> BTreeMap<usize, Vec<Range<usize>>> {
+        if run.villages() == 1 {
+            return BTreeMap::from([(0, vec![units])]);
+        }
+        let names =
+            match run.village_field().and_then(|field| self.store.table(run.unit()).columns.get(field.0)) {
+                Some(Cells::Text { values, .. }) => values.as_slice(),
+                _ => &[],
+            };
+        let by_name = |unit: usize| self.lists.villages().get(*names.get(unit)? as usize).copied();
+        let mut ranges: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+        for unit in units {
+            let place = by_name(unit).unwrap_or_else(|| run.village_place(unit));
+            let of = ranges.entry(place).or_default();
+            match of.last_mut() {
+                Some(range) if range.end == unit => range.end += 1,
+                _ => of.push(unit..unit + 1),
+            }
+        }
+        ranges
     }
 
     /// Households of one village: in place where they are neighbours, brought together where they are not.
@@ -208,22 +232,6 @@ impl Ready<'_> {
         }
         judged
     }
-}
-
-/// Households by the entry of the run that they are judged by, neighbours together.
-fn by_village(run: &Run<'_>, units: Range<usize>) -> BTreeMap<usize, Vec<Range<usize>>> {
-    if run.villages() == 1 {
-        return BTreeMap::from([(0, vec![units])]);
-    }
-    let mut ranges: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
-    for unit in units {
-        let of = ranges.entry(run.village_place(unit)).or_default();
-        match of.last_mut() {
-            Some(range) if range.end == unit => range.end += 1,
-            _ => of.push(unit..unit + 1),
-        }
-    }
-    ranges
 }
 
 /// The clauses of which some target is judged one by one, with their lines.

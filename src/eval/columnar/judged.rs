@@ -172,6 +172,10 @@ impl Judged {
         let (mut doubts, mut duty_doubts) = (self.doubts.as_slice(), self.duty_doubts.as_slice());
         let (mut explained, mut unknown) = (self.explained.as_slice(), self.unknown.as_slice());
         let (mut entries, mut duties) = (Vec::new(), Vec::new());
+        // One clause after the other, where each has one version.
+        let in_order = self.grants.is_sorted_by(|(one, _), (next, _)| run.rank(*one) < run.rank(*next));
+        let duties_in_order =
+            self.stands.is_sorted_by(|(one, _), (next, _)| run.duty_rank(*one) < run.duty_rank(*next));
         for unit in self.units.clone() {
             entries.clear();
             duties.clear();
@@ -185,6 +189,7 @@ impl Judged {
                     duties.push(DutyEntry::Stands(*duty, *stand));
                 }
             }
+            let found = (entries.len(), duties.len());
             while let Some((benefit, doubt)) = next(&mut doubts, |(_, doubt)| doubt.unit as usize == unit) {
                 entries.push(Entry::Doubted(*benefit, *doubt));
             }
@@ -196,8 +201,12 @@ impl Judged {
                 duties.extend(results.duties.iter().map(DutyEntry::Explained));
             }
             // The versions of a clause, and what was explained, each stand in their order already.
-            entries.sort_by_key(|entry| entry.order(run));
-            duties.sort_by_key(|duty| duty.order(run));
+            if !in_order || found.0 < entries.len() {
+                entries.sort_by_key(|entry| entry.order(run));
+            }
+            if !duties_in_order || found.1 < duties.len() {
+                duties.sort_by_key(|duty| duty.order(run));
+            }
             let village_unknown = next(&mut unknown, |unknown| unknown.unit == unit).copied();
             take(Household { unit, entries: &entries, duties: &duties, village_unknown })?;
         }

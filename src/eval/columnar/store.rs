@@ -2,6 +2,7 @@
 //! the register, which keeps them so ([`Cells`]); those of some rows alone are brought together.
 
 use crate::register::Register;
+pub(super) use crate::register::Words as Texts;
 pub(super) use crate::register::{ANY_CODE, ANY_DAY, ANY_WORD, Cells, Gap, Holes, NO_CODE};
 use crate::schema::{RecordId, Schema};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::settle::{Dated, Ties};
 use super::timeline::{Line, Timeline, lines};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Outcome, VillageUnknown};
 use crate::ir::{Benefit, CharterId, Plan};
-use crate::register::{Cell, Register};
+use crate::register::{Cell, Cells, Register, Words};
 use crate::schema::{FieldId, RecordId};
 use crate::source::Span;
 use crate::value::{Day, Fact, Period};
@@ -186,8 +186,12 @@ impl<'r> Run<'r> {
 
     /// The one without a name for every household whose village has no charter.
     fn place_of(&self, root: RecordId, unit: usize) -> usize {
-        let name = self.village_name(root, unit).known();
-        name.and_then(|name| self.rules.places.get(name.as_ref())).copied().unwrap_or(0)
+        self.village_name(root, unit).known().map_or(0, |name| self.place_named(&name))
+    }
+
+    /// The entry of a village of that name.
+    pub(in crate::eval) fn place_named(&self, name: &str) -> usize {
+        self.rules.places.get(name).copied().unwrap_or(0)
     }
 
     /// The versions of a clause, by their places in the plan.
@@ -453,6 +457,15 @@ impl<'r> Run<'r> {
             Some(Cell::Text(cell)) => cell.map(Cow::Borrowed),
             Some(Cell::Number(cell)) => cell.map(|number| Cow::Owned(number.to_string())),
             _ => Fact::Unknown,
+        }
+    }
+
+    /// Where texts name the villages of households: for each household the place of the text, and the texts.
+    pub(crate) fn village_texts(&self) -> Option<(&'r [u32], &'r Arc<Words>)> {
+        let column = self.register.table(self.unit()).columns.get(self.village_field()?.0)?;
+        match &**column.cells() {
+            Cells::Text { values, words, .. } => Some((values, words)),
+            _ => None,
         }
     }
 

@@ -115,8 +115,25 @@ const IN_KEYS: [bool; 256] = {
 /// A key of letters, digits and hyphens that begins like no word for unknown or none: it needs no folding.
 #[inline]
 pub fn is_key(cell: &[u8]) -> bool {
+    let (words, rest) = cell.as_chunks::<8>();
+    // Most keys are numbers.
+    if words.iter().all(|word| are_digits(*word)) {
+        let begins =
+            words.is_empty() && rest.first().is_none_or(|first| matches!(first, b'n' | b'N' | b'u' | b'U'));
+        return !begins && rest.iter().all(|byte| IN_KEYS[usize::from(*byte)]);
+    }
     cell.first().is_some_and(|first| !matches!(first, b'n' | b'N' | b'u' | b'U'))
         && cell.iter().all(|byte| IN_KEYS[usize::from(*byte)])
+}
+
+/// Eight digits at once: their high halves are 3, and stay so when six is added.
+#[inline]
+fn are_digits(bytes: [u8; 8]) -> bool {
+    const HIGH: u64 = u64::from_le_bytes([0xf0; 8]);
+    const THREE: u64 = u64::from_le_bytes([0x30; 8]);
+    const SIX: u64 = u64::from_le_bytes([0x06; 8]);
+    let word = u64::from_le_bytes(bytes);
+    word & HIGH == THREE && word.wrapping_add(SIX) & HIGH == THREE
 }
 
 /// A text of printed ASCII and of the common Chinese characters (U+4000 to U+9FFF), without space at its ends, that is

@@ -59,6 +59,8 @@ impl Lines {
             self.next = 0;
         }
         let from = self.buffer.len();
+        // Parts keep the buffer: no more room than it needs.
+        self.buffer.reserve_exact(BLOCK);
         self.buffer.resize(from + BLOCK, 0);
         let mut at = from;
         while at < self.buffer.len() {
@@ -73,9 +75,13 @@ impl Lines {
         Ok(())
     }
 
+    /// Hands out the buffer up to a place; the little behind it is copied, not the much before it.
     fn take(&mut self, end: usize) -> Vec<u8> {
-        let taken = self.buffer[self.next..end].to_vec();
-        self.next = end;
+        let rest = self.buffer[end..].to_vec();
+        let mut taken = std::mem::replace(&mut self.buffer, rest);
+        taken.truncate(end);
+        taken.drain(..self.next);
+        self.next = 0;
         self.row += count(&taken, b'\n');
         taken
     }

@@ -9,6 +9,7 @@
 //! feed (lines or batches of some rows, file by file) → Part → piece (the common intake) → Piece, a register of its own
 //! ```
 
+mod dictionary;
 mod feed;
 mod lines;
 mod piece;
@@ -28,6 +29,7 @@ use super::village::List;
 use super::{Reading, drafts, file_place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::schema::RecordId;
+use dictionary::Dictionary;
 use feed::{Chunk, Feed, FileOf, Source};
 use lines::Lines;
 #[cfg(feature = "parquet")]
@@ -37,7 +39,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Rows of the unit of evaluation in one part.
-const ROWS: usize = 2_048;
+const ROWS: usize = 8_192;
 
 /// The register does not stream: it is to be read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Stream<'a> {
     counts: Vec<RecordCount>,
     /// How far the keys of each source have ascended.
     ascents: Vec<Ascent>,
+    /// By source.
+    dictionaries: Vec<Dictionary>,
 }
 
 /// The rows of some households as they stand in the files, by source.
@@ -113,13 +117,25 @@ impl<'a> Stream<'a> {
         findings.append(later);
         let villages = List::of(&base, schema);
         let ascents = sources.iter().map(|_| Ascent::default()).collect();
+        let dictionaries = sources.iter().map(|_| Dictionary::default()).collect();
         let counts = counts
             .iter()
             .zip(&base.counts)
             .enumerate()
             .map(|(record, (own, base))| if in_unit(RecordId(record)) { *own } else { *base })
             .collect();
-        Ok(Some(Self { reading, codebooks, unit, base, villages, files, sources, counts, ascents }))
+        Ok(Some(Self {
+            reading,
+            codebooks,
+            unit,
+            base,
+            villages,
+            files,
+            sources,
+            counts,
+            ascents,
+            dictionaries,
+        }))
     }
 
     /// What lies in no household: villages, holidays.
@@ -156,6 +172,9 @@ impl<'a> Stream<'a> {
         }
         for (source, costs) in self.sources.iter_mut().zip(&piece.costs) {
             source.bear(costs)?;
+        }
+        for (dictionary, texts) in self.dictionaries.iter_mut().zip(&piece.texts) {
+            dictionary.take(texts);
         }
         for (all, of_piece) in self.counts.iter_mut().zip(&piece.register.counts) {
             all.read += of_piece.read;

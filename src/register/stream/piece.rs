@@ -1,5 +1,6 @@
 //! One part read by the common intake: a register of some households.
 
+use super::dictionary::{Dictionary, Texts};
 use super::feed::Cost;
 use super::{Part, Stream, Unsound};
 use crate::register::Reading;
@@ -19,6 +20,7 @@ pub struct Piece {
     /// By source.
     pub(super) ascents: Vec<Ascent>,
     pub(super) costs: Vec<Vec<Cost>>,
+    pub(super) texts: Vec<Texts>,
 }
 
 /// Keys that ascend in the order of a file, so that none stands twice: as texts, or as numbers without leading zeros,
@@ -82,15 +84,17 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     let schema = reading.schema;
     let mut findings = DataFindings::new();
     let mut drafts: Vec<Draft<'_>> = drafts(reading, &stream.codebooks);
-    let (mut ascents, mut costs) = (Vec::new(), Vec::new());
-    for (source, chunks) in stream.sources.iter().zip(&part.chunks) {
+    let (mut ascents, mut costs, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    for ((source, chunks), dictionary) in stream.sources.iter().zip(&part.chunks).zip(&stream.dictionaries) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
+        dictionary.begin(draft);
         draft.sheets.extend(source.files.iter().map(|file| file.sheet.clone()));
         costs.push(source.read(chunks, draft, &mut findings)?);
         if !draft.strays.is_empty() {
             return Err(Unsound);
         }
         ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.text(row)))?);
+        texts.push(Dictionary::of(draft));
     }
     let mut placed: Vec<Placed> = Vec::new();
     let mut sheets: Vec<Vec<Sheet>> = Vec::new();
@@ -116,5 +120,5 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     if let Some(villages) = &stream.villages {
         villages.normalise(&mut register, &sheets, &mut findings);
     }
-    Ok(Piece { register, findings, ascents, costs })
+    Ok(Piece { register, findings, ascents, costs, texts })
 }
