@@ -10,7 +10,7 @@ use crate::eval::columnar::{Columnar, Ready, Share, Store};
 use crate::eval::traced::{self, Figures, Run};
 use crate::eval::{Fault, IndicatorRow, add_up};
 use crate::ir::Plan;
-use crate::register::{DataFindings, Part, Piece, Register, Stream, Unsound};
+use crate::register::{DataFindings, Order, Part, Piece, Register, Stream, Unsound};
 use crate::report::{Filled, Format, Layout, Report};
 use crate::schema::RecordId;
 use crate::source::{Sources, Span};
@@ -61,18 +61,23 @@ pub struct Outcome<'a> {
 
 /// Judges the register; none where it has errors and is to have none.
 pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {
-    let mut findings = DataFindings::new();
-    let streamed = asked.rules.reading(|reading| {
-        let least = asked.memory / SPREAD;
-        match Stream::open(asked.data, reading, least, &mut findings)? {
-            Some(stream) => in_parts(asked, stream, findings, timings),
-            None => Ok(Err(Unsound)),
+    let least = asked.memory / SPREAD;
+    for order in [Order::Given, Order::Any(CHUNKS_A_JOB * rayon::current_num_threads())] {
+        let streamed = asked.rules.reading(|reading| {
+            let mut findings = DataFindings::new();
+            let stream =
+                timings.reading(|| Stream::open(asked.data, reading, (least, order), &mut findings))?;
+            match stream {
+                Some(stream) => in_parts(asked, stream, findings, timings),
+                None => Ok(Err(Unsound)),
+            }
+        })?;
+        if let Ok(outcome) = streamed {
+            return Ok(outcome);
         }
-    })?;
-    match streamed {
-        Ok(outcome) => Ok(outcome),
-        Err(Unsound) => whole(asked, timings),
+        timings.anew();
     }
+    whole(asked, timings)
 }
 
 fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {

@@ -48,6 +48,11 @@ impl Timings {
         self.share = self.share.with(share);
     }
 
+    /// Reading begins anew, in another way: parts read before do not count.
+    pub fn anew(&mut self) {
+        self.parts = 0;
+    }
+
     /// A register too large to be held was read in so many parts more.
     pub fn in_parts(&mut self, parts: usize) {
         self.parts += parts as u64;

@@ -43,15 +43,12 @@ impl Bulk {
     ) -> u64 {
         self.cut(text.as_bytes());
         draft.reserve(self.lines.len());
-        self.admitted.clear();
         let known = draft.len();
-        for (place, row) in (0..self.lines.len()).zip(before + 1..) {
-            if self.admit(text, (place, RowPlace { file, row }), layout, draft, findings) {
-                self.admitted.push(place);
-            }
-        }
-        self.unread.clear();
         let even = self.width();
+        let mut admitted = std::mem::take(&mut self.admitted);
+        self.admit_all((text, before), (layout, file), (draft, &mut admitted), findings);
+        self.admitted = admitted;
+        self.unread.clear();
         for (field, column) in layout.fields().iter().enumerate() {
             let Self { lines, ends, admitted, unread, .. } = self;
             let Some(column) = column else {
@@ -83,6 +80,42 @@ impl Bulk {
             draft.write_cell(*field, known + row, cell, findings);
         }
         self.lines.len() as u64
+    }
+
+    /// Gives the heads of all rows to the intake; `admitted` are the lines that have cells to take.
+    fn admit_all(
+        &self,
+        (text, before): (&str, u64),
+        (layout, file): (&Layout, u32),
+        (draft, admitted): (&mut Draft<'_>, &mut Vec<usize>),
+        findings: &mut DataFindings,
+    ) {
+        admitted.clear();
+        let even = self.width().filter(|width| layout.fits(*width) && draft.counts_all());
+        let mut heads = even.map(|width| {
+            let column =
+                |column: usize| straight(text.as_bytes(), (&self.lines, &self.ends), (column, width));
+            (column(layout.key), layout.parent.map(column))
+        });
+        // Most keys are plain, and most rows lie in the same household as the one before.
+        let mut last: &[u8] = &[];
+        for (line, row) in (0..self.lines.len()).zip(before + 1..) {
+            let place = RowPlace { file, row };
+            if let Some((keys, parents)) = &mut heads {
+                let key = keys.next().unwrap_or_default();
+                let parent = parents.as_mut().map(|parents| parents.next().unwrap_or_default());
+                let plain = |parent: &[u8]| !last.is_empty() && parent == last || plain::is_key(parent);
+                if plain::is_key(key) && parent.is_none_or(plain) {
+                    last = parent.unwrap_or_default();
+                    draft.take_head((ascii(key), ascii(last)), place);
+                    admitted.push(line);
+                    continue;
+                }
+            }
+            if self.admit(text, (line, place), layout, draft, findings) {
+                admitted.push(line);
+            }
+        }
     }
 
     /// How many cells every line has; none where they differ.
@@ -150,6 +183,11 @@ impl Bulk {
         };
         draft.admit(row, of_field, findings)
     }
+}
+
+/// The text of a key that is plain.
+fn ascii(key: &[u8]) -> &str {
+    str::from_utf8(key).unwrap_or_default()
 }
 
 /// The cells of one column of lines that have so many cells each: nearly all files, and a loop without questions.

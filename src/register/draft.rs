@@ -221,11 +221,11 @@ impl<'a> Draft<'a> {
         cell: impl FnOnce(FieldId) -> RawCell<'c>,
         findings: &mut DataFindings,
     ) -> bool {
-        self.count.read += 1;
         let unnamed = |name: Name<'_>| matches!(name, Name::Unreadable(_));
         let blank_key = unnamed(row.key);
         if blank_key || row.parent.is_some_and(unnamed) {
             let parent = row.parent.map_or("", Name::text);
+            self.count.read += 1;
             self.count.rejected += 1;
             self.strays.push(Stray { key: some(row.key.text()), parent: some(parent) });
             let header =
@@ -237,15 +237,26 @@ impl<'a> Draft<'a> {
         if let Some((field, last)) = self.recorded
             && Self::recorded_later(cell(field), last)
         {
+            self.count.read += 1;
             self.count.later += 1;
             return false;
         }
-        let key = row.key.text();
+        self.take_head((row.key.text(), row.parent.map_or("", Name::text)), row.place);
+        true
+    }
+
+    /// True where every row counts, whatever its cells say.
+    pub fn counts_all(&self) -> bool {
+        self.recorded.is_none()
+    }
+
+    /// Takes the head of a row that is known to count: its key, and its parent's or nothing.
+    pub fn take_head(&mut self, (key, parent): (&str, &str), place: RowPlace) {
+        self.count.read += 1;
         self.ascends &= self.keys.last().is_none_or(|before| before < key);
         self.keys.push(key);
-        self.parents.push(row.parent.map_or("", Name::text));
-        self.places.push(row.place);
-        true
+        self.parents.push(parent);
+        self.places.push(place);
     }
 
     /// Takes a cell of the row that was admitted.

@@ -42,22 +42,26 @@ impl DataFindings {
         *count += 1;
     }
 
-    /// Adds what was found elsewhere.
+    /// Adds what was found elsewhere, in another part of the same files perhaps: the first of both are kept, by their places.
     pub fn append(&mut self, other: Self) {
         for (id, count) in other.counts {
             *self.counts.entry(id).or_default() += count;
         }
+        self.kept.extend(other.kept);
         let mut kept: BTreeMap<&'static str, usize> = BTreeMap::new();
         for finding in &self.kept {
             *kept.entry(finding.code.id).or_default() += 1;
         }
-        for finding in other.kept {
-            let count = kept.entry(finding.code.id).or_default();
-            if *count < self.limit {
-                *count += 1;
-                self.kept.push(finding);
-            }
+        if kept.values().all(|count| *count <= self.limit) {
+            return;
         }
+        self.kept.sort_by(|a, b| a.place.cmp(&b.place));
+        kept.clear();
+        self.kept.retain(|finding| {
+            let count = kept.entry(finding.code.id).or_default();
+            *count += 1;
+            *count <= self.limit
+        });
     }
 
     /// Puts the findings in the order of files, rows and columns, and says at the end how many of each code are
@@ -116,13 +120,25 @@ mod tests {
                 )
             });
         }
+        // Of another part, in any order: rows 1 and 7.
+        let mut others = DataFindings::with_limit(2);
+        for row in [7, 1] {
+            let place = Place::Cell(CellPlace { row: Some(row), ..CellPlace::default() });
+            others.push(codes::D005, || Diagnostic::new(codes::D005, place));
+        }
+        findings.append(others);
         findings.finish();
         findings.finish();
+        let row = |finding: &Diagnostic| match &finding.place {
+            Place::Cell(cell) => cell.row,
+            _ => None,
+        };
+        assert_eq!(findings.iter().filter_map(row).collect::<Vec<u64>>(), [1, 2]);
         let messages: Vec<String> = findings.iter().map(|finding| finding.message(Lang::En)).collect();
         assert_eq!(
             messages,
-            ["the key is blank", "the key is blank", "3 more findings of D005 are not listed"]
+            ["the key is blank", "the key is blank", "5 more findings of D005 are not listed"]
         );
-        assert_eq!((findings.count(), findings.counts_by_code().get("D005")), (5, Some(&5)));
+        assert_eq!((findings.count(), findings.counts_by_code().get("D005")), (7, Some(&7)));
     }
 }

@@ -42,6 +42,35 @@ impl Row {
         (0..self.len()).map(|place| self.cell(place))
     }
 
+    /// Puts the row behind some bytes, to be read again by [`Self::restore`].
+    pub fn store(&self, into: &mut Vec<u8>) {
+        // A row is no longer than the longest line allows, so that its ends fit.
+        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+        into.extend_from_slice(&self.number.to_le_bytes());
+        into.extend_from_slice(&short(self.ends.len()));
+        into.extend_from_slice(&short(self.text.len()));
+        self.ends.iter().for_each(|end| into.extend_from_slice(&short(*end)));
+        into.extend_from_slice(self.text.as_bytes());
+    }
+
+    /// Takes a row off the beginning of some bytes; none where they are not those of a row.
+    pub fn restore(&mut self, bytes: &mut &[u8]) -> Option<()> {
+        fn short(bytes: &mut &[u8]) -> Option<usize> {
+            bytes
+                .split_off(..4)
+                .and_then(|word| usize::try_from(u32::from_le_bytes(word.try_into().ok()?)).ok())
+        }
+        self.number = u64::from_le_bytes(bytes.split_off(..8)?.try_into().ok()?);
+        let (cells, length) = (short(bytes)?, short(bytes)?);
+        self.ends.clear();
+        for _ in 0..cells {
+            self.ends.push(short(bytes)?);
+        }
+        self.text.clear();
+        self.text.push_str(str::from_utf8(bytes.split_off(..length)?).ok()?);
+        Some(())
+    }
+
     /// True for a blank line, also one of commas only: a spreadsheet shows an empty row.
     pub fn is_blank(&self) -> bool {
         self.cells().all(|cell| cell.trim().is_empty())

@@ -119,14 +119,12 @@ impl TableWriter {
 
 impl Rows {
     /// Adds a row; its cells stand in the order of the columns.
-    pub(super) fn push<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> io::Result<()> {
-        let mut cells = cells.into_iter();
-        for column in &mut self.columns {
-            let cell = cells.next().and_then(|cell| column.push(cell));
-            cell.ok_or_else(|| io::Error::other("a cell of another column"))?;
-        }
-        if cells.next().is_some() {
+    pub(super) fn push(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+        if cells.len() != self.columns.len() {
             return Err(io::Error::other("a row of another table"));
+        }
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.push(*cell).ok_or_else(|| io::Error::other("a cell of another column"))?;
         }
         self.len += 1;
         Ok(())

@@ -110,16 +110,20 @@ impl<'p> Page<'p> {
         if let Some((_, texts)) = names {
             self.tally.named_by(texts);
         }
-        let place = |unit: usize| names?.0.get(unit).copied();
-        judged.each(run, |household| self.household(run, &household, place(household.unit)))
+        let named = |unit: usize| {
+            let (places, texts) = names?;
+            let place = *places.get(unit)?;
+            Some((place, texts.get(place)?))
+        };
+        judged.each(run, |household| self.household(run, &household, named(household.unit)))
     }
 
-    /// Writes and counts what came out for one household; `place` is that of the name of its village among the texts.
+    /// Writes and counts what came out for one household, of whose village the name is that text, at that place.
     fn household(
         &mut self,
         run: &Run<'_>,
         household: &Household<'_, '_>,
-        place: Option<u32>,
+        named: Option<(u32, &str)>,
     ) -> io::Result<()> {
         let register = run.register();
         let doubts = household.entries.iter().filter(|entry| matches!(entry, Entry::Doubted(..)));
@@ -135,10 +139,13 @@ impl<'p> Page<'p> {
         if nothing && waiting.is_empty() && self.wide.is_none() {
             return Ok(());
         }
-        let village = run.village_name(run.unit(), household.unit).known().unwrap_or_default();
+        let village = match named {
+            Some((_, name)) => Cow::Borrowed(name),
+            None => run.village_name(run.unit(), household.unit).known().unwrap_or_default(),
+        };
         self.tally.next_household();
-        match place.filter(|_| !village.is_empty()) {
-            Some(place) => self.tally.in_text(place),
+        match named {
+            Some((place, _)) => self.tally.in_text(place),
             None => self.tally.in_village(&village),
         }
         self.figures.clear();
@@ -177,7 +184,7 @@ impl<'p> Page<'p> {
             let [village, household, person, clause, article, record_key, period] = subject.cells();
             let (kind, missing) = (Cell::Text(kind), Cell::Text(&missing));
             let (least, most) = (Cell::Money(least), Cell::Money(most));
-            undetermined.write([
+            undetermined.write(&[
                 village, household, person, kind, clause, article, record_key, period, missing, least, most,
             ])?;
         }
@@ -247,7 +254,7 @@ impl<'p> Page<'p> {
             if let (None, Some([benefits, ..])) = (self.wide, &mut self.sheets) {
                 let subject = Subject::of((plan, &self.namings), register, about);
                 let [village, household, person, clause, article, record_key, period] = subject.cells();
-                benefits.write([
+                benefits.write(&[
                     village,
                     household,
                     person,
@@ -337,7 +344,7 @@ impl<'p> Page<'p> {
         if let Some([_, obligations, _]) = &mut self.sheets {
             let subject = Subject::of((plan, &self.namings), register, about);
             let [village, household, person, clause, article, record_key, period] = subject.cells();
-            obligations.write([
+            obligations.write(&[
                 village,
                 household,
                 person,

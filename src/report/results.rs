@@ -214,7 +214,7 @@ fn write_indicators(
     for row in rows {
         let name = plan.indicators.get(row.indicator).map_or("", |indicator| indicator.label.name.as_str());
         let denominator = row.denominator.map(figure).unwrap_or_default();
-        sheet.write([
+        sheet.write(&[
             Cell::Text(row.village.as_deref().unwrap_or(EVERYWHERE)),
             Cell::Text(name),
             Cell::Text(&figure(row.numerator)),
@@ -257,7 +257,7 @@ fn write_summary(summary: &Summary, period: &str, folder: &Path, format: Format)
     let mut table = TableFile::create(folder, "summary", SUMMARY, format)?;
     let mut sheet = table.sheet();
     for (key, row) in summary.rows() {
-        sheet.write([
+        sheet.write(&[
             Cell::Text(key.village),
             Cell::Text(key.clause),
             Cell::Text(key.kind),

@@ -57,16 +57,16 @@ pub enum Cell<'a> {
 pub(super) struct BlankRow {
     cells: Vec<Cell<'static>>,
     /// As CSV has them, each behind its comma.
-    text: String,
+    text: Vec<u8>,
     /// Where each ends in the text.
     ends: Vec<usize>,
 }
 
 impl BlankRow {
     pub(super) fn new(cells: Vec<Cell<'static>>) -> Self {
-        let (mut text, mut ends) = (String::new(), Vec::new());
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
         for cell in &cells {
-            text.push(',');
+            text.push(b',');
             cell.push_to(&mut text);
             ends.push(text.len());
         }
@@ -74,7 +74,7 @@ impl BlankRow {
     }
 
     /// The text of some neighbours.
-    fn text(&self, cells: Range<usize>) -> &str {
+    fn text(&self, cells: Range<usize>) -> &[u8] {
         let end = |cells: usize| cells.checked_sub(1).map_or(Some(0), |last| self.ends.get(last).copied());
         let range = end(cells.start).zip(end(cells.end.min(self.cells.len())));
         range.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
@@ -122,7 +122,7 @@ pub struct Sheet {
 }
 
 enum SheetBody {
-    Csv(String),
+    Csv(Vec<u8>),
     Json(Vec<u8>, Objects),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Rows),
@@ -218,7 +218,7 @@ impl TableFile {
     #[must_use]
     pub fn sheet(&self) -> Sheet {
         let body = match &self.body {
-            Body::Csv(_) => SheetBody::Csv(String::new()),
+            Body::Csv(_) => SheetBody::Csv(Vec::new()),
             Body::Json(_, objects) => SheetBody::Json(Vec::new(), *objects),
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => SheetBody::Parquet(table.rows()),
@@ -233,7 +233,7 @@ impl TableFile {
             return Ok(());
         }
         match (&mut self.body, sheet.body) {
-            (Body::Csv(file), SheetBody::Csv(text)) => file.write_all(text.as_bytes())?,
+            (Body::Csv(file), SheetBody::Csv(text)) => file.write_all(&text)?,
             (Body::Json(file, objects), SheetBody::Json(bytes, _)) => {
                 file.write_all(if self.rows == 0 { objects.opening } else { objects.between })?;
                 file.write_all(&bytes)?;
@@ -269,16 +269,11 @@ fn named(columns: &[ColumnOf<'_>]) -> Arc<[String]> {
 
 impl Sheet {
     /// Writes one row; its cells stand in the order of the columns.
-    pub fn write<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> io::Result<()> {
+    pub fn write(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
         match &mut self.body {
             SheetBody::Csv(text) => {
-                for (place, cell) in cells.into_iter().enumerate() {
-                    if place > 0 {
-                        text.push(',');
-                    }
-                    cell.push_to(text);
-                }
-                text.push('\n');
+                push_all(cells, text);
+                text.push(b'\n');
             }
             SheetBody::Json(bytes, objects) => {
                 if self.rows > 0 {
@@ -294,7 +289,7 @@ impl Sheet {
             }
             #[cfg(feature = "parquet")]
             SheetBody::Parquet(rows) => rows.push(cells)?,
-            SheetBody::Kept(rows) => rows.push(cells.into_iter().map(Cell::text).collect()),
+            SheetBody::Kept(rows) => rows.push(cells.iter().map(|cell| cell.text()).collect()),
         }
         self.rows += 1;
         Ok(())
@@ -312,26 +307,32 @@ impl Sheet {
             let last = blank.cells.iter().enumerate().map(|(place, cell)| {
                 others.next_if(|(of, _)| *of == place).map_or(*cell, |(_, other)| other)
             });
-            return self.write(first.iter().copied().chain(last));
+            let cells: Vec<Cell<'_>> = first.iter().copied().chain(last).collect();
+            return self.write(&cells);
         };
-        for (place, cell) in first.iter().enumerate() {
-            if place > 0 {
-                text.push(',');
-            }
-            cell.push_to(text);
-        }
+        push_all(first, text);
         let mut next = 0;
         for (place, cell) in others {
-            text.push_str(blank.text(next..place));
-            text.push(',');
+            text.extend_from_slice(blank.text(next..place));
+            text.push(b',');
             cell.push_to(text);
             next = place + 1;
         }
-        text.push_str(blank.text(next..blank.cells.len()));
-        text.push('\n');
+        text.extend_from_slice(blank.text(next..blank.cells.len()));
+        text.push(b'\n');
         self.rows += 1;
         Ok(())
     }
+}
+
+/// Cells with commas between them.
+fn push_all(cells: &[Cell<'_>], line: &mut Vec<u8>) {
+    let Some((last, others)) = cells.split_last() else { return };
+    for cell in others {
+        cell.push_to(line);
+        line.push(b',');
+    }
+    last.push_to(line);
 }
 
 /// RFC 4180: a text with a comma, a quote or an end of line. All bytes are looked at, many at a time.
@@ -345,32 +346,29 @@ impl Cell<'_> {
     pub fn text(self) -> String {
         match self {
             Self::Text(text) => text.to_owned(),
-            cell => {
-                let mut text = String::new();
-                cell.push_to(&mut text);
-                text
-            }
+            Self::Money(fen) => fen.map_or_else(String::new, |fen| fen.to_string()),
+            Self::Count(count) => count.to_string(),
+            Self::Day(day) => day.map_or_else(String::new, |day| day.to_string()),
         }
     }
 
     /// At the end of a line of CSV (RFC 4180): a text in quotes only where it has a character that needs them. Tables have
     /// several columns, so that no line is empty.
-    fn push_to(self, line: &mut String) {
+    fn push_to(self, line: &mut Vec<u8>) {
         match self {
             Self::Text(text) if needs_quotes(text) => {
-                line.push('"');
+                line.push(b'"');
                 line.extend(
-                    text.chars()
-                        .flat_map(|letter| std::iter::repeat_n(letter, if letter == '"' { 2 } else { 1 })),
+                    text.bytes().flat_map(|byte| std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 })),
                 );
-                line.push('"');
+                line.push(b'"');
             }
-            Self::Text(text) => line.push_str(text),
+            Self::Text(text) => line.extend_from_slice(text.as_bytes()),
             Self::Money(None) | Self::Day(None) => {}
             Self::Money(Some(fen)) => fen.push_to(line),
-            Self::Count(0) => line.push('0'),
-            Self::Count(count) => line.push_str(itoa::Buffer::new().format(count)),
-            Self::Day(Some(day)) => day.push_to(line),
+            Self::Count(0) => line.push(b'0'),
+            Self::Count(count) => line.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
+            Self::Day(Some(day)) => line.extend_from_slice(&day.iso()),
         }
     }
 

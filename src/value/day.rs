@@ -162,24 +162,23 @@ impl Day {
 
 /// ISO 8601: `2005-03-01`.
 impl Day {
-    /// At the end of a text: large tables are full of days.
-    pub fn push_to(self, text: &mut String) {
+    /// The ten letters: large tables are full of days.
+    #[must_use]
+    pub fn iso(self) -> [u8; 10] {
         let Civil { year, month, day } = self.civil();
+        let digit = |number: u16| b'0' + (number % 10).to_le_bytes()[0];
+        let pair = |number: u16| [digit(number / 10), digit(number)];
         let (year, month, day) =
-            (u32::from(year.unsigned_abs()), u32::from(month.unsigned_abs()), u32::from(day.unsigned_abs()));
-        let digit = |number: u32, of: u32| b"0123456789"[(number / of % 10) as usize];
-        let [a, b, c, d] = [1000, 100, 10, 1].map(|of| digit(year, of));
-        let bytes =
-            [a, b, c, d, b'-', digit(month, 10), digit(month, 1), b'-', digit(day, 10), digit(day, 1)];
-        text.push_str(std::str::from_utf8(&bytes).unwrap_or_default());
+            (year.unsigned_abs(), month.unsigned_abs().into(), day.unsigned_abs().into());
+        let ([a, b], [c, d]) = (pair(year / 100), pair(year % 100));
+        let ([e, f], [g, h]) = (pair(month), pair(day));
+        [a, b, c, d, b'-', e, f, b'-', g, h]
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(10);
-        self.push_to(&mut text);
-        f.write_str(&text)
+        f.write_str(std::str::from_utf8(&self.iso()).unwrap_or_default())
     }
 }
 

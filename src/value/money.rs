@@ -68,27 +68,26 @@ fn read_grouped(text: &str) -> Option<i64> {
 
 /// Yuan with two decimals, as the text formats of the results have it.
 impl Fen {
-    /// Yuan with two decimals, at the end of a text: what large tables are written with.
-    pub fn push_to(self, text: &mut String) {
+    /// Yuan with two decimals, at the end of some bytes: what large tables are written with.
+    pub fn push_to(self, text: &mut Vec<u8>) {
         if self == Self::ZERO {
-            return text.push_str("0.00");
+            return text.extend_from_slice(b"0.00");
         }
         let magnitude = self.0.unsigned_abs();
         if self.0 < 0 {
-            text.push('-');
+            text.push(b'-');
         }
-        text.push_str(itoa::Buffer::new().format(magnitude / 100));
-        let fen = magnitude % 100;
-        text.push_str(if fen < 10 { ".0" } else { "." });
-        text.push_str(itoa::Buffer::new().format(fen));
+        text.extend_from_slice(itoa::Buffer::new().format(magnitude / 100).as_bytes());
+        let fen = (magnitude % 100).to_le_bytes()[0];
+        text.extend_from_slice(&[b'.', b'0' + fen / 10, b'0' + fen % 10]);
     }
 }
 
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
+        let mut text = Vec::new();
         self.push_to(&mut text);
-        f.pad(&text)
+        f.pad(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -175,35 +175,76 @@ fn parts_are_the_whole() {
     }
 }
 
+/// Puts the rows behind the header in another order.
+fn shuffle(rows: &mut [String], dice: &mut Dice) {
+    for place in (2..rows.len()).rev() {
+        let other = 1 + usize::try_from(dice.below(place as u64)).unwrap();
+        rows.swap(place, other);
+    }
+}
+
+/// A way to put files into disorder, and whether they can still be read in parts.
+type Disorder = (fn(&mut Files), bool);
+
 #[test]
-fn files_in_disorder_are_read_whole() {
-    let disorders: [fn(&mut Files); 7] = [
-        |files| files.households.swap(10, 4_000),
-        |files| files.persons.swap(10, 4_000),
+fn files_in_disorder_give_the_same() {
+    let disorders: [Disorder; 9] = [
+        (|files| files.households.swap(10, 4_000), true),
+        (|files| files.persons.swap(10, 4_000), true),
+        (
+            |files| {
+                let mut dice = Dice(7);
+                shuffle(&mut files.households, &mut dice);
+                shuffle(&mut files.persons, &mut dice);
+                shuffle(&mut files.trainings, &mut dice);
+            },
+            true,
+        ),
         // A person whose household is missing.
-        |files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(),
+        (|files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(), false),
         // The same person twice, far apart.
-        |files| {
-            let last = files.persons.len() - 1;
-            files.persons[last] =
-                files.persons[last].replacen(',', ",7,", 1).replacen(&format!("{last}"), "", 1);
-        },
-        // A household twice.
-        |files| files.households.insert(30, files.households[29].clone()),
+        (
+            |files| {
+                let last = files.persons.len() - 1;
+                files.persons[last] =
+                    files.persons[last].replacen(',', ",7,", 1).replacen(&format!("{last}"), "", 1);
+            },
+            false,
+        ),
+        // A household twice, the same and not.
+        (|files| files.households.insert(30, files.households[29].clone()), true),
+        (|files| files.households.insert(30, files.households[29].replace("rural", "urban")), true),
         // A row without a key, and one with a comma too many.
-        |files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(),
+        (|files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(), false),
         // A quoted cell over two lines.
-        |files| files.households[77] = "H000228,\"村\n1\",rural,1,,5,".to_owned(),
+        (|files| files.households[77] = "H000228,\"村\n1\",rural,1,,5,".to_owned(), true),
     ];
-    for (place, disorder) in disorders.iter().enumerate() {
+    for (place, (disorder, in_parts)) in disorders.iter().enumerate() {
         let mut files = files();
         disorder(&mut files);
         let folder = prepare(&files, "\n");
         let (whole, said) = run(folder.path(), &WHOLE);
-        let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
-        assert_eq!(parts, whole, "disorder {place}");
-        assert_eq!(told, said, "disorder {place}");
+        for jobs in ["1", "2"] {
+            let (parts, told) = run(folder.path(), &[&PARTS[..], &["--jobs", jobs]].concat());
+            assert_eq!(parts, whole, "disorder {place}");
+            assert_eq!(told, said, "disorder {place}");
+        }
+        let (_, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
+        assert_eq!(told.contains("read in parts"), *in_parts, "disorder {place}: {told}");
     }
+}
+
+#[test]
+fn a_file_of_another_encoding_is_read_in_parts() {
+    let folder = prepare(&files(), "\n");
+    let path = folder.path().join("data/household.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, encoding_rs::GB18030.encode(&text).0).unwrap();
+    let (whole, said) = run(folder.path(), &WHOLE);
+    let (parts, told) = run(folder.path(), &PARTS);
+    assert_eq!((parts, told), (whole, said));
+    let (_, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
+    assert!(told.contains("read in parts"), "{told}");
 }
 
 /// The files of a folder again, as Parquet, as Arrow, and persons in four files.

@@ -2,11 +2,12 @@
 
 use super::Unsound;
 use super::lines::{self, Lines};
+use super::shelf::Shelf;
 use crate::register::arrow;
 use crate::register::draft::{Draft, Sheet};
 use crate::register::findings::DataFindings;
 use crate::register::folder::{Layout, take_all};
-use crate::register::rows::Rows;
+use crate::register::rows::{Row, Rows};
 use crate::schema::RecordId;
 use std::sync::Mutex;
 
@@ -32,6 +33,8 @@ pub(super) struct FileOf {
 pub(super) enum Feed {
     Lines(Box<Lines>),
     Batches(Box<arrow::Feed>),
+    /// By parts, whatever their order in the file.
+    Shelf(Box<Shelf>),
 }
 
 /// Some rows of one file as they stand in it.
@@ -45,6 +48,8 @@ enum Taken {
     /// Bytes, the number of the first row, and how often they have a line feed.
     Lines(Vec<u8>, u64, u64),
     Batches(arrow::Taken),
+    /// Rows as [`Row::store`] puts them.
+    Rows(Vec<u8>),
 }
 
 impl Taken {
@@ -72,6 +77,7 @@ impl FileOf {
         match self.feed.into_inner() {
             Ok(Feed::Lines(lines)) => lines.sha256(),
             Ok(Feed::Batches(batches)) => batches.sha256(),
+            Ok(Feed::Shelf(shelf)) => shelf.sha256(),
             Err(_) => String::new(),
         }
     }
@@ -88,6 +94,7 @@ impl Source {
             let at_end = match file.feed()?.0 {
                 Feed::Lines(lines) => lines.is_at_end()?,
                 Feed::Batches(batches) => batches.is_at_end()?,
+                Feed::Shelf(_) => true,
             };
             if !at_end {
                 return Ok(false);
@@ -137,6 +144,7 @@ impl Source {
                     let count = taken.rows();
                     (Taken::Batches(taken), count)
                 }
+                Feed::Shelf(_) => return Err(Unsound),
             };
             left = left.saturating_sub(count);
             Ok((taken, left > 0))
@@ -152,6 +160,7 @@ impl Source {
                     Taken::of(lines, |lines| lines.take_until(column, key))?
                 }
                 Feed::Batches(batches) => Taken::Batches(batches.take_until(key)?),
+                Feed::Shelf(_) => return Err(Unsound),
             };
             Ok((taken, true))
         })
@@ -163,9 +172,19 @@ impl Source {
             let taken = match feed {
                 Feed::Lines(lines) => Taken::of(lines, Lines::take_rest)?,
                 Feed::Batches(batches) => Taken::Batches(batches.take_rest()?),
+                Feed::Shelf(_) => return Err(Unsound),
             };
             Ok((taken, true))
         })
+    }
+
+    /// The rows of a part, of files that were put away by parts.
+    pub(super) fn take_part(&mut self, part: usize) -> Result<Vec<Chunk>, Unsound> {
+        let take = |(file, of): (usize, &mut FileOf)| match of.feed()?.0 {
+            Feed::Shelf(shelf) => Ok(Chunk { file, rows: Taken::Rows(shelf.take(part)?) }),
+            Feed::Lines(_) | Feed::Batches(_) => Err(Unsound),
+        };
+        self.files.iter_mut().enumerate().map(take).collect()
     }
 
     /// The key of the last row that is not blank.
@@ -175,6 +194,7 @@ impl Source {
             let key = match &chunk.rows {
                 Taken::Lines(bytes, ..) => lines::last_cell(bytes, file.layout.key).map(<[u8]>::to_vec),
                 Taken::Batches(taken) => taken.last_key(),
+                Taken::Rows(_) => None,
             };
             if key.is_some() {
                 return key;
@@ -199,6 +219,10 @@ impl Source {
                     0
                 }
                 Taken::Batches(taken) => taken.read(draft, findings)?,
+                Taken::Rows(bytes) => {
+                    read_shelved(bytes, (&file.layout, file.file), draft, findings)?;
+                    0
+                }
             };
             costs.push(Cost { file: chunk.file, bytes });
         }
@@ -210,7 +234,7 @@ impl Source {
         for cost in costs {
             let Some(file) = self.files.get_mut(cost.file) else { return Err(Unsound) };
             match file.feed()?.0 {
-                Feed::Lines(_) => {}
+                Feed::Lines(_) | Feed::Shelf(_) => {}
                 Feed::Batches(batches) => batches.spend(cost.bytes)?,
             }
         }
@@ -223,6 +247,20 @@ impl Source {
 pub(super) struct Cost {
     file: usize,
     bytes: u64,
+}
+
+fn read_shelved(
+    mut bytes: &[u8],
+    (layout, file): (&Layout, u32),
+    draft: &mut Draft<'_>,
+    findings: &mut DataFindings,
+) -> Result<(), Unsound> {
+    let mut row = Row::default();
+    while !bytes.is_empty() {
+        row.restore(&mut bytes).ok_or(Unsound)?;
+        layout.take(&row, file, draft, findings);
+    }
+    Ok(())
 }
 
 fn read_lines(

@@ -1,26 +1,31 @@
 //! A register read in parts: some households after others with all that lies in them, so that memory holds a part and
 //! never the whole.
 //!
-//! It needs files in which households ascend by key, and what lies in them stands in the same order. Nothing is
-//! guessed: a part that does not fit the one before, a row without its household, a key that may stand twice, and the
-//! stream is [`Unsound`]; the caller then reads the register whole, which finds the rows and tells of them.
+//! It needs files in which households ascend by key, and what lies in them stands in the same order; or, of files of text,
+//! the rows are brought together by households in temporary files first. Nothing is guessed: a part that does not fit the
+//! one before, a row without its household, a key that may stand twice, and the stream is [`Unsound`]; the caller then
+//! reads the register in the other way or whole, which finds the rows and tells of them.
 //!
 //! ```text
-//! feed (lines or batches of some rows, file by file) → Part → piece (the common intake) → Piece, a register of its own
+//! feed (lines or batches of some rows, file by file) ┐
+//! shelf (rows of any order, put away by parts) ──────┴→ Part → piece (the common intake) → Piece, a register of its own
 //! ```
 
 mod dictionary;
 mod feed;
 mod lines;
 mod piece;
+mod shelf;
 
 pub use piece::Piece;
 
 use super::arrow;
 use super::codebook::{Codebook, codebooks};
 use super::draft::Draft;
+use super::encoding::Text;
 use super::findings::DataFindings;
 use super::folder::{Kind, Layout, listing, read_rows};
+use super::header::Header;
 use super::input::{Fault, shown_path};
 use super::placing::{self, Placed};
 use super::rows::{Row, Rows};
@@ -35,11 +40,15 @@ use lines::Lines;
 #[cfg(feature = "parquet")]
 pub(super) use lines::ascends;
 use piece::Ascent;
-use std::path::Path;
+use shelf::{Borders, Sample, Shelf, behind_header};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Rows of the unit of evaluation in one part.
 const ROWS: usize = 8_192;
+
+/// Bytes of a part below which parts are not worth their trouble.
+const SMALL: u64 = 64 * 1024;
 
 /// The register does not stream: it is to be read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +70,22 @@ pub struct Stream<'a> {
     ascents: Vec<Ascent>,
     /// By source.
     dictionaries: Vec<Dictionary>,
+    /// The next part and how many there are, where rows were put away by parts.
+    shelved: Option<(usize, usize)>,
 }
+
+/// How the rows of households are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// As they stand in the files, by key.
+    Given,
+    /// In any, and of files of text alone: they are put away in temporary files by parts, so many of which are in memory
+    /// at a time.
+    Any(usize),
+}
+
+/// A file to be opened.
+type Named<'f> = (u32, &'f str, &'f Path);
 
 /// The rows of some households as they stand in the files, by source.
 pub struct Part {
@@ -69,12 +93,12 @@ pub struct Part {
 }
 
 impl<'a> Stream<'a> {
-    /// Begins to read a folder whose files of households are larger than `least` bytes. None where it is not of a shape
-    /// that streams.
+    /// Begins to read a folder whose files of households are larger than `least` bytes; no more of them are in memory at a
+    /// time. None where it is not of a shape that streams.
     pub fn open(
         path: &Path,
         reading: &'a Reading<'a>,
-        least: u64,
+        (least, order): (u64, Order),
         findings: &mut DataFindings,
     ) -> Result<Option<Self>, Box<Diagnostic>> {
         let schema = reading.schema;
@@ -91,15 +115,31 @@ impl<'a> Stream<'a> {
         }
         let codebooks = codebooks(schema);
         let mut of_base = drafts(reading, &codebooks);
+        let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
+        let borders = match order {
+            Order::Given => None,
+            Order::Any(at_once) => {
+                let parts = bytes / (least / at_once as u64).max(SMALL) + 1;
+                let parts = usize::try_from(parts).unwrap_or(usize::MAX);
+                let files = within.iter().filter(|(record, ..)| *record == unit);
+                let Some(borders) = borders(files.map(|(_, name, path)| (name, path)), reading, parts) else {
+                    return Ok(None);
+                };
+                Some(borders)
+            }
+        };
         let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
         let mut later = DataFindings::new();
         for (record, name, path) in &listed {
             let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
             let Some(draft) = of_base.get_mut(record.0) else { continue };
             let sha256 = if in_unit(*record) {
-                let Some(file) = open(path, reading, draft, (number, name), &mut later)? else {
-                    return Ok(None);
+                let named = (number, name.as_str(), path.as_path());
+                let opened = match &borders {
+                    None => open(named, reading, draft, &mut later)?,
+                    Some(borders) => shelve(named, reading, (borders, room), draft, &mut later),
                 };
+                let Some(file) = opened else { return Ok(None) };
                 match sources.last_mut() {
                     Some(source) if source.record == *record => source.files.push(file),
                     _ => sources.push(Source::new(*record, vec![file])),
@@ -118,6 +158,7 @@ impl<'a> Stream<'a> {
         let villages = List::of(&base, schema);
         let ascents = sources.iter().map(|_| Ascent::default()).collect();
         let dictionaries = sources.iter().map(|_| Dictionary::default()).collect();
+        let shelved = borders.map(|borders| (0, borders.parts()));
         let counts = counts
             .iter()
             .zip(&base.counts)
@@ -135,6 +176,7 @@ impl<'a> Stream<'a> {
             counts,
             ascents,
             dictionaries,
+            shelved,
         }))
     }
 
@@ -146,6 +188,15 @@ impl<'a> Stream<'a> {
 
     /// The rows of the next households; none at the end.
     pub fn next_part(&mut self) -> Result<Option<Part>, Unsound> {
+        if let Some((next, parts)) = &mut self.shelved {
+            if next == parts {
+                return Ok(None);
+            }
+            let take = |source: &mut Source| source.take_part(*next);
+            let chunks = self.sources.iter_mut().map(take).collect::<Result<_, Unsound>>()?;
+            *next += 1;
+            return Ok(Some(Part { chunks }));
+        }
         let Some((households, others)) = self.sources.split_first_mut() else { return Ok(None) };
         if households.is_at_end()? {
             return Ok(None);
@@ -199,13 +250,58 @@ impl<'a> Stream<'a> {
     }
 }
 
+/// Where parts of about as many households begin, by the keys in some files; none where one of them is no text, or is
+/// better read with the whole.
+fn borders<'f>(
+    files: impl Iterator<Item = (&'f String, &'f PathBuf)>,
+    reading: &Reading<'_>,
+    parts: usize,
+) -> Option<Borders> {
+    let mut drafts = drafts(reading, &codebooks(reading.schema));
+    let draft = drafts.get_mut(reading.schema.unit()?.0)?;
+    let mut sample = Sample::default();
+    for (name, path) in files {
+        let input = text(path)?;
+        let (mut rows, header) = behind_header(input).ok()?;
+        let header =
+            Header::read(&header, reading.schema, draft, (0, name), &mut DataFindings::new()).ok()?;
+        sample.look(&mut rows, &Layout::of(&header)).ok()?;
+    }
+    Some(Borders::of(sample, parts))
+}
+
+/// Opens a file of text; none where it is of another kind or cannot be read, which the reading of the whole tells.
+fn text(path: &Path) -> Option<Text> {
+    if matches!(Kind::of(path), Some(Kind::Parquet | Kind::Arrow)) { None } else { Text::open(path).ok() }
+}
+
+/// Puts the rows of a file away by parts; none where it is better read with the whole.
+fn shelve(
+    (number, name, path): Named<'_>,
+    reading: &Reading<'_>,
+    (borders, room): (&Borders, usize),
+    draft: &mut Draft<'_>,
+    findings: &mut DataFindings,
+) -> Option<FileOf> {
+    let input = text(path)?;
+    if matches!(input, Text::Gb18030(_)) {
+        findings.push(codes::D022, || Diagnostic::new(codes::D022, file_place(name)));
+    }
+    let (rows, header) = behind_header(input).ok()?;
+    let header = Header::read(&header, reading.schema, draft, (number, name), findings).ok()?;
+    draft.count.extra_columns += header.extra;
+    let (sheet, layout) = (header.sheet.clone(), Layout::of(&header));
+    draft.sheets.push(header.sheet);
+    let shelf = Shelf::fill(rows, &layout, borders, room, Text::sha256).ok()?;
+    Some(FileOf::new(sheet, layout, Feed::Shelf(Box::new(shelf))))
+}
+
 /// Opens a file of households or of rows in them; none where it is to be read whole: as text with a header that is not
 /// a plain first line, or where something is wrong with it, which is then told.
 fn open(
-    path: &Path,
+    (number, name, path): Named<'_>,
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
-    (number, name): (u32, &str),
     findings: &mut DataFindings,
 ) -> Result<Option<FileOf>, Box<Diagnostic>> {
     if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
@@ -228,7 +324,7 @@ fn open(
     if !rows.next(&mut row).unwrap_or(false) || row.is_blank() {
         return Ok(None);
     }
-    let header = super::header::Header::read(&row, reading.schema, draft, (number, name), findings)?;
+    let header = Header::read(&row, reading.schema, draft, (number, name), findings)?;
     draft.count.extra_columns += header.extra;
     let sheet = header.sheet.clone();
     let layout = Layout::of(&header);

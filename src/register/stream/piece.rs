@@ -8,7 +8,7 @@ use crate::register::draft::{Draft, Sheet};
 use crate::register::drafts;
 use crate::register::findings::DataFindings;
 use crate::register::placing::{self, Placed};
-use crate::register::table::Register;
+use crate::register::table::{RecordCount, Register};
 use std::cmp::Ordering;
 
 /// Some households.
@@ -93,7 +93,9 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         if !draft.strays.is_empty() {
             return Err(Unsound);
         }
-        ascents.push(Ascent::of((0..draft.len()).map(|row| draft.keys.text(row)))?);
+        // Rows that were put away are in the right part, in whatever order.
+        let keys = (0..draft.len()).map(|row| draft.keys.text(row));
+        ascents.push(if stream.shelved.is_some() { Ascent::default() } else { Ascent::of(keys)? });
         texts.push(Dictionary::of(draft));
     }
     let mut placed: Vec<Placed> = Vec::new();
@@ -113,7 +115,9 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         sheets.push(files);
     }
     let (tables, counts): (Vec<_>, Vec<_>) = placed.into_iter().map(Placed::finish).unzip();
-    if counts.iter().any(|count| count.duplicates + count.rejected > 0) {
+    // Where order says nothing, rows that stand twice are in one part, and settled there.
+    let doubles = |count: &RecordCount| if stream.shelved.is_some() { 0 } else { count.duplicates };
+    if counts.iter().any(|count| doubles(count) + count.rejected > 0) {
         return Err(Unsound);
     }
     let mut register = Register { tables, files: stream.files.clone(), counts };
