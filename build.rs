@@ -47,7 +47,8 @@ fn law(from: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         names.extend(entry?.file_name().into_string());
     }
     names.sort_unstable();
-    let lints = names.iter().filter(|name| name.starts_with('L') && name.ends_with(".yaml"));
+    let is_lint = |name: &str| name.strip_suffix(".yaml").is_some_and(|stem| stem.starts_with('L'));
+    let lints = names.iter().filter(|name| is_lint(name));
     let lints: Vec<serde_json::Value> = lints.map(|name| read(name)).collect::<Result<_, _>>()?;
     fs::write(out.join("lints.json"), serde_json::to_vec(&lints)?)?;
     for name in ["laws", "wording"] {

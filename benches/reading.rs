@@ -5,7 +5,7 @@
 
 mod policy;
 
-use charter::register::{DataFindings, Reading, Stream};
+use charter::register::{DataFindings, Order, Reading, Stream};
 use charter::schema::{FieldId, RecordId};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::env;
@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 /// Reads the register part after part; how many rows it has.
 fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
     let mut findings = DataFindings::new();
-    let mut stream = Stream::open(data, reading, 0, &mut findings).unwrap().expect("a register that streams");
+    let mut stream = Stream::open(data, reading, (0, Order::Given), &mut findings)
+        .unwrap()
+        .expect("a register that streams");
     while let Some(part) = stream.next_part().unwrap() {
         let piece = stream.read(&part).unwrap();
         stream.follow(&piece).unwrap();

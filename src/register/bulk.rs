@@ -59,7 +59,7 @@ impl Bulk {
             if let Some(width) = even.filter(|_| admitted.len() == lines.len()) {
                 let cells = straight(text.as_bytes(), (lines, ends), (*column, width));
                 draft.fill(field, |column, of_field, codes| {
-                    column.add_texts((of_field, codes), cells, unread)
+                    column.add_texts((of_field, codes), cells, unread);
                 });
                 continue;
             }
@@ -68,7 +68,9 @@ impl Bulk {
                 text.as_bytes().get(range).unwrap_or_default()
             };
             let cells = admitted.iter().map(cell);
-            draft.fill(field, |column, of_field, codes| column.add_texts((of_field, codes), cells, unread));
+            draft.fill(field, |column, of_field, codes| {
+                column.add_texts((of_field, codes), cells, unread);
+            });
         }
         // Findings in the order of rows: of many, the first are kept.
         self.unread.sort_unstable();

@@ -106,12 +106,12 @@ impl<'p> Page<'p> {
 
     /// Writes and counts what came out for some households.
     pub fn judged(&mut self, run: &Run<'_>, judged: &Judged) -> io::Result<()> {
-        let names = run.village_texts();
-        if let Some((_, texts)) = names {
+        let villages = run.village_texts();
+        if let Some((_, texts)) = villages {
             self.tally.named_by(texts);
         }
         let named = |unit: usize| {
-            let (places, texts) = names?;
+            let (places, texts) = villages?;
             let place = *places.get(unit)?;
             Some((place, texts.get(place)?))
         };

@@ -167,12 +167,12 @@ impl Day {
     pub fn iso(self) -> [u8; 10] {
         let Civil { year, month, day } = self.civil();
         let digit = |number: u16| b'0' + (number % 10).to_le_bytes()[0];
-        let pair = |number: u16| [digit(number / 10), digit(number)];
-        let (year, month, day) =
-            (year.unsigned_abs(), month.unsigned_abs().into(), day.unsigned_abs().into());
-        let ([a, b], [c, d]) = (pair(year / 100), pair(year % 100));
-        let ([e, f], [g, h]) = (pair(month), pair(day));
-        [a, b, c, d, b'-', e, f, b'-', g, h]
+        let (year, month, day) = (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs());
+        let mut iso = *b"0000-00-00";
+        for (place, two) in [(0, year / 100), (2, year % 100), (5, month.into()), (8, day.into())] {
+            (iso[place], iso[place + 1]) = (digit(two / 10), digit(two));
+        }
+        iso
     }
 }
 

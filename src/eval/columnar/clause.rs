@@ -217,6 +217,8 @@ fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool)
             .map(|may| may.iter().zip(&granted).map(|(may, granted)| *may & on & !*granted).collect());
         return (granted, open);
     }
+    // What is given in kind is given also where its worth is not said.
+    let nothing = if in_kind { -1 } else { 0 };
     let slots: Vec<usize> = (0..W::DAYS).filter(|slot| on.has(*slot)).collect();
     let mut rows = unsettled(&[amount], granted.len(), on);
     let mut open: Vec<W> =
@@ -226,8 +228,7 @@ fn settle<W: Word>(holds: &Mask<W>, amount: Source<'_, W>, on: W, in_kind: bool)
         match amount.slice(slot) {
             Slice::Rows(amounts) => {
                 for ((granted, open), amount) in granted.iter_mut().zip(&mut open).zip(amounts) {
-                    let pays = (*amount > 0) | (in_kind & (*amount == 0));
-                    let keep = !bit | W::bit(slot, pays);
+                    let keep = !bit | W::bit(slot, *amount > nothing);
                     *granted &= keep;
                     *open &= keep;
                 }

@@ -210,22 +210,22 @@ impl Duty {
             rows.for_each(|row| take.duty(self, row, Standing::Open));
             return;
         };
-        let excuse = self.excuse.map(|id| Test::of(batch.operand(id)));
-        let excused = |row: usize| match &excuse {
-            Some(Some(excuse)) => excuse.at(last, row),
-            Some(None) => Truth::Unknown,
-            None => Truth::False,
-        };
+        let mut marks = Marks::of(rows.len());
+        marks.note(
+            EXCUSED,
+            last,
+            self.excuse.map_or(Some(Test::Same(W::NONE, W::NONE)), |id| Test::of(batch.operand(id))),
+        );
         let possible = |slot: usize| {
             binds.may().iter().enumerate().filter(move |(_, word)| word.has(slot)).map(|(row, _)| row)
         };
         match &self.shape {
             Kind::Each { times, condition } => {
-                let holds = Test::of(batch.operand(*condition));
+                marks.note(DONE, last, Test::of(batch.operand(*condition)));
                 for (time, slot) in times {
                     for row in possible(*slot) {
-                        let done = held(holds.as_ref(), (last, row), time, today);
-                        let truths = (binds.at(*slot, row), done, excused(row));
+                        let done = held(marks.at(DONE, row), time, today);
+                        let truths = (binds.at(*slot, row), done, marks.at(EXCUSED, row));
                         let standing = stand(time, truths, today, self.reach.is_some());
                         take.duty(self, rows.start + row, standing);
                     }
@@ -233,10 +233,14 @@ impl Duty {
             }
             Kind::After { after, times, done } => {
                 let after = batch.operand(*after).numbers();
-                let (act, holds) = match done {
-                    Done::Act(act) => (batch.operand(*act).numbers(), None),
-                    Done::Held(condition) => (None, Test::of(batch.operand(*condition))),
+                let act = match done {
+                    Done::Act(act) => batch.operand(*act).numbers(),
+                    Done::Held(condition) => {
+                        marks.note(DONE, last, Test::of(batch.operand(*condition)));
+                        None
+                    }
                 };
+                marks.note(BOUND, last, Some(Test::Rows(&binds)));
                 let Some(after) = after else {
                     possible(last).for_each(|row| take.duty(self, rows.start + row, Standing::Open));
                     return;
@@ -249,9 +253,9 @@ impl Duty {
                             let Some(time) = times.at(start.0) else { continue };
                             let done = match act {
                                 Some(act) => acted(act, (last, row), time.remedy_by.min(today)),
-                                None => held(holds.as_ref(), (last, row), time, today),
+                                None => held(marks.at(DONE, row), time, today),
                             };
-                            let truths = (binds.at(last, row), done, excused(row));
+                            let truths = (marks.at(BOUND, row), done, marks.at(EXCUSED, row));
                             let standing = stand(time, truths, today, self.reach.is_some());
                             take.duty(self, rows.start + row, standing);
                         }
@@ -297,7 +301,7 @@ impl Times {
         let first = self.last - i64::try_from(self.back.len()).unwrap_or(i64::MAX) + 1;
         let mut rows = match after.slice(slot) {
             Slice::Rows(days) => {
-                let concerns = |day: i64| (first <= day) & (day <= self.last);
+                let concerns = |day: i64| (first..=self.last).contains(&day);
                 let words = may.iter().zip(days).map(|(word, day)| *word & W::all_if(concerns(*day), *word));
                 rows_where(&words.collect::<Vec<W>>(), |word| word.has(slot))
             }
@@ -314,17 +318,51 @@ impl Times {
     }
 }
 
-/// Did it hold on every day of a time? What is still going on is not done yet.
-fn held<W: Word>(
-    holds: Option<&Test<'_, W>>,
-    (slot, row): (usize, usize),
-    time: &Instance,
-    today: Day,
-) -> Truth {
-    match holds.map_or(Truth::Unknown, |holds| holds.at(slot, row)) {
-        Truth::True if time.window.1 > today => Truth::False,
-        truth => truth,
+/// What is known of each row, two bits a question: is it so, and could it be? They are gathered for all rows at once, which
+/// is quicker than to ask for each.
+struct Marks(Vec<u8>);
+
+/// The questions.
+const BOUND: u8 = 0;
+const DONE: u8 = 2;
+const EXCUSED: u8 = 4;
+
+impl Marks {
+    fn of(rows: usize) -> Self {
+        Self(vec![0; rows])
     }
+
+    /// Answers a question, as a condition says on a slot; one that is not computed leaves it open.
+    fn note<W: Word>(&mut self, question: u8, slot: usize, test: Option<Test<'_, W>>) {
+        let (sure, may) = (1 << question, 2 << question);
+        let bit = |set: bool, bit: u8| u8::from(set).wrapping_neg() & bit;
+        match test {
+            Some(Test::Rows(mask)) => {
+                for ((marks, is), could) in self.0.iter_mut().zip(&mask.sure).zip(mask.may()) {
+                    *marks |= bit(is.has(slot), sure) | bit(could.has(slot), may);
+                }
+            }
+            Some(Test::Same(is, could)) => {
+                let all = bit(is.has(slot), sure) | bit(could.has(slot), may);
+                self.0.iter_mut().for_each(|marks| *marks |= all);
+            }
+            None => self.0.iter_mut().for_each(|marks| *marks |= may),
+        }
+    }
+
+    #[inline]
+    fn at(&self, question: u8, row: usize) -> Truth {
+        match self.0.get(row).map_or(2, |marks| marks >> question & 3) {
+            0 => Truth::False,
+            2 => Truth::Unknown,
+            _ => Truth::True,
+        }
+    }
+}
+
+/// Did it hold on every day of a time? What is still going on is not done yet.
+fn held(holds: Truth, time: &Instance, today: Day) -> Truth {
+    if holds.is_true() && time.window.1 > today { Truth::False } else { holds }
 }
 
 /// Was the act done by a day?

@@ -320,12 +320,14 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     /// A row of the store as a row of the whole.
+    #[inline]
     fn row(&self, record: RecordId, row: usize) -> usize {
         let of = |rows: &[Vec<u32>]| rows.get(record.0)?.get(row).map(|row| *row as usize);
         self.rows.and_then(of).unwrap_or(row)
     }
 
     /// The household a row lies in, as a row of the store.
+    #[inline]
     fn unit_here(&self, record: RecordId, row: usize) -> usize {
         // Most clauses are for households.
         if record == self.run.unit() {
@@ -346,6 +348,7 @@ impl Taking<'_> {
     }
 
     /// The household a row lies in, as a row of the whole.
+    #[inline]
     fn unit(&self, record: RecordId, row: usize) -> usize {
         self.row(self.run.unit(), self.unit_here(record, row))
     }
@@ -426,6 +429,7 @@ impl Take for Taking<'_> {
         }
     }
 
+    #[inline]
     fn duty(&mut self, duty: &Duty, place: usize, standing: Standing) {
         self.found.cases += 1;
         let unit = self.unit(duty.target, place);

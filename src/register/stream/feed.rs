@@ -77,7 +77,7 @@ impl FileOf {
         match self.feed.into_inner() {
             Ok(Feed::Lines(lines)) => lines.sha256(),
             Ok(Feed::Batches(batches)) => batches.sha256(),
-            Ok(Feed::Shelf(shelf)) => shelf.sha256(),
+            Ok(Feed::Shelf(rows)) => rows.sha256(),
             Err(_) => String::new(),
         }
     }
@@ -181,7 +181,7 @@ impl Source {
     /// The rows of a part, of files that were put away by parts.
     pub(super) fn take_part(&mut self, part: usize) -> Result<Vec<Chunk>, Unsound> {
         let take = |(file, of): (usize, &mut FileOf)| match of.feed()?.0 {
-            Feed::Shelf(shelf) => Ok(Chunk { file, rows: Taken::Rows(shelf.take(part)?) }),
+            Feed::Shelf(rows) => Ok(Chunk { file, rows: Taken::Rows(rows.take(part)?) }),
             Feed::Lines(_) | Feed::Batches(_) => Err(Unsound),
         };
         self.files.iter_mut().enumerate().map(take).collect()
