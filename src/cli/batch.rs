@@ -7,8 +7,8 @@ use super::load::about;
 use super::timings::Timings;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
 use crate::eval::columnar::{Columnar, Ready, Share, Store};
-use crate::eval::traced::{self, Figures, Run};
-use crate::eval::{Fault, IndicatorRow, add_up};
+use crate::eval::traced::{self, Measured, Run};
+use crate::eval::{Fault, IndicatorRow};
 use crate::ir::Plan;
 use crate::register::{DataFindings, Order, Part, Piece, Register, Stream, Unsound};
 use crate::report::{Filled, Format, Layout, Report};
@@ -116,9 +116,10 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
         next = starts.last().map_or(households, |start| end(*start));
     }
     bar.finish_and_clear();
-    let ((indicators, failed), measured) = timings.evaluating(|| ready.indicators(&run));
+    let (measured, asked_about) = timings.evaluating(|| ready.measured(&run));
+    let (indicators, failed) = run.figures(measured);
     let Judging { report, faults, share, .. } = judging;
-    timings.one_by_one(share.with(measured));
+    timings.one_by_one(share.with(asked_about));
     let faults = faults.tell(&failed, asked.console);
     Ok(Some(Outcome { report, faults, idle: found.len(), indicators, register, findings }))
 }
@@ -137,7 +138,7 @@ struct Judged {
     piece: Piece,
     written: Written,
     idle: Vec<Diagnostic>,
-    indicators: Figures,
+    measured: Measured,
 }
 
 type InParts<'a> = Result<Result<Option<Outcome<'a>>, Unsound>, Stop>;
@@ -155,7 +156,7 @@ fn in_parts<'a>(
     let mut judging = Judging::begin(asked)?;
     judging.beside(&run)?;
     let bar = progress(u64::MAX, asked.console);
-    let (mut indicators, mut failed) = run.indicators();
+    let mut measured = run.measured();
     let mut idle: Vec<Diagnostic> = Vec::new();
     loop {
         let batch = CHUNKS_A_JOB * rayon::current_num_threads();
@@ -182,8 +183,7 @@ fn in_parts<'a>(
                 let run = run.over(&one.piece.register);
                 bar.inc(one.written.households);
                 judging.append(&run, one.written)?;
-                failed.extend(one.indicators.1);
-                add_up(&mut indicators, one.indicators.0).ok_or_else(too_large)?;
+                measured.add(one.measured);
                 idle.extend(one.idle);
                 findings.append(one.piece.findings);
             }
@@ -202,6 +202,7 @@ fn in_parts<'a>(
     say_idle(&idle, asked.console);
     let Judging { report, faults, share, .. } = judging;
     timings.one_by_one(share);
+    let (indicators, failed) = run.figures(measured);
     let faults = faults.tell(&failed, asked.console);
     let register = stream.finish();
     Ok(Ok(Some(Outcome { report, faults, idle: idle.len(), indicators, register, findings })))
@@ -219,9 +220,9 @@ fn judge(
     let ready = columnar.over(&store, &run);
     let mut written = judging.page(&run, &ready, 0..run.rows(run.unit()))?;
     let idle = idle(&run, |_| true);
-    let (indicators, measured) = ready.indicators(&run);
-    written.share = written.share.with(measured);
-    Ok(Ok(Judged { piece, written, idle, indicators }))
+    let (measured, asked_about) = ready.measured(&run);
+    written.share = written.share.with(asked_about);
+    Ok(Ok(Judged { piece, written, idle, measured }))
 }
 
 /// What comes out, as it comes.
@@ -330,10 +331,6 @@ fn no_unit() -> Stop {
         .arg("path", Term::new("词汇", "the vocabulary"))
         .arg("record", Term::new("可评估的记录", "record to evaluate"))
         .into()
-}
-
-fn too_large() -> Stop {
-    Stop::Output(io::Error::other("the total does not fit"))
 }
 
 /// A bar for a terminal; `u64::MAX` households where it is not known how many there are.

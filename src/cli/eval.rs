@@ -46,7 +46,7 @@ pub struct Args {
     /// Tell how long reading, evaluating and writing took
     #[arg(long)]
     timings: bool,
-    /// Memory for the rows of the register: a larger one is read in parts, where its files are in order
+    /// Memory for the rows of the register: a larger one is read in parts
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256MB")]
     memory: u64,
 }

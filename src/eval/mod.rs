@@ -11,4 +11,3 @@ pub use outcome::{
     DutyRow, DutyStatus, Entitlement, FactId, FactPart, Fault, Figure, IndicatorRow, Note, Outcome,
     VillageUnknown,
 };
-pub use traced::add_up;

@@ -41,7 +41,7 @@ pub fn agree(plan: &Plan, register: &Register, period: &str, about: &dyn Fn() ->
     let columnar = Columnar::new(&run);
     let households = run.rows(run.unit());
     let ready = columnar.over(&store, &run);
-    assert_eq!(ready.indicators(&run).0, run.indicators(), "{period}\n{}", about());
+    assert_eq!(run.figures(ready.measured(&run).0), run.indicators(), "{period}\n{}", about());
     let found = ready.judge(&run, 0..households).results(&run);
     assert_eq!(found.len(), households);
     for (unit, found) in found.iter().enumerate() {

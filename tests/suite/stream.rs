@@ -36,6 +36,9 @@ article 3 obligation seminars "参加讲座"
     appeal 15 days to "村民代表会议"
 
 indicator people "人口" = count (persons where birth <= today)
+
+indicator share "比重" =
+    count (persons where relation is son and birth <= today) / count (persons where birth <= today)
 "#;
 
 /// Numbers that look like chance and are always the same.
@@ -188,7 +191,7 @@ type Disorder = (fn(&mut Files), bool);
 
 #[test]
 fn files_in_disorder_give_the_same() {
-    let disorders: [Disorder; 9] = [
+    let disorders: [Disorder; 13] = [
         (|files| files.households.swap(10, 4_000), true),
         (|files| files.persons.swap(10, 4_000), true),
         (
@@ -206,11 +209,42 @@ fn files_in_disorder_give_the_same() {
         (
             |files| {
                 let last = files.persons.len() - 1;
-                files.persons[last] =
-                    files.persons[last].replacen(',', ",7,", 1).replacen(&format!("{last}"), "", 1);
+                let mut cells: Vec<&str> = files.persons[last].split(',').collect();
+                cells[1] = "7";
+                files.persons[last] = cells.join(",");
             },
             false,
         ),
+        // A person with two dates of birth.
+        (
+            |files| {
+                let (household, _) = files.persons[70].split_once(",70,").unwrap();
+                files.persons.push(format!("{household},70,son,1999-09-09"));
+            },
+            false,
+        ),
+        // A header that ends with a carriage return alone.
+        (
+            |files| {
+                let first = files.households.remove(1);
+                files.households[0] = format!("{}\r{first}", files.households[0]);
+            },
+            true,
+        ),
+        // Numbers without leading zeros, in the order of numbers.
+        (
+            |files| {
+                for rows in [&mut files.households, &mut files.persons, &mut files.trainings] {
+                    for row in &mut rows[1..] {
+                        let (key, rest) = row.split_once(',').unwrap();
+                        *row = format!("{},{rest}", key[1..].parse::<u32>().unwrap());
+                    }
+                }
+            },
+            true,
+        ),
+        // No household at all.
+        (|files| files.households.truncate(1), false),
         // A household twice, the same and not.
         (|files| files.households.insert(30, files.households[29].clone()), true),
         (|files| files.households.insert(30, files.households[29].replace("rural", "urban")), true),

@@ -13,7 +13,7 @@ use super::store::{Cells, Store};
 use super::village::{Take, Village};
 use super::word::Word;
 use crate::eval::FactId;
-use crate::eval::traced::{Beside, Figures, Fixed, Results, Run};
+use crate::eval::traced::{Beside, Fixed, Measured, Results, Run};
 use crate::ir::Plan;
 use crate::schema::RecordId;
 use crate::value::{Bounds, Day, Fen};
@@ -133,12 +133,12 @@ impl Ready<'_> {
         self.judged(run, units, found)
     }
 
-    /// The indicators of the register, as the explaining evaluator gives them, and how many rows it was asked about.
+    /// What the run measures in the register, as the explaining evaluator says it, and how many rows it was asked about.
     #[must_use]
-    pub fn indicators(&self, run: &Run<'_>) -> (Figures, Share) {
+    pub fn measured(&self, run: &Run<'_>) -> (Measured, Share) {
         let mut share = Share::default();
         let sums = self.columnar.measures.sums(run, (self.store, &self.lists), &mut share);
-        (run.figures(sums), share)
+        (Measured(sums), share)
     }
 
     /// Households by the entry of the run that they are judged by, neighbours together.

@@ -18,33 +18,32 @@ pub(in crate::eval) struct Sum {
     pub(in crate::eval) unknown: u64,
 }
 
-/// Adds the figures of one part of a register to those of the parts before. None where a total does not fit.
-pub fn add_up(total: &mut Vec<IndicatorRow>, part: Vec<IndicatorRow>) -> Option<()> {
-    let sum = |a: Figure, b: Figure| match (a, b) {
-        (Figure::Count(a), Figure::Count(b)) => a.checked_add(b).map(Figure::Count),
-        (Figure::Money(a), Figure::Money(b)) => a.checked_add(b).map(Figure::Money),
-        _ => None,
-    };
-    let place = |row: &IndicatorRow| (row.indicator, row.village.clone());
-    let mut all: BTreeMap<(usize, Option<String>), IndicatorRow> =
-        std::mem::take(total).into_iter().map(|row| (place(&row), row)).collect();
-    for row in part {
-        match all.get_mut(&place(&row)) {
-            None => {
-                all.insert(place(&row), row);
-            }
-            Some(known) => {
-                known.numerator = sum(known.numerator, row.numerator)?;
-                known.denominator = match (known.denominator, row.denominator) {
-                    (Some(a), Some(b)) => Some(sum(a, b)?),
-                    (known, other) => known.or(other),
-                };
-                known.unknown += row.unknown;
+/// What all that a run measures came to, measure by measure, for some households or for all.
+#[derive(Default)]
+pub struct Measured(pub(in crate::eval) Vec<Result<Sums, Fault>>);
+
+impl Measured {
+    /// Adds what it came to for the next households. What cannot be computed for some cannot for all.
+    pub fn add(&mut self, next: Self) {
+        if self.0.is_empty() {
+            self.0 = next.0;
+            return;
+        }
+        for (all, more) in self.0.iter_mut().zip(next.0) {
+            let sum = match (&mut *all, more) {
+                (Err(_), _) => continue,
+                (Ok(_), Err(fault)) => Err(fault),
+                (Ok(sums), Ok(more)) => more.into_iter().try_for_each(|(scope, sum)| {
+                    let known = sums.entry(scope).or_default();
+                    known.unknown += sum.unknown;
+                    known.add((Truth::True, Some(sum.total)))
+                }),
+            };
+            if let Err(fault) = sum {
+                *all = Err(fault);
             }
         }
     }
-    *total = all.into_values().collect();
-    Some(())
 }
 
 /// Indicators, and what kept others, by their places in the plan, from being computed.
@@ -76,7 +75,13 @@ impl Run<'_> {
     /// indicator out and is given beside.
     #[must_use]
     pub fn indicators(&self) -> Figures {
-        self.figures(self.measures().map(|measure| self.measure(measure)).collect())
+        self.figures(self.measured())
+    }
+
+    /// What all that it measures comes to.
+    #[must_use]
+    pub fn measured(&self) -> Measured {
+        Measured(self.measures().map(|measure| self.measure(measure)).collect())
     }
 
     /// The indicators that stand on the last day of the period, by their places in the plan.
@@ -90,10 +95,11 @@ impl Run<'_> {
         self.standing().flat_map(|(_, one)| [Some(&one.numerator), one.denominator.as_ref()]).flatten()
     }
 
-    /// The indicators of what was measured, measure by measure.
-    pub(in crate::eval) fn figures(&self, measured: Vec<Result<Sums, Fault>>) -> Figures {
+    /// The indicators of what was measured.
+    #[must_use]
+    pub fn figures(&self, measured: Measured) -> Figures {
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
-        let mut measured = measured.into_iter();
+        let mut measured = measured.0.into_iter();
         for (index, indicator) in self.standing() {
             let numerator = measured.next().unwrap_or_else(|| Ok(Sums::new()));
             let denominator = indicator.denominator.as_ref().and_then(|_| measured.next()).transpose();

@@ -30,7 +30,7 @@ mod timeline;
 pub(in crate::eval) use choose::covers;
 pub use explain::{Calculation, DutyExplanation, Explanation, FactLine, Judged, Quantity, Step};
 pub(in crate::eval) use fixed::{Fixed, Found};
-pub use indicator::{Figures, add_up};
+pub use indicator::{Figures, Measured};
 pub(in crate::eval) use indicator::{Sum, Sums, Weight};
 pub use instance::Instance;
 pub use nearest::Nearest;

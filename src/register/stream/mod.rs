@@ -26,7 +26,7 @@ use super::encoding::Text;
 use super::findings::DataFindings;
 use super::folder::{Kind, Layout, listing, read_rows};
 use super::header::Header;
-use super::input::{Fault, shown_path};
+use super::input::shown_path;
 use super::placing::{self, Placed};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RecordCount, Register};
@@ -40,7 +40,8 @@ use lines::Lines;
 #[cfg(feature = "parquet")]
 pub(super) use lines::ascends;
 use piece::Ascent;
-use shelf::{Borders, Sample, Shelf, behind_header};
+use shelf::{Borders, Keys, Sample, Shelf, behind_header};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -130,14 +131,19 @@ impl<'a> Stream<'a> {
         };
         let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
         let mut later = DataFindings::new();
+        let mut keys: BTreeMap<RecordId, Option<Keys>> = BTreeMap::new();
         for (record, name, path) in &listed {
             let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
             let Some(draft) = of_base.get_mut(record.0) else { continue };
             let sha256 = if in_unit(*record) {
                 let named = (number, name.as_str(), path.as_path());
                 let opened = match &borders {
-                    None => open(named, reading, draft, &mut later)?,
-                    Some(borders) => shelve(named, reading, (borders, room), draft, &mut later),
+                    None => open(named, reading, draft, &mut later),
+                    Some(borders) => {
+                        let of_record = keys.entry(*record).or_insert_with(|| Keys::new(room).ok());
+                        let of_record = of_record.as_mut().filter(|_| *record != unit);
+                        shelve(named, reading, (borders, room, of_record), draft, &mut later)
+                    }
                 };
                 let Some(file) = opened else { return Ok(None) };
                 match sources.last_mut() {
@@ -146,12 +152,25 @@ impl<'a> Stream<'a> {
                 }
                 String::new()
             } else {
-                read_rows(path, schema, draft, (number, name), &mut later)?
+                // What is wrong with it is told in its turn, by the reading of the whole.
+                let Ok(sha256) = read_rows(path, schema, draft, (number, name), &mut later) else {
+                    return Ok(None);
+                };
+                sha256
             };
             files.push(InputFile { name: name.clone(), sha256 });
         }
+        let differ = |keys: Option<Keys>| keys.is_some_and(|keys| keys.differ() == Ok(true));
+        if !keys.into_values().all(differ) {
+            return Ok(None);
+        }
         // Households first, whatever the order of the files.
         sources.sort_by_key(|source| source.record != unit);
+        // Without any, rows that lie in none are not read in parts.
+        let households = sources.first_mut().map(Source::is_at_end);
+        if borders.is_none() && households != Some(Ok(false)) {
+            return Ok(None);
+        }
         let counts: Vec<RecordCount> = of_base.iter().map(|draft| draft.count).collect();
         let base = base(path, of_base, &files, reading, &mut later);
         findings.append(later);
@@ -267,7 +286,8 @@ fn borders<'f>(
             Header::read(&header, reading.schema, draft, (0, name), &mut DataFindings::new()).ok()?;
         sample.look(&mut rows, &Layout::of(&header)).ok()?;
     }
-    Some(Borders::of(sample, parts))
+    // Without households nothing is read in parts: what lies in none is told by the reading of the whole.
+    (!sample.is_empty()).then(|| Borders::of(sample, parts))
 }
 
 /// Opens a file of text; none where it is of another kind or cannot be read, which the reading of the whole tells.
@@ -279,7 +299,7 @@ fn text(path: &Path) -> Option<Text> {
 fn shelve(
     (number, name, path): Named<'_>,
     reading: &Reading<'_>,
-    (borders, room): (&Borders, usize),
+    (borders, room, keys): (&Borders, usize, Option<&mut Keys>),
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
 ) -> Option<FileOf> {
@@ -292,44 +312,45 @@ fn shelve(
     draft.count.extra_columns += header.extra;
     let (sheet, layout) = (header.sheet.clone(), Layout::of(&header));
     draft.sheets.push(header.sheet);
-    let shelf = Shelf::fill(rows, &layout, borders, room, Text::sha256).ok()?;
+    let shelf = Shelf::fill(rows, &layout, (borders, room), keys, Text::sha256).ok()?;
     Some(FileOf::new(sheet, layout, Feed::Shelf(Box::new(shelf))))
 }
 
 /// Opens a file of households or of rows in them; none where it is to be read whole: as text with a header that is not
-/// a plain first line, or where something is wrong with it, which is then told.
+/// a plain first line, or where something is wrong with it, which is then told in its turn.
 fn open(
     (number, name, path): Named<'_>,
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
-) -> Result<Option<FileOf>, Box<Diagnostic>> {
+) -> Option<FileOf> {
     if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
-        let opened = arrow::Feed::open(path, kind, reading.schema, draft, (number, name), findings);
-        let Ok((feed, header)) = opened else { return Ok(None) };
+        let (feed, header) =
+            arrow::Feed::open(path, kind, reading.schema, draft, (number, name), findings).ok()?;
         let layout = Layout::of(&header);
         let sheet = header.sheet.clone();
         draft.sheets.push(header.sheet);
-        return Ok(Some(FileOf::new(sheet, layout, Feed::Batches(Box::new(feed)))));
+        return Some(FileOf::new(sheet, layout, Feed::Batches(Box::new(feed))));
     }
-    let failed = |fault: Fault| fault.diagnostic(name);
-    let mut lines = Lines::open(path).map_err(failed)?;
-    let Ok(header) = lines.take_rows(1) else { return Ok(None) };
-    if header.is_empty() || header.contains(&b'"') {
-        return Ok(None);
+    let mut lines = Lines::open(path).ok()?;
+    let header = lines.take_rows(1).ok()?;
+    // One line and no more: a carriage return within it would be the end of another.
+    let line = header.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line))?;
+    if line.iter().any(|byte| matches!(byte, b'"' | b'\r')) {
+        return None;
     }
-    let mut rows = Rows::new(header.as_slice()).map_err(failed)?;
+    let mut rows = Rows::new(header.as_slice()).ok()?;
     let mut row = Row::default();
     // A header that cannot be read as it stands is read, or refused, with the whole file.
     if !rows.next(&mut row).unwrap_or(false) || row.is_blank() {
-        return Ok(None);
+        return None;
     }
-    let header = Header::read(&row, reading.schema, draft, (number, name), findings)?;
+    let header = Header::read(&row, reading.schema, draft, (number, name), findings).ok()?;
     draft.count.extra_columns += header.extra;
     let sheet = header.sheet.clone();
     let layout = Layout::of(&header);
     draft.sheets.push(header.sheet);
-    Ok(Some(FileOf::new(sheet, layout, Feed::Lines(Box::new(lines)))))
+    Some(FileOf::new(sheet, layout, Feed::Lines(Box::new(lines))))
 }
 
 /// What lies in no household, and a table without rows for each record that does.

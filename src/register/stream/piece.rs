@@ -3,6 +3,7 @@
 use super::dictionary::{Dictionary, Texts};
 use super::feed::Cost;
 use super::{Part, Stream, Unsound};
+use crate::diagnostic::codes;
 use crate::register::Reading;
 use crate::register::draft::{Draft, Sheet};
 use crate::register::drafts;
@@ -24,7 +25,7 @@ pub struct Piece {
 }
 
 /// Keys that ascend in the order of a file, so that none stands twice: as texts, or as numbers without leading zeros,
-/// the shorter first.
+/// the shorter first. Those of households as texts, which is the order of results.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ascent {
     first: Option<Box<str>>,
@@ -32,11 +33,13 @@ pub(super) struct Ascent {
     /// They do not ascend as texts; as numbers.
     not_text: bool,
     not_number: bool,
+    /// They are those of households.
+    of_households: bool,
 }
 
 impl Ascent {
-    fn of<'k>(keys: impl Iterator<Item = &'k str>) -> Result<Self, Unsound> {
-        let mut ascent = Self::default();
+    fn of<'k>(keys: impl Iterator<Item = &'k str>, of_households: bool) -> Result<Self, Unsound> {
+        let mut ascent = Self { of_households, ..Self::default() };
         let mut last: Option<&str> = None;
         for key in keys {
             if let Some(last) = last {
@@ -62,7 +65,7 @@ impl Ascent {
     }
 
     fn sound(self) -> Result<Self, Unsound> {
-        if self.not_text && self.not_number { Err(Unsound) } else { Ok(self) }
+        if self.not_text && (self.not_number || self.of_households) { Err(Unsound) } else { Ok(self) }
     }
 
     /// The ascent of both, the later after this one.
@@ -73,6 +76,7 @@ impl Ascent {
         }
         both.not_text |= later.not_text;
         both.not_number |= later.not_number;
+        both.of_households |= later.of_households;
         both.first = both.first.or_else(|| later.first.clone());
         both.last = later.last.clone().or(both.last);
         both.sound()
@@ -95,7 +99,9 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         }
         // Rows that were put away are in the right part, in whatever order.
         let keys = (0..draft.len()).map(|row| draft.keys.text(row));
-        ascents.push(if stream.shelved.is_some() { Ascent::default() } else { Ascent::of(keys)? });
+        let of_households = source.record == stream.unit;
+        let shelved = stream.shelved.is_some();
+        ascents.push(if shelved { Ascent::default() } else { Ascent::of(keys, of_households)? });
         texts.push(Dictionary::of(draft));
     }
     let mut placed: Vec<Placed> = Vec::new();
@@ -117,7 +123,9 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     let (tables, counts): (Vec<_>, Vec<_>) = placed.into_iter().map(Placed::finish).unzip();
     // Where order says nothing, rows that stand twice are in one part, and settled there.
     let doubles = |count: &RecordCount| if stream.shelved.is_some() { 0 } else { count.duplicates };
-    if counts.iter().any(|count| doubles(count) + count.rejected > 0) {
+    // Of how many households rows may be missing is told once.
+    let some_missing = findings.counts_by_code().contains_key(codes::D016.id);
+    if some_missing || counts.iter().any(|count| doubles(count) + count.rejected > 0) {
         return Err(Unsound);
     }
     let mut register = Register { tables, files: stream.files.clone(), counts };
