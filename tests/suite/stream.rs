@@ -138,10 +138,19 @@ fn tables(out: &Path) -> Vec<(String, String)> {
     let mut tables: Vec<(String, String)> = fs::read_dir(out)
         .unwrap()
         .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+        .map(|entry| (entry.file_name().into_string().unwrap(), text(&entry.path())))
         .collect();
     tables.sort();
     tables
+}
+
+/// The text of a file; one that was left in the middle of its writing may end within a character.
+fn text(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap();
+    if path.extension().is_some_and(|ending| ending == "partial") {
+        return String::from_utf8_lossy(&bytes).into_owned();
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 fn prepare(files: &Files, ending: &str) -> tempfile::TempDir {
