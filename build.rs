@@ -3,7 +3,7 @@
 //!
 //! In: the grammar and the one keyword table; the lints. Out: `parser.rs` (the pest parser with a rule `kw_ID` for each
 //! keyword) and `keywords.rs` (the table as Rust), both included by `src/syntax`; `lints.json`, `laws.json` and
-//! `wording.json`, included by `src/analyse`: the same data in a notation that is read in a tenth of the time.
+//! `wording.json`, included by `src/analyse`: the same data in a notation that is read sooner.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -234,7 +234,11 @@ impl Duty {
             Kind::After { after, times, done } => {
                 let after = batch.operand(*after).numbers();
                 let act = match done {
-                    Done::Act(act) => batch.operand(*act).numbers(),
+                    Done::Act(act) => {
+                        // Should its day not be computed, it is not known; otherwise nothing asks for it.
+                        marks.note::<W>(DONE, last, None);
+                        batch.operand(*act).numbers()
+                    }
                     Done::Held(condition) => {
                         marks.note(DONE, last, Test::of(batch.operand(*condition)));
                         None

@@ -116,14 +116,11 @@ const IN_KEYS: [bool; 256] = {
 #[inline]
 pub fn is_key(cell: &[u8]) -> bool {
     let (words, rest) = cell.as_chunks::<8>();
-    // Most keys are numbers.
-    if words.iter().all(|word| are_digits(*word)) {
-        let begins =
-            words.is_empty() && rest.first().is_none_or(|first| matches!(first, b'n' | b'N' | b'u' | b'U'));
-        return !begins && rest.iter().all(|byte| IN_KEYS[usize::from(*byte)]);
-    }
-    cell.first().is_some_and(|first| !matches!(first, b'n' | b'N' | b'u' | b'U'))
-        && cell.iter().all(|byte| IN_KEYS[usize::from(*byte)])
+    // Most keys are numbers, and no number begins like a word.
+    let number = !words.is_empty() && words.iter().all(|word| are_digits(*word));
+    let begins_well = || cell.first().is_some_and(|first| !matches!(first, b'n' | b'N' | b'u' | b'U'));
+    let unread = if number { rest } else { cell };
+    (number || begins_well()) && unread.iter().all(|byte| IN_KEYS[usize::from(*byte)])
 }
 
 /// Eight digits at once: their high halves are 3, and stay so when six is added.

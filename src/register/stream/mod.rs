@@ -131,7 +131,10 @@ impl<'a> Stream<'a> {
         };
         let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
         let mut later = DataFindings::new();
-        let mut keys: BTreeMap<RecordId, Option<Keys>> = BTreeMap::new();
+        let below = records.iter().filter(|record| **record != unit && borders.is_some());
+        let keys: Result<BTreeMap<RecordId, Keys>, Unsound> =
+            below.map(|record| Ok((*record, Keys::new(room)?))).collect();
+        let Ok(mut keys) = keys else { return Ok(None) };
         for (record, name, path) in &listed {
             let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
             let Some(draft) = of_base.get_mut(record.0) else { continue };
@@ -140,9 +143,9 @@ impl<'a> Stream<'a> {
                 let opened = match &borders {
                     None => open(named, reading, draft, &mut later),
                     Some(borders) => {
-                        let of_record = keys.entry(*record).or_insert_with(|| Keys::new(room).ok());
-                        let of_record = of_record.as_mut().filter(|_| *record != unit);
-                        shelve(named, reading, (borders, room, of_record), draft, &mut later)
+                        // None of households: rows of one household are in one part.
+                        let keys = keys.get_mut(record);
+                        shelve(named, reading, (borders, room, keys), draft, &mut later)
                     }
                 };
                 let Some(file) = opened else { return Ok(None) };
@@ -160,8 +163,7 @@ impl<'a> Stream<'a> {
             };
             files.push(InputFile { name: name.clone(), sha256 });
         }
-        let differ = |keys: Option<Keys>| keys.is_some_and(|keys| keys.differ() == Ok(true));
-        if !keys.into_values().all(differ) {
+        if !keys.into_values().all(|keys| keys.differ() == Ok(true)) {
             return Ok(None);
         }
         // Households first, whatever the order of the files.
