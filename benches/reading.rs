@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 /// Reads the register part after part; how many rows it has.
 fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
     let mut findings = DataFindings::new();
-    let mut stream = Stream::open(data, reading, (0, Order::Given), &mut findings)
+    let Stream { reader, mut supply } = Stream::open(data, reading, (0, Order::Given), &mut findings)
         .unwrap()
         .expect("a register that streams");
-    while let Some(part) = stream.next_part().unwrap() {
-        let piece = stream.read(&part).unwrap();
-        stream.follow(&piece).unwrap();
+    while let Some(part) = supply.next_part().unwrap() {
+        let piece = reader.read(&part).unwrap();
+        supply.follow(&piece).unwrap();
     }
-    stream.finish().counts.iter().map(|count| count.kept).sum()
+    supply.finish(reader).counts.iter().map(|count| count.kept).sum()
 }
 
 fn reading(criterion: &mut Criterion) {

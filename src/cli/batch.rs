@@ -6,12 +6,12 @@ use super::eval::{Rules, fault_finding, show_data_findings};
 use super::load::about;
 use super::timings::Timings;
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
-use crate::eval::columnar::{Columnar, Ready, Share, Store};
+use crate::eval::columnar::{Columnar, Ready, Store};
 use crate::eval::traced::{self, Measured, Run};
 use crate::eval::{Fault, IndicatorRow};
 use crate::ir::Plan;
-use crate::register::{DataFindings, Order, Part, Piece, Register, Stream, Unsound};
-use crate::report::{Filled, Format, Layout, Report};
+use crate::register::{DataFindings, Order, Part, Piece, Reader, Register, Stream, Unsound};
+use crate::report::{Filled, Form, Format, Layout, Report};
 use crate::schema::RecordId;
 use crate::source::{Sources, Span};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -24,7 +24,7 @@ use std::path::Path;
 
 /// Households judged at a time by one thread.
 const CHUNK: usize = 8_192;
-/// Chunks a thread is given before their results are written.
+/// Chunks each of several threads is given in one round.
 const CHUNKS_A_JOB: usize = 2;
 /// From so many households on a progress bar is shown at a terminal.
 const LONG_RUN: usize = 2_000;
@@ -62,7 +62,8 @@ pub struct Outcome<'a> {
 /// Judges the register; none where it has errors and is to have none.
 pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {
     let least = asked.memory / SPREAD;
-    for order in [Order::Given, Order::Any(CHUNKS_A_JOB * rayon::current_num_threads())] {
+    // Beside those that are judged, those of the next round are read.
+    for order in [Order::Given, Order::Any(2 * a_round())] {
         let streamed = asked.rules.reading(|reading| {
             let mut findings = DataFindings::new();
             let stream =
@@ -97,29 +98,25 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
     let ready = columnar.over(&store, &run);
     let households = run.rows(run.unit());
     let bar = progress(households as u64, asked.console);
-    let mut next = 0;
-    while next < households {
-        let batch = CHUNKS_A_JOB * rayon::current_num_threads();
-        let starts: Vec<usize> = (next..households).step_by(CHUNK).take(batch).collect();
-        let end = |start: usize| households.min(start + CHUNK);
-        let judged = timings.evaluating(|| {
-            let judge = |start: &usize| judging.page(&run, &ready, *start..end(*start));
-            starts.par_iter().map(judge).collect::<io::Result<Vec<_>>>()
-        })?;
-        timings.writing(|| -> Result<(), Stop> {
-            for written in judged {
-                bar.inc(written.households);
-                judging.append(&run, written)?;
-            }
-            Ok(())
-        })?;
-        next = starts.last().map_or(households, |start| end(*start));
+    let form = judging.report.form();
+    let mut starts = (0..households).step_by(CHUNK).peekable();
+    let mut waiting: Vec<Written> = Vec::new();
+    while starts.peek().is_some() || !waiting.is_empty() {
+        let round: Vec<usize> = starts.by_ref().take(a_round()).collect();
+        let judge = |start: &usize| page(&form, &run, &ready, *start..households.min(start + CHUNK));
+        let before = std::mem::take(&mut waiting);
+        let append =
+            || before.into_iter().try_for_each(|written| judging.append(&run, written, (&bar, timings)));
+        let (appended, judged) =
+            rayon::join(append, || round.par_iter().map(judge).collect::<io::Result<Vec<_>>>());
+        appended?;
+        waiting = judged?;
     }
     bar.finish_and_clear();
     let (measured, asked_about) = timings.evaluating(|| ready.measured(&run));
     let (indicators, failed) = run.figures(measured);
-    let Judging { report, faults, share, .. } = judging;
-    timings.one_by_one(share.with(asked_about));
+    let Judging { report, faults } = judging;
+    timings.one_by_one(asked_about);
     let faults = faults.tell(&failed, asked.console);
     Ok(Some(Outcome { report, faults, idle: found.len(), indicators, register, findings }))
 }
@@ -128,7 +125,7 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
 struct Written {
     filled: Filled,
     households: u64,
-    share: Share,
+    timings: Timings,
     /// What could not be computed, and of which row.
     faults: Vec<(Fault, Span, usize)>,
 }
@@ -145,53 +142,50 @@ type InParts<'a> = Result<Result<Option<Outcome<'a>>, Unsound>, Stop>;
 
 fn in_parts<'a>(
     asked: &Asked<'a>,
-    mut stream: Stream<'_>,
+    stream: Stream<'_>,
     mut findings: DataFindings,
     timings: &mut Timings,
 ) -> InParts<'a> {
     let plan = &asked.rules.plan;
-    let base = stream.base().clone();
-    let run = traced::run(plan, &base, &asked.rules.period).ok_or_else(no_unit)?;
+    let Stream { reader, mut supply } = stream;
+    let run = traced::run(plan, reader.base(), &asked.rules.period).ok_or_else(no_unit)?;
     let columnar = Columnar::new(&run);
     let mut judging = Judging::begin(asked)?;
     judging.beside(&run)?;
+    let form = judging.report.form();
     let bar = progress(u64::MAX, asked.console);
     let mut measured = run.measured();
     let mut idle: Vec<Diagnostic> = Vec::new();
-    loop {
-        let batch = CHUNKS_A_JOB * rayon::current_num_threads();
-        let parts = timings.reading(|| -> Result<Vec<Part>, Unsound> {
-            (0..batch).filter_map(|_| stream.next_part().transpose()).collect()
-        });
-        let Ok(parts) = parts else { return Ok(Err(Unsound)) };
-        if parts.is_empty() {
-            break;
-        }
-        timings.in_parts(parts.len());
-        let judged = timings.evaluating(|| {
-            let judge = |part| judge(&stream, (&run, &columnar), &judging, &part);
-            parts.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
-        })?;
-        let Ok(judged) = judged.into_iter().collect::<Result<Vec<Judged>, Unsound>>() else {
-            return Ok(Err(Unsound));
-        };
-        let written = timings.writing(|| -> Result<Result<(), Unsound>, Stop> {
-            for one in judged {
-                if stream.follow(&one.piece).is_err() {
+    let (mut parts, mut waiting): (Vec<Part>, Vec<Judged>) = (Vec::new(), Vec::new());
+    let mut ended = false;
+    while !ended || !parts.is_empty() || !waiting.is_empty() {
+        let (round, before) = (std::mem::take(&mut parts), std::mem::take(&mut waiting));
+        let beside = || -> Result<Result<Vec<Part>, Unsound>, Stop> {
+            for one in before {
+                if supply.follow(&one.piece).is_err() {
                     return Ok(Err(Unsound));
                 }
                 let run = run.over(&one.piece.register);
-                bar.inc(one.written.households);
-                judging.append(&run, one.written)?;
+                judging.append(&run, one.written, (&bar, timings))?;
                 measured.add(one.measured);
                 idle.extend(one.idle);
                 findings.append(one.piece.findings);
             }
-            Ok(Ok(()))
-        })?;
-        if written.is_err() {
+            let next = || (0..a_round()).map_while(|_| supply.next_part().transpose()).collect();
+            let next: Result<Vec<Part>, Unsound> = timings.reading(next);
+            timings.in_parts(next.as_ref().map_or(0, Vec::len));
+            Ok(next)
+        };
+        let judge = |part| judge(&reader, (&run, &columnar), &form, &part);
+        let (next, judged) = rayon::join(beside, || {
+            round.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
+        });
+        let (Ok(next), Ok(judged)) = (next?, judged?.into_iter().collect::<Result<Vec<Judged>, Unsound>>())
+        else {
             return Ok(Err(Unsound));
-        }
+        };
+        ended = next.is_empty();
+        (parts, waiting) = (next, judged);
     }
     bar.finish_and_clear();
     findings.finish();
@@ -200,36 +194,58 @@ fn in_parts<'a>(
         return Ok(Ok(None));
     }
     say_idle(&idle, asked.console);
-    let Judging { report, faults, share, .. } = judging;
-    timings.one_by_one(share);
     let (indicators, failed) = run.figures(measured);
+    let Judging { report, faults } = judging;
     let faults = faults.tell(&failed, asked.console);
-    let register = stream.finish();
+    let register = supply.finish(reader);
     Ok(Ok(Some(Outcome { report, faults, idle: idle.len(), indicators, register, findings })))
 }
 
 fn judge(
-    stream: &Stream<'_>,
+    reader: &Reader<'_>,
     (run, columnar): (&Run<'_>, &Columnar<'_>),
-    judging: &Judging<'_>,
+    form: &Form<'_>,
     part: &Part,
 ) -> io::Result<Result<Judged, Unsound>> {
-    let Ok(piece) = stream.read(part) else { return Ok(Err(Unsound)) };
+    let mut timings = Timings::default();
+    let Ok(piece) = timings.reading(|| reader.read(part)) else { return Ok(Err(Unsound)) };
     let run = run.over(&piece.register);
     let store = Store::of(&piece.register, &run.plan().schema);
     let ready = columnar.over(&store, &run);
-    let mut written = judging.page(&run, &ready, 0..run.rows(run.unit()))?;
+    let mut written = page(form, &run, &ready, 0..run.rows(run.unit()))?;
+    let (measured, asked_about) = timings.evaluating(|| ready.measured(&run));
     let idle = idle(&run, |_| true);
-    let (measured, asked_about) = ready.measured(&run);
-    written.share = written.share.with(asked_about);
+    timings.one_by_one(asked_about);
+    written.timings.add(&timings);
     Ok(Ok(Judged { piece, written, idle, measured }))
+}
+
+/// Judges some households and writes their page, on whatever thread.
+fn page(form: &Form<'_>, run: &Run<'_>, ready: &Ready<'_>, rows: Range<usize>) -> io::Result<Written> {
+    let mut timings = Timings::default();
+    let judged = timings.evaluating(|| ready.judge(run, rows.clone()));
+    let filled = timings.writing(|| {
+        let mut page = form.page();
+        page.judged(run, &judged).map(|()| page.filled())
+    })?;
+    timings.one_by_one(judged.share);
+    let faults = judged.faults(run).collect();
+    Ok(Written { filled, households: rows.len() as u64, timings, faults })
+}
+
+/// Chunks judged at once, while those of the round before are written and those of the next are read. One thread has nothing
+/// to wait for.
+fn a_round() -> usize {
+    match rayon::current_num_threads() {
+        1 => 1,
+        threads => CHUNKS_A_JOB * threads,
+    }
 }
 
 /// What comes out, as it comes.
 struct Judging<'a> {
     report: Report<'a>,
     faults: Faults<'a>,
-    share: Share,
 }
 
 impl<'a> Judging<'a> {
@@ -246,7 +262,7 @@ impl<'a> Judging<'a> {
         };
         let sources = &asked.rules.loaded.sources;
         let faults = Faults { plan, sources, counts: BTreeMap::new(), shown: Vec::new() };
-        Ok(Self { report, faults, share: Share::default() })
+        Ok(Self { report, faults })
     }
 
     /// Villages and what lies in them.
@@ -261,23 +277,19 @@ impl<'a> Judging<'a> {
         Ok(())
     }
 
-    /// Judges some households and writes their page, on whatever thread.
-    fn page(&self, run: &Run<'_>, ready: &Ready<'_>, rows: Range<usize>) -> io::Result<Written> {
-        let judged = ready.judge(run, rows.clone());
-        let mut page = self.report.page();
-        page.judged(run, &judged)?;
-        let faults = judged.faults(run).collect();
-        let share = judged.share;
-        Ok(Written { filled: page.filled(), households: rows.len() as u64, share, faults })
-    }
-
     /// Adds a page, in the order of households.
-    fn append(&mut self, run: &Run<'_>, written: Written) -> Result<(), Stop> {
-        self.share = self.share.with(written.share);
+    fn append(
+        &mut self,
+        run: &Run<'_>,
+        written: Written,
+        (bar, timings): (&ProgressBar, &mut Timings),
+    ) -> Result<(), Stop> {
+        timings.add(&written.timings);
+        bar.inc(written.households);
         for (fault, clause, row) in written.faults {
             self.faults.note(fault, clause, Some((run.register(), run.unit(), row)));
         }
-        Ok(self.report.append(written.filled)?)
+        Ok(timings.writing(|| self.report.append(written.filled))?)
     }
 }
 

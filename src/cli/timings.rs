@@ -3,20 +3,17 @@
 use super::console::Console;
 use crate::diagnostic::Term;
 use crate::eval::columnar::Share;
-use std::fs;
+use cpu_time::ThreadTime;
 use std::time::{Duration, Instant};
 
-/// Ticks a second that `/proc` counts processor time in (USER_HZ, the same on every architecture of Linux).
-const TICKS: u64 = 100;
-
-/// Time by the clock on the wall, and by the processors where the system tells.
+/// Time by the clock on the wall, and by the processor where the system tells, of all threads that were at it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spent {
     wall: Duration,
     cpu: Option<Duration>,
 }
 
-/// The parts of a run.
+/// The parts of a run. Each thread has its own, which are added up.
 #[derive(Debug, Default)]
 pub struct Timings {
     read: Spent,
@@ -28,7 +25,7 @@ pub struct Timings {
 }
 
 impl Timings {
-    /// Runs the reading of the register.
+    /// Runs some reading of the register.
     pub fn reading<T>(&mut self, work: impl FnOnce() -> T) -> T {
         measured(&mut self.read, work)
     }
@@ -41,6 +38,22 @@ impl Timings {
     /// Runs some writing.
     pub fn writing<T>(&mut self, work: impl FnOnce() -> T) -> T {
         measured(&mut self.write, work)
+    }
+
+    /// Adds what was measured elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        for (all, one) in [
+            (&mut self.read, other.read),
+            (&mut self.evaluate, other.evaluate),
+            (&mut self.write, other.write),
+        ] {
+            all.wall += one.wall;
+            if let Some(cpu) = one.cpu {
+                *all.cpu.get_or_insert_default() += cpu;
+            }
+        }
+        self.share = self.share.with(other.share);
+        self.parts += other.parts;
     }
 
     /// How much was judged one by one.
@@ -90,25 +103,15 @@ impl Timings {
 }
 
 fn measured<T>(into: &mut Spent, work: impl FnOnce() -> T) -> T {
-    let (started, before) = (Instant::now(), processor());
+    let (started, on_thread) = (Instant::now(), ThreadTime::try_now().ok());
     let done = work();
     into.wall += started.elapsed();
-    if let (Some(before), Some(after)) = (before, processor()) {
-        *into.cpu.get_or_insert_default() += after.saturating_sub(before);
+    if let Some(cpu) = on_thread.and_then(|started| started.try_elapsed().ok()) {
+        *into.cpu.get_or_insert_default() += cpu;
     }
     done
 }
 
 fn seconds(spent: Duration) -> String {
     format!("{}.{:03}", spent.as_secs(), spent.subsec_millis())
-}
-
-/// Processor time of all threads so far; none where the system does not tell.
-fn processor() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is a name in brackets that may hold anything.
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<u64>().ok();
-    let total = ticks()?.checked_add(ticks()?)?;
-    Some(Duration::from_millis(total * 1000 / TICKS))
 }

@@ -49,7 +49,7 @@ pub use document::{Document, Roots};
 pub use findings::DataFindings;
 pub use nested::{text as yaml_text, yaml};
 pub use outline::{Outline, outline};
-pub use stream::{Order, Part, Piece, Stream, Unsound};
+pub use stream::{Order, Part, Piece, Reader, Stream, Supply, Unsound};
 pub use table::{InputFile, RecordCount, Register, RowPlace, Table};
 pub use texts::Texts;
 pub(crate) use words::Words;

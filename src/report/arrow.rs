@@ -38,6 +38,20 @@ pub(super) struct TableWriter {
     groups: usize,
 }
 
+/// What rows of a table are made by.
+pub(super) struct Form {
+    schema: SchemaRef,
+    kinds: Arc<[Kind]>,
+}
+
+impl Form {
+    /// No rows yet, to be filled on any thread.
+    pub(super) fn rows(&self) -> Rows {
+        let columns = self.kinds.iter().map(|kind| Column::of(*kind)).collect();
+        Rows { schema: Arc::clone(&self.schema), columns, len: 0 }
+    }
+}
+
 /// Some rows of it.
 pub(super) struct Rows {
     schema: SchemaRef,
@@ -68,10 +82,9 @@ impl TableWriter {
         Ok(Self { schema, kinds, waiting, writer, columns, groups: 0 })
     }
 
-    /// No rows yet, to be filled on any thread.
-    pub(super) fn rows(&self) -> Rows {
-        let columns = self.kinds.iter().map(|kind| Column::of(*kind)).collect();
-        Rows { schema: Arc::clone(&self.schema), columns, len: 0 }
+    /// What rows of it are made by.
+    pub(super) fn form(&self) -> Form {
+        Form { schema: Arc::clone(&self.schema), kinds: Arc::clone(&self.kinds) }
     }
 
     /// Adds rows behind those it has.

@@ -9,7 +9,7 @@ use super::tally::Tally;
 use super::wide::{Figures, Wide};
 use super::{Cell, Sheet};
 use crate::eval::columnar::{DutyEntry, Entry, Grant, Household, Judged, Stand};
-use crate::eval::traced::{Results, Run};
+use crate::eval::traced::{Instance, Results, Run};
 use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Outcome};
 use crate::ir::{Benefit, FundShare, Pay, Plan};
 use crate::register::Register;
@@ -161,7 +161,7 @@ impl<'p> Page<'p> {
         }
         for duty in household.duties {
             match duty {
-                DutyEntry::Stands(duty, stand) => self.stand(run, &village, *duty, stand)?,
+                DutyEntry::Stands(duty, time, stand) => self.stand(run, &village, (*duty, time), stand)?,
                 DutyEntry::Doubted(..) => {
                     let Some(row) = duty_doubts.next() else { continue };
                     waiting.extend(self.duty(register, &village, row)?);
@@ -277,18 +277,21 @@ impl<'p> Page<'p> {
     }
 
     /// How a duty stands, as it was found in columns.
-    fn stand(&mut self, run: &Run<'_>, village: &str, duty: usize, stand: &Stand) -> io::Result<()> {
+    fn stand(
+        &mut self,
+        run: &Run<'_>,
+        village: &str,
+        (duty, time): (usize, &Instance),
+        stand: &Stand,
+    ) -> io::Result<()> {
         let mut labels = std::mem::take(&mut self.labels);
         let run_period = self.period;
-        let period = match stand.time.unit() {
-            Some(unit) => labels.of(Some(unit), stand.time.bound),
+        let period = match time.unit() {
+            Some(unit) => labels.of(Some(unit), time.bound),
             None => run_period,
         };
-        let times = Times {
-            due: Some(stand.time.due),
-            remedy_by: Some(stand.time.remedy_by),
-            appeal_by: Some(stand.time.appeal_by()),
-        };
+        let times =
+            Times { due: Some(time.due), remedy_by: Some(time.remedy_by), appeal_by: Some(time.appeal_by()) };
         let whose = (stand.unit as usize, stand.target as usize);
         self.bound(run.register(), village, (duty, whose, period), times, &stand.status())?;
         self.labels = labels;

@@ -2,7 +2,7 @@
 
 use super::clauses::Clauses;
 use super::page::{Filled, Page, too_large};
-use super::table::{ColumnOf, Kind};
+use super::table::{ColumnOf, Kind, SheetForm};
 use super::wide::Wide;
 use super::{Cell, Format, KeptTable, Summary, TableFile, WrittenTable};
 use crate::eval::traced::{Results, Run};
@@ -89,18 +89,34 @@ const EVERYWHERE: &str = "all";
 
 /// The results of a run on their way out.
 pub struct Report<'r> {
-    plan: &'r Plan,
-    period: String,
-    clauses: Arc<Clauses>,
+    form: Arc<Form<'r>>,
     tables: Option<Tables>,
     /// What was added up so far.
     pub summary: Summary,
 }
 
-/// The open tables: of a folder, or kept in memory.
-struct Tables {
+/// What the pages of a report are made by, on any thread and while others are appended.
+pub struct Form<'r> {
+    plan: &'r Plan,
+    period: String,
+    clauses: Arc<Clauses>,
     /// The table of benefits has one row a household.
     wide: Option<Wide>,
+    /// Of benefits, duties and what is undetermined, where they are written.
+    sheets: Option<[SheetForm; 3]>,
+}
+
+impl Form<'_> {
+    /// An empty page.
+    #[must_use]
+    pub fn page(&self) -> Page<'_> {
+        let sheets = self.sheets.as_ref().map(|forms| forms.each_ref().map(SheetForm::sheet));
+        Page::new((self.plan, &self.clauses), &self.period, sheets, self.wide.as_ref())
+    }
+}
+
+/// The open tables: of a folder, or kept in memory.
+struct Tables {
     folder: Option<(PathBuf, Format)>,
     benefits: TableFile,
     obligations: TableFile,
@@ -111,9 +127,14 @@ impl<'r> Report<'r> {
     /// Results that are only added up.
     #[must_use]
     pub fn totals_only(plan: &'r Plan, period: String) -> Self {
+        Self::new(plan, period, None, None)
+    }
+
+    fn new(plan: &'r Plan, period: String, wide: Option<Wide>, tables: Option<Tables>) -> Self {
         let clauses = Arc::new(Clauses::of(plan));
         let summary = Summary::new(Arc::clone(&clauses));
-        Self { plan, period, clauses, tables: None, summary }
+        let sheets = tables.as_ref().map(Tables::sheets);
+        Self { form: Arc::new(Form { plan, period, clauses, wide, sheets }), tables, summary }
     }
 
     /// Results written to a folder, which must exist.
@@ -128,26 +149,24 @@ impl<'r> Report<'r> {
         let of_benefits = wide.as_ref().map_or(long, Wide::columns);
         let benefits = TableFile::create(folder, "benefits", &of_benefits, format)?;
         let tables = Tables {
-            wide,
             folder: Some((folder.to_owned(), format)),
             benefits,
             obligations: TableFile::create(folder, "obligations", OBLIGATIONS, format)?,
             undetermined: TableFile::create(folder, "undetermined", UNDETERMINED, format)?,
         };
-        Ok(Self { tables: Some(tables), ..Self::totals_only(plan, period) })
+        Ok(Self::new(plan, period, wide, Some(tables)))
     }
 
     /// Results whose long tables are kept in memory, to be taken by [`Report::kept`].
     #[must_use]
     pub fn in_memory(plan: &'r Plan, period: String) -> Self {
         let tables = Tables {
-            wide: None,
             folder: None,
             benefits: TableFile::keep("benefits", BENEFITS),
             obligations: TableFile::keep("obligations", OBLIGATIONS),
             undetermined: TableFile::keep("undetermined", UNDETERMINED),
         };
-        Self { tables: Some(tables), ..Self::totals_only(plan, period) }
+        Self::new(plan, period, None, Some(tables))
     }
 
     /// The tables of benefits, duties and what is undetermined, where they were kept in memory.
@@ -159,15 +178,10 @@ impl<'r> Report<'r> {
         [benefits, obligations, undetermined].map(TableFile::kept)
     }
 
-    /// An empty page, to be filled on any thread.
+    /// What its pages are made by.
     #[must_use]
-    pub fn page(&self) -> Page<'_> {
-        let sheets = self
-            .tables
-            .as_ref()
-            .map(|tables| [tables.benefits.sheet(), tables.obligations.sheet(), tables.undetermined.sheet()]);
-        let wide = self.tables.as_ref().and_then(|tables| tables.wide.as_ref());
-        Page::new((self.plan, &self.clauses), &self.period, sheets, wide)
+    pub fn form(&self) -> Arc<Form<'r>> {
+        Arc::clone(&self.form)
     }
 
     /// Adds a page; pages are added in the order of households.
@@ -182,7 +196,8 @@ impl<'r> Report<'r> {
 
     /// Writes and counts what was explained: of one household, or of all rows of another root record.
     pub fn results(&mut self, run: &Run<'_>, results: &Results) -> io::Result<()> {
-        let mut page = self.page();
+        let form = self.form();
+        let mut page = form.page();
         page.results(run, results)?;
         self.append(page.filled())
     }
@@ -196,10 +211,16 @@ impl<'r> Report<'r> {
             for table in [benefits, obligations, undetermined] {
                 written.push(table.finish()?);
             }
-            written.push(write_indicators(self.plan, indicators, &folder, format)?);
-            written.push(write_summary(&self.summary, &self.period, &folder, format)?);
+            written.push(write_indicators(self.form.plan, indicators, &folder, format)?);
+            written.push(write_summary(&self.summary, &self.form.period, &folder, format)?);
         }
         Ok((self.summary, written))
+    }
+}
+
+impl Tables {
+    fn sheets(&self) -> [SheetForm; 3] {
+        [self.benefits.form(), self.obligations.form(), self.undetermined.form()]
     }
 }
 

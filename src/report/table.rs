@@ -129,6 +129,35 @@ enum SheetBody {
     Kept(Vec<Vec<String>>),
 }
 
+/// What the sheets of a table are made by, while the table is being written.
+pub struct SheetForm {
+    columns: Arc<[String]>,
+    body: FormBody,
+}
+
+enum FormBody {
+    Csv,
+    Json(Objects),
+    #[cfg(feature = "parquet")]
+    Parquet(arrow::Form),
+    Kept,
+}
+
+impl SheetForm {
+    /// An empty sheet.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        let body = match &self.body {
+            FormBody::Csv => SheetBody::Csv(Vec::new()),
+            FormBody::Json(objects) => SheetBody::Json(Vec::new(), *objects),
+            #[cfg(feature = "parquet")]
+            FormBody::Parquet(form) => SheetBody::Parquet(form.rows()),
+            FormBody::Kept => SheetBody::Kept(Vec::new()),
+        };
+        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
+    }
+}
+
 /// A table that was kept: its columns, and its rows as a file would hold them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptTable {
@@ -217,14 +246,20 @@ impl TableFile {
     /// An empty sheet for it.
     #[must_use]
     pub fn sheet(&self) -> Sheet {
+        self.form().sheet()
+    }
+
+    /// What sheets for it are made by.
+    #[must_use]
+    pub fn form(&self) -> SheetForm {
         let body = match &self.body {
-            Body::Csv(_) => SheetBody::Csv(Vec::new()),
-            Body::Json(_, objects) => SheetBody::Json(Vec::new(), *objects),
+            Body::Csv(_) => FormBody::Csv,
+            Body::Json(_, objects) => FormBody::Json(*objects),
             #[cfg(feature = "parquet")]
-            Body::Parquet(table) => SheetBody::Parquet(table.rows()),
-            Body::Kept(_) => SheetBody::Kept(Vec::new()),
+            Body::Parquet(table) => FormBody::Parquet(table.form()),
+            Body::Kept(_) => FormBody::Kept,
         };
-        Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
+        SheetForm { columns: Arc::clone(&self.columns), body }
     }
 
     /// Adds the rows of a sheet of its own.

@@ -53,6 +53,7 @@ impl<W> Default for Numbers<W> {
 }
 
 impl<W: Word> Numbers<W> {
+    #[inline]
     pub(super) fn at(&self, slot: usize, row: usize) -> (i64, i64) {
         let place = self.place(slot, row);
         let lo = self.lo[place];
@@ -68,12 +69,17 @@ impl<W: Word> Numbers<W> {
         self.loose.is_empty() && self.there.is_none()
     }
 
-    /// Empty, of so many rows and slots.
-    pub(super) fn resize(&mut self, parts: i64, slots: usize, rows: usize) {
+    /// Zeros, of so many rows and slots.
+    pub(super) fn zeros(&mut self, parts: i64, slots: usize, rows: usize) {
+        self.lo.clear();
+        self.room(parts, slots, rows);
+    }
+
+    /// Room for so many rows and slots, every one of which is to be written.
+    pub(super) fn room(&mut self, parts: i64, slots: usize, rows: usize) {
         (self.rows, self.slots, self.parts) = (rows, slots, parts);
         (self.hi, self.there) = (None, None);
         self.loose.clear();
-        self.lo.clear();
         self.lo.resize(rows * slots, 0);
     }
 
@@ -204,21 +210,25 @@ const STEP: usize = u64::BITS as usize;
 /// bit, and the bits are counted off.
 pub(super) fn rows_where<T: Copy>(words: &[T], test: impl Fn(T) -> bool) -> Vec<u32> {
     let mut rows = Vec::new();
-    let (steps, rest) = words.as_chunks::<STEP>();
     let mut first = 0;
-    for step in steps {
-        let mut passes = [0_u8; STEP];
-        for (pass, word) in passes.iter_mut().zip(step) {
-            *pass = u8::from(test(*word));
+    for part in words.chunks(STEP * STEP) {
+        let mut marks = [0_u64; STEP];
+        for (marks, step) in marks.iter_mut().zip(part.chunks(STEP)) {
+            let mut passes = [0_u8; STEP];
+            for (pass, word) in passes.iter_mut().zip(step) {
+                *pass = u8::from(test(*word));
+            }
+            *marks = bits_of(&passes);
         }
-        let mut marks = bits_of(&passes);
-        while marks != 0 {
-            rows.push(first + marks.trailing_zeros());
-            marks &= marks - 1;
+        rows.reserve_exact(marks.iter().map(|marks| marks.count_ones() as usize).sum());
+        for mut marks in marks.into_iter().take(part.len().div_ceil(STEP)) {
+            while marks != 0 {
+                rows.push(first + marks.trailing_zeros());
+                marks &= marks - 1;
+            }
+            first += u64::BITS;
         }
-        first += u64::BITS;
     }
-    rows.extend((first..).zip(rest).filter(|(_, word)| test(**word)).map(|(row, _)| row));
     rows
 }
 
@@ -362,6 +372,15 @@ pub(super) enum Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// The value of a row.
+    #[inline]
+    pub(super) fn at(&self, row: usize) -> i64 {
+        match self {
+            Self::Rows(values) => values[row],
+            Self::Same(value) => *value,
+        }
+    }
+
     /// The largest magnitude of an end; what has no bound has none.
     pub(super) fn magnitude(&self) -> u64 {
         let bound = |value: i64| if value == LOW || value == HIGH { 0 } else { value };

@@ -3,20 +3,22 @@
 use super::clause::{Clause, Granted};
 use super::column::{bounds, rows_where};
 use super::doubt::Reach;
-use super::duty::{Duty, Standing};
+use super::duty::Duty;
 use super::fold::Shared;
-use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand};
+use super::judged::{Doubt, DutyDoubt, Grant, Judged, Share, Stand, Stands};
 use super::lists::{Asked, Lists};
 use super::measure::Measures;
 use super::slots::Slot;
+use super::standing::{Standing, Verdict};
 use super::store::{Cells, Store};
-use super::village::{Take, Village};
+use super::times::Calendar;
+use super::village::{BATCH, Take, Village};
 use super::word::Word;
 use crate::eval::FactId;
 use crate::eval::traced::{Beside, Fixed, Measured, Results, Run};
 use crate::ir::Plan;
 use crate::schema::RecordId;
-use crate::value::{Bounds, Day, Fen};
+use crate::value::{Bounds, Fen};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub struct Columnar<'r> {
     benefits: Vec<usize>,
     obligations: Vec<usize>,
     measures: Measures<'r>,
+    /// When each duty falls due.
+    calendar: Calendar,
     /// What the programs ask of texts.
     asked: Asked,
 }
@@ -68,14 +72,14 @@ impl<'r> Columnar<'r> {
     #[must_use]
     pub fn new(run: &'r Run<'r>) -> Self {
         let plan = run.plan();
-        let mut shared = Shared::new();
+        let (mut shared, mut calendar) = (Shared::new(), Calendar::new());
         let villages: Vec<Option<Village<'_>>> = (0..run.villages())
             .map(|village| {
                 let (layers, lines) = run.village(village);
                 let fixed = Fixed { plan, register: run.register(), layers };
                 let lines: Vec<usize> =
                     lines.iter().copied().filter(|line| run.root_of(*line) == Some(run.unit())).collect();
-                Village::new(run, village, &fixed, &lines, &mut shared)
+                Village::new(run, village, &fixed, &lines, (&mut shared, &mut calendar))
             })
             .collect();
         let mut benefits: Vec<usize> = (0..plan.benefits.len()).collect();
@@ -85,7 +89,7 @@ impl<'r> Columnar<'r> {
         let measures = Measures::new(run);
         let asked = villages.iter().flatten().flat_map(Village::lists).chain(measures.lists());
         let asked = Asked::of(asked, run);
-        Self { plan, unit: run.unit(), villages, benefits, obligations, measures, asked }
+        Self { plan, unit: run.unit(), villages, benefits, obligations, measures, calendar, asked }
     }
 
     /// Makes the register of a run ready, which `store` holds as columns.
@@ -171,14 +175,16 @@ impl Ready<'_> {
         let households: usize = ranges.iter().map(ExactSizeIterator::len).sum();
         if households >= NEIGHBOURS * ranges.len() || ranges.len() == 1 {
             for range in ranges {
-                let mut take = Taking { run, plan, store, rows: None, found };
+                let batches = range.len().div_ceil(BATCH);
+                let mut take = Taking { run, plan, store, rows: None, batches, found };
                 village.judge(run, (store, &self.lists), (unit, range.clone()), &mut take);
             }
             return;
         }
         let units: Vec<usize> = ranges.iter().cloned().flatten().collect();
         let (store, rows) = store.gather(&plan.schema, unit, &units);
-        let mut take = Taking { run, plan, store: &store, rows: Some(&rows), found };
+        let batches = units.len().div_ceil(BATCH);
+        let mut take = Taking { run, plan, store: &store, rows: Some(&rows), batches, found };
         village.judge(run, (&store, &self.lists), (unit, 0..units.len()), &mut take);
     }
 
@@ -208,9 +214,11 @@ impl Ready<'_> {
         for duty in &self.columnar.obligations {
             let Some(rows) = found.stands.get_mut(*duty).map(std::mem::take) else { continue };
             let open = (!found.open_duties.is_empty()).then_some((*duty, found.open_duties.as_slice()));
-            let rows = in_order(rows, mixed, open, |row| (row.unit, row.target, row.time.bound));
+            let Some(times) = self.columnar.calendar.get(duty).and_then(Option::as_ref) else { continue };
+            let bound = |time: u32| times.all.get(time as usize).map(|time| time.bound);
+            let rows = in_order(rows, mixed, open, |row| (row.unit, row.target, bound(row.time)));
             if !rows.is_empty() {
-                judged.stands.push((*duty, rows));
+                judged.stands.push(Stands { duty: *duty, times: Arc::clone(&times.all), rows });
             }
         }
         judged.doubts = std::mem::take(&mut found.doubts);
@@ -315,47 +323,67 @@ struct Taking<'a> {
     store: &'a Store,
     /// The rows of the whole that the rows of the store are; none where they are the same.
     rows: Option<&'a [Vec<u32>]>,
+    /// How many batches of households there are.
+    batches: usize,
     found: &'a mut Found,
 }
 
-impl Taking<'_> {
-    /// A row of the store as a row of the whole.
+/// Where the rows of one record lie.
+struct Home<'a> {
+    /// For a record below the unit of evaluation, the parent of each row, from its own record upwards.
+    parents: Vec<&'a [u32]>,
+    /// The rows of the whole that the rows of the record, and those of the unit, are; none where they are the same.
+    rows: Option<(&'a [u32], &'a [u32])>,
+}
+
+impl Home<'_> {
+    /// The household a row of the store lies in, as a row of the store.
     #[inline]
+    fn unit_here(&self, row: usize) -> usize {
+        let above = |row: usize, parents: &&[u32]| parents.get(row).map_or(row, |parent| *parent as usize);
+        self.parents.iter().fold(row, above)
+    }
+
+    /// The household a row of the store lies in, and the row itself, as rows of the whole.
+    #[inline]
+    fn unit_and_row(&self, row: usize) -> (u32, u32) {
+        if self.rows.is_none() && self.parents.is_empty() {
+            return (narrow(row), narrow(row));
+        }
+        let unit = self.unit_here(row);
+        let of = |rows: &[u32], row: usize| rows.get(row).copied().unwrap_or_else(|| narrow(row));
+        self.rows
+            .map_or_else(|| (narrow(unit), narrow(row)), |(rows, units)| (of(units, unit), of(rows, row)))
+    }
+}
+
+impl<'a> Taking<'a> {
+    /// A row of the store as a row of the whole.
     fn row(&self, record: RecordId, row: usize) -> usize {
         let of = |rows: &[Vec<u32>]| rows.get(record.0)?.get(row).map(|row| *row as usize);
         self.rows.and_then(of).unwrap_or(row)
     }
 
-    /// The household a row lies in, as a row of the store.
-    #[inline]
-    fn unit_here(&self, record: RecordId, row: usize) -> usize {
-        // Most clauses are for households.
-        if record == self.run.unit() {
-            return row;
+    /// Makes room for so many rows, and at first for as many of every batch.
+    fn reserve<T>(&self, rows: &mut Vec<T>, more: usize) {
+        if rows.capacity() - rows.len() < more {
+            rows.reserve(if rows.is_empty() { more.saturating_mul(self.batches) } else { more });
         }
-        let parent_of = |id: RecordId, row: usize| {
-            self.store.table(id).parents.get(row).map_or(row, |parent| *parent as usize)
-        };
-        if self.plan.schema.record(record).parent == Some(self.run.unit()) {
-            return parent_of(record, row);
-        }
-        let schema = &self.plan.schema;
-        let mut row = row;
-        for id in schema.chain(record).take_while(|id| *id != self.run.unit()) {
-            row = parent_of(id, row);
-        }
-        row
     }
 
-    /// The household a row lies in, as a row of the whole.
-    #[inline]
-    fn unit(&self, record: RecordId, row: usize) -> usize {
-        self.row(self.run.unit(), self.unit_here(record, row))
+    /// Where the rows of a record lie.
+    fn home(&self, record: RecordId) -> Home<'a> {
+        let (unit, store) = (self.run.unit(), self.store);
+        let below = self.plan.schema.chain(record).take_while(|id| *id != unit);
+        let parents =
+            below.map(|id| store.table(id).parents.as_slice()).filter(|parents| !parents.is_empty());
+        let of = |rows: &'a [Vec<u32>]| Some((rows.get(record.0)?.as_slice(), rows.get(unit.0)?.as_slice()));
+        Home { parents: parents.collect(), rows: self.rows.and_then(of) }
     }
 
     /// The one missing fact, as a fact of the whole, that a row of a record waits for.
-    fn only(&self, reach: Option<&Reach>, (record, row): (RecordId, usize)) -> Option<FactId> {
-        let unit = (self.run.unit(), self.unit_here(record, row));
+    fn only(&self, reach: Option<&Reach>, unit_here: usize) -> Option<FactId> {
+        let unit = (self.run.unit(), unit_here);
         let fact = reach?.only(self.plan, self.store, unit)?;
         Some(FactId { row: self.row(fact.record, fact.row), ..fact })
     }
@@ -366,7 +394,7 @@ impl Taking<'_> {
         clause: &Clause,
         slots: &[Slot],
         granted: &Granted<'_, W>,
-        place: usize,
+        (place, home): (usize, &Home<'_>),
     ) -> bool {
         let row = granted.rows.start + place;
         let (Some(amount), Some(open)) =
@@ -379,15 +407,14 @@ impl Taking<'_> {
         if !open.clone().all(is_plain) {
             return false;
         }
-        let Some(missing) = self.only(granted.reach, (clause.target, row)) else { return false };
-        let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
+        let Some(missing) = self.only(granted.reach, home.unit_here(row)) else { return false };
+        let (unit, target) = home.unit_and_row(row);
         for slot in open {
             let Some(day) = slots.get(slot).map(|slot| slot.first) else { continue };
             let Bounds { lo, hi } = bounds(amount.at(slot, place));
             let holds = granted.holds.get(place).is_some_and(|word| word.has(slot));
             let least = if holds { lo.unwrap_or(0).max(0) } else { 0 };
-            let (unit, target, most) = (narrow(unit), narrow(target), hi.map(Fen));
-            let doubt = Doubt { unit, target, day, least: Fen(least), most, missing };
+            let doubt = Doubt { unit, target, day, least: Fen(least), most: hi.map(Fen), missing };
             self.found.doubts.push((clause.benefit, doubt));
         }
         true
@@ -398,29 +425,35 @@ impl Take for Taking<'_> {
     fn clause<W: Word>(&mut self, clause: &Clause, slots: &[Slot], granted: &Granted<'_, W>) {
         self.found.cases += granted.rows.len() as u64;
         let tied = self.run.is_tied(clause.line);
-        let open = granted.open.as_ref().map(|open| open.iter().enumerate()).into_iter().flatten();
-        for (place, _) in open.filter(|(_, word)| **word != W::NONE) {
-            let row = granted.rows.start + place;
-            let unit = self.unit(clause.target, row);
+        let home = self.home(clause.target);
+        let open = granted.open.as_ref().map(|open| rows_where(open, |word| word != W::NONE));
+        for place in open.into_iter().flatten().map(|place| place as usize) {
+            let (unit, target) = home.unit_and_row(granted.rows.start + place);
             if tied {
-                self.found.tied.push(unit);
-            } else if !self.doubts(clause, slots, granted, place) {
-                self.found.open.push((unit, clause.line, self.row(clause.target, row)));
+                self.found.tied.push(unit as usize);
+            } else if !self.doubts(clause, slots, granted, (place, &home)) {
+                self.found.open.push((unit as usize, clause.line, target as usize));
             }
         }
         let Some(amount) = granted.amount else { return };
         let mut rows = self.found.grants.get_mut(clause.benefit).map(std::mem::take).unwrap_or_default();
-        let days: Vec<(usize, Day)> =
-            clause.slots.iter().filter_map(|slot| Some((*slot, slots.get(*slot)?.first))).collect();
         let places = rows_where(&granted.sure, |word| word != W::NONE);
-        rows.reserve(places.len());
-        for place in places.into_iter().map(|place| place as usize) {
-            let row = granted.rows.start + place;
-            let (unit, target) = (self.unit(clause.target, row), self.row(clause.target, row));
-            for (slot, day) in &days {
-                if granted.sure[place].has(*slot) {
-                    let amount = Fen(amount.at(*slot, place).0);
-                    rows.push(Grant { unit: narrow(unit), target: narrow(target), day: *day, amount });
+        self.reserve(&mut rows, places.len() * clause.slots.len());
+        let first = granted.rows.start;
+        let days = clause.slots.iter().filter_map(|slot| Some((*slot, slots.get(*slot)?.first)));
+        if let [(slot, day)] = days.clone().collect::<Vec<_>>().as_slice() {
+            let amounts = amount.slice(*slot);
+            rows.extend(places.into_iter().map(|place| {
+                let (unit, target) = home.unit_and_row(first + place as usize);
+                Grant { unit, target, day: *day, amount: Fen(amounts.at(place as usize)) }
+            }));
+        } else {
+            let amounts: Vec<_> = days.map(|(slot, day)| (slot, day, amount.slice(slot))).collect();
+            for place in places.into_iter().map(|place| place as usize) {
+                let (unit, target) = home.unit_and_row(first + place);
+                let word = granted.sure[place];
+                for (_, day, amounts) in amounts.iter().filter(|(slot, ..)| word.has(*slot)) {
+                    rows.push(Grant { unit, target, day: *day, amount: Fen(amounts.at(place)) });
                 }
             }
         }
@@ -429,25 +462,33 @@ impl Take for Taking<'_> {
         }
     }
 
-    #[inline]
-    fn duty(&mut self, duty: &Duty, place: usize, standing: Standing) {
-        self.found.cases += 1;
-        let unit = self.unit(duty.target, place);
-        let target = self.row(duty.target, place);
-        match standing {
-            Standing::Open => self.found.open_duties.push((unit, duty.index, target)),
-            Standing::Doubt(time) => match self.only(duty.reach.as_ref(), (duty.target, place)) {
-                Some(missing) => {
-                    let doubt = DutyDoubt { unit: narrow(unit), target: narrow(target), time, missing };
-                    self.found.duty_doubts.push((duty.index, doubt));
-                }
-                None => self.found.open_duties.push((unit, duty.index, target)),
-            },
-            Standing::Row(time, status) => {
-                if let Some(rows) = self.found.stands.get_mut(duty.index) {
-                    rows.push(Stand { unit: narrow(unit), target: narrow(target), time, status });
+    fn duty(&mut self, duty: &Duty, standings: impl Iterator<Item = Standing>) {
+        let home = self.home(duty.target);
+        let mut rows = self.found.stands.get_mut(duty.index).map(std::mem::take).unwrap_or_default();
+        self.reserve(&mut rows, standings.size_hint().1.unwrap_or(0));
+        let mut cases = 0;
+        for Standing { row, time, verdict } in standings {
+            cases += 1;
+            let (unit, target) = home.unit_and_row(row);
+            let open = (unit as usize, duty.index, target as usize);
+            match verdict {
+                Verdict::Settled(status) => rows.push(Stand { unit, target, time, status }),
+                Verdict::Open => self.found.open_duties.push(open),
+                Verdict::Doubt => {
+                    let missing = self.only(duty.reach.as_ref(), home.unit_here(row));
+                    match duty.time(time).zip(missing) {
+                        Some((time, missing)) => {
+                            let doubt = DutyDoubt { unit, target, time, missing };
+                            self.found.duty_doubts.push((duty.index, doubt));
+                        }
+                        None => self.found.open_duties.push(open),
+                    }
                 }
             }
+        }
+        self.found.cases += cases;
+        if let Some(of) = self.found.stands.get_mut(duty.index) {
+            *of = rows;
         }
     }
 

@@ -5,6 +5,7 @@ use crate::eval::{DutyRow, DutyStatus, Entitlement, FactId, Fault, Outcome, Vill
 use crate::source::Span;
 use crate::value::{Day, Fen};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How much was judged by the other evaluator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,9 +74,20 @@ pub struct Stand {
     pub unit: u32,
     /// Row of the duty's target record.
     pub target: u32,
-    /// When it falls due.
-    pub time: Instance,
+    /// When it falls due, by its place among the times of the duty.
+    pub time: u32,
     pub(super) status: Settled,
+}
+
+/// How one duty stands for many targets.
+#[derive(Clone, Debug)]
+pub struct Stands {
+    /// Its place in the plan.
+    pub duty: usize,
+    /// The times it falls due.
+    pub times: Arc<[Instance]>,
+    /// By household, target and bound day.
+    pub rows: Vec<Stand>,
 }
 
 /// The ways a duty can stand without anything missing.
@@ -109,8 +121,8 @@ pub struct Judged {
     pub units: Range<usize>,
     /// By clause in the order of results, its place in the plan with it: its grants by household, target and day.
     pub grants: Vec<(usize, Vec<Grant>)>,
-    /// The same for duties, by household, target and bound day.
-    pub stands: Vec<(usize, Vec<Stand>)>,
+    /// The same for duties.
+    pub stands: Vec<Stands>,
     /// By household, target and day, with the place of the clause in the plan: what waits for one fact.
     pub doubts: Vec<(usize, Doubt)>,
     /// The same for duties.
@@ -137,8 +149,8 @@ pub enum Entry<'j> {
 /// One time a duty falls due.
 #[derive(Clone, Copy, Debug)]
 pub enum DutyEntry<'j> {
-    /// Found in columns: the place of the duty in the plan, and how it stands.
-    Stands(usize, Stand),
+    /// Found in columns: the place of the duty in the plan, when it falls due, and how it stands.
+    Stands(usize, &'j Instance, Stand),
     /// Undetermined for want of one fact.
     Doubted(usize, DutyDoubt),
     /// Explained.
@@ -167,15 +179,15 @@ impl Judged {
     ) -> Result<(), E> {
         let mut grants: Vec<(usize, &[Grant])> =
             self.grants.iter().map(|(benefit, rows)| (*benefit, rows.as_slice())).collect();
-        let mut stands: Vec<(usize, &[Stand])> =
-            self.stands.iter().map(|(duty, rows)| (*duty, rows.as_slice())).collect();
+        let mut stands: Vec<(&Stands, &[Stand])> =
+            self.stands.iter().map(|stands| (stands, stands.rows.as_slice())).collect();
         let (mut doubts, mut duty_doubts) = (self.doubts.as_slice(), self.duty_doubts.as_slice());
         let (mut explained, mut unknown) = (self.explained.as_slice(), self.unknown.as_slice());
         let (mut entries, mut duties) = (Vec::new(), Vec::new());
         // One clause after the other, where each has one version.
         let in_order = self.grants.is_sorted_by(|(one, _), (next, _)| run.rank(*one) < run.rank(*next));
         let duties_in_order =
-            self.stands.is_sorted_by(|(one, _), (next, _)| run.duty_rank(*one) < run.duty_rank(*next));
+            self.stands.is_sorted_by(|one, next| run.duty_rank(one.duty) < run.duty_rank(next.duty));
         for unit in self.units.clone() {
             entries.clear();
             duties.clear();
@@ -184,9 +196,10 @@ impl Judged {
                     entries.push(Entry::Granted(*benefit, *grant));
                 }
             }
-            for (duty, rows) in &mut stands {
+            for (of, rows) in &mut stands {
                 while let Some(stand) = next(rows, |stand| stand.unit as usize == unit) {
-                    duties.push(DutyEntry::Stands(*duty, *stand));
+                    let time = of.times.get(stand.time as usize);
+                    duties.extend(time.map(|time| DutyEntry::Stands(of.duty, time, *stand)));
                 }
             }
             let found = (entries.len(), duties.len());
@@ -283,8 +296,8 @@ impl Entry<'_> {
 impl DutyEntry<'_> {
     fn order(&self, run: &Run<'_>) -> (u32, usize, Option<Day>) {
         match self {
-            Self::Stands(duty, stand) => {
-                (run.duty_rank(*duty), stand.target as usize, Some(stand.time.bound))
+            Self::Stands(duty, time, stand) => {
+                (run.duty_rank(*duty), stand.target as usize, Some(time.bound))
             }
             Self::Doubted(duty, doubt) => {
                 (run.duty_rank(*duty), doubt.target as usize, Some(doubt.time.bound))
@@ -303,7 +316,9 @@ impl DutyEntry<'_> {
         };
         match self {
             Self::Explained(row) => Some((*row).clone()),
-            Self::Stands(duty, stand) => found(*duty, (stand.unit, stand.target), stand.time, stand.status()),
+            Self::Stands(duty, time, stand) => {
+                found(*duty, (stand.unit, stand.target), **time, stand.status())
+            }
             Self::Doubted(duty, doubt) => {
                 let status = DutyStatus::Undetermined { missing: vec![doubt.missing] };
                 found(*duty, (doubt.unit, doubt.target), doubt.time, status)

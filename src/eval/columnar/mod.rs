@@ -25,7 +25,9 @@ mod measure;
 mod program;
 mod scalar;
 mod slots;
+mod standing;
 mod store;
+mod times;
 mod village;
 mod word;
 

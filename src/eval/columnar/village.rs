@@ -3,12 +3,14 @@
 use super::batch::Batch;
 use super::clause::{Clause, Granted, Mode};
 use super::doubt::Reach;
-use super::duty::{Duties, Duty, Standing};
+use super::duty::{Duties, Duty};
 use super::fold::Shared;
 use super::lists::{Listed, Lists};
 use super::program::Program;
 use super::slots::{Slot, Slots};
+use super::standing::Standing;
 use super::store::Store;
+use super::times::Calendar;
 use super::word::Word;
 use crate::eval::traced::{Fixed, Run};
 use crate::ir::{NodeId, Plan};
@@ -16,8 +18,10 @@ use crate::schema::RecordId;
 use crate::value::Period;
 use std::ops::Range;
 
-/// Households of one batch: their columns stay near the processor.
-const BATCH: usize = 1024;
+/// Most households of one batch: their columns stay near the processor.
+pub(super) const BATCH: usize = 1024;
+/// Households that one program is run over after the other: their cells stay near the processor.
+const NEAR: usize = 4 * BATCH;
 /// Most slots of one program: the bits of the largest word.
 const MAX_SLOTS: usize = 64;
 /// Months of a period that are judged together: their ends, and room for other days.
@@ -30,8 +34,8 @@ pub(super) trait Take {
     /// One version of a clause on the rows of a batch; `days` are the days of the slots.
     fn clause<W: Word>(&mut self, clause: &Clause, slots: &[Slot], granted: &Granted<'_, W>);
 
-    /// How a duty stands for one of its targets, a row of the store.
-    fn duty(&mut self, duty: &Duty, target: usize, standing: Standing);
+    /// How a duty stands for some of its targets, in their order.
+    fn duty(&mut self, duty: &Duty, standings: impl Iterator<Item = Standing>);
 
     /// Households whose duties are all judged one by one.
     fn no_duties(&mut self, units: Range<usize>);
@@ -72,7 +76,7 @@ impl<'r> Village<'r> {
         place: usize,
         fixed: &Fixed<'r>,
         lines: &[usize],
-        shared: &mut Shared,
+        (shared, calendar): (&mut Shared, &mut Calendar),
     ) -> Option<Self> {
         let mut parts = Vec::new();
         for period in stretches(run.period())? {
@@ -99,8 +103,8 @@ impl<'r> Village<'r> {
                 parts.push(Part::new(fixed, clauses, slots, shared));
             }
         }
-        let few = Duties::new(run, place, fixed, shared).map(DutyPart::Few);
-        let duties = few.or_else(|| Duties::new(run, place, fixed, shared).map(DutyPart::Many));
+        let few = Duties::new(run, place, fixed, (shared, calendar)).map(DutyPart::Few);
+        let duties = few.or_else(|| Duties::new(run, place, fixed, (shared, calendar)).map(DutyPart::Many));
         Some(Self { parts, duties: duties.unwrap_or(DutyPart::None) })
     }
 
@@ -140,26 +144,32 @@ impl<'r> Village<'r> {
     ) {
         let plan = run.plan();
         let store = (store, lists);
-        match &self.duties {
-            DutyPart::Few(duties) => duties.judge(run, store, (unit, units.clone()), take),
-            DutyPart::Many(duties) => duties.judge(run, store, (unit, units.clone()), take),
-            DutyPart::None => take.no_duties(units.clone()),
-        }
-        for part in &self.parts {
-            match part {
-                Part::U8(part) => part.judge(plan, store, (unit, units.clone()), take),
-                Part::U16(part) => part.judge(plan, store, (unit, units.clone()), take),
-                Part::U32(part) => part.judge(plan, store, (unit, units.clone()), take),
-                Part::U64(part) => part.judge(plan, store, (unit, units.clone()), take),
+        for units in cut(units, NEAR) {
+            match &self.duties {
+                DutyPart::Few(duties) => duties.judge(store, (unit, units.clone()), take),
+                DutyPart::Many(duties) => duties.judge(store, (unit, units.clone()), take),
+                DutyPart::None => take.no_duties(units.clone()),
+            }
+            for part in &self.parts {
+                match part {
+                    Part::U8(part) => part.judge(plan, store, (unit, units.clone()), take),
+                    Part::U16(part) => part.judge(plan, store, (unit, units.clone()), take),
+                    Part::U32(part) => part.judge(plan, store, (unit, units.clone()), take),
+                    Part::U64(part) => part.judge(plan, store, (unit, units.clone()), take),
+                }
             }
         }
     }
 }
 
-/// Some rows of the unit of evaluation, batch by batch.
-pub(super) fn batches(units: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+/// Some rows of the unit of evaluation, batch by batch: fewer where there are many slots, as columns are longer then.
+pub(super) fn batches(units: Range<usize>, slots: usize) -> impl Iterator<Item = Range<usize>> {
+    cut(units, (4 * BATCH / slots.max(1)).clamp(BATCH / 8, BATCH))
+}
+
+fn cut(units: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
     let end = units.end;
-    units.step_by(BATCH).map(move |first| first..end.min(first + BATCH))
+    units.step_by(size).map(move |first| first..end.min(first + size))
 }
 
 /// A period cut so that the ends of its months fit a word.
@@ -216,7 +226,7 @@ impl<'r, W: Word> Compiled<'r, W> {
         take: &mut impl Take,
     ) {
         let mut batch = Batch::new(&self.program, lists);
-        for rows in batches(units) {
+        for rows in batches(units, self.program.slots.len()) {
             batch.run(store, unit, rows);
             for (clause, reach) in &self.clauses {
                 let Some(benefit) = plan.benefits.get(clause.benefit) else { continue };

@@ -45,13 +45,13 @@ macro_rules! word {
 
             #[inline]
             fn bit(day: usize, set: bool) -> Self {
-                // Within the word: a shift that is checked would keep loops from being made vectors.
-                <$ty>::from(set) << day % Self::DAYS
+                // No shift of what differs from row to row: vectors of bytes have none.
+                <$ty>::from(set).wrapping_neg() & 1 << (day % Self::DAYS)
             }
 
             #[inline]
             fn has(self, day: usize) -> bool {
-                self >> (day % Self::DAYS) & 1 == 1
+                self & 1 << (day % Self::DAYS) != 0
             }
 
             #[inline]
@@ -66,10 +66,22 @@ word!(u8, u16, u32, u64);
 
 /// What is true of each row, day by day. `sure` where it is true whatever the missing facts are, `may` where it could
 /// be: without `may`, nothing is missing and the two are one.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Mask<W> {
     pub sure: Vec<W>,
     pub may: Option<Vec<W>>,
+}
+
+impl<W: Clone> Clone for Mask<W> {
+    fn clone(&self) -> Self {
+        Self { sure: self.sure.clone(), may: self.may.clone() }
+    }
+
+    // In the room that is there.
+    fn clone_from(&mut self, other: &Self) {
+        self.sure.clone_from(&other.sure);
+        self.may.clone_from(&other.may);
+    }
 }
 
 impl<W: Word> Mask<W> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 const MOST: usize = 65_536;
 
 /// The texts of each field of one record; none where there are too many.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary(Vec<Option<Arc<Words>>>);
 
 /// The texts of each field in one part; none where it is no field of texts.

@@ -9,24 +9,27 @@ use crate::register::findings::DataFindings;
 use crate::register::folder::{Layout, take_all};
 use crate::register::rows::{Row, Rows};
 use crate::schema::RecordId;
-use std::sync::Mutex;
 
-/// The files of households, or of rows in them. One after the other, as if they were one file.
+/// The files of households, or of rows in them.
 pub(super) struct Source {
     pub record: RecordId,
     /// In the order of their names.
     pub files: Vec<FileOf>,
-    /// The file that the next rows are in.
-    next: usize,
 }
 
-/// One file.
+/// What is to be known of a file to read its rows.
 pub(super) struct FileOf {
     file: u32,
     pub sheet: Sheet,
     layout: Layout,
-    /// Never locked: a decoder belongs to one thread at a time, and rows are taken on one alone.
-    feed: Mutex<Feed>,
+}
+
+/// The rows of a source: those of one file after the other, as if they were one file.
+pub(super) struct Feeds {
+    /// By file.
+    all: Vec<Feed>,
+    /// The file that the next rows are in.
+    next: usize,
 }
 
 /// How its rows come.
@@ -64,34 +67,34 @@ impl Taken {
 }
 
 impl FileOf {
-    pub(super) fn new(sheet: Sheet, layout: Layout, feed: Feed) -> Self {
-        Self { file: sheet.file, sheet, layout, feed: Mutex::new(feed) }
-    }
-
-    fn feed(&mut self) -> Result<(&mut Feed, &Layout), Unsound> {
-        Ok((self.feed.get_mut().map_err(|_| Unsound)?, &self.layout))
-    }
-
-    /// SHA-256 of the file, all of it read.
-    pub(super) fn sha256(self) -> String {
-        match self.feed.into_inner() {
-            Ok(Feed::Lines(lines)) => lines.sha256(),
-            Ok(Feed::Batches(batches)) => batches.sha256(),
-            Ok(Feed::Shelf(rows)) => rows.sha256(),
-            Err(_) => String::new(),
-        }
+    pub(super) fn new(sheet: Sheet, layout: Layout) -> Self {
+        Self { file: sheet.file, sheet, layout }
     }
 }
 
-impl Source {
-    pub(super) fn new(record: RecordId, files: Vec<FileOf>) -> Self {
-        Self { record, files, next: 0 }
+impl Feeds {
+    pub(super) fn of(first: Feed) -> Self {
+        Self { all: vec![first], next: 0 }
+    }
+
+    /// Adds the next file.
+    pub(super) fn push(&mut self, feed: Feed) {
+        self.all.push(feed);
+    }
+
+    /// SHA-256 of each file, all of it read.
+    pub(super) fn sha256(self) -> impl Iterator<Item = String> {
+        self.all.into_iter().map(|feed| match feed {
+            Feed::Lines(lines) => lines.sha256(),
+            Feed::Batches(batches) => batches.sha256(),
+            Feed::Shelf(rows) => rows.sha256(),
+        })
     }
 
     /// True where no row is left.
     pub(super) fn is_at_end(&mut self) -> Result<bool, Unsound> {
-        while let Some(file) = self.files.get_mut(self.next) {
-            let at_end = match file.feed()?.0 {
+        while let Some(feed) = self.all.get_mut(self.next) {
+            let at_end = match feed {
                 Feed::Lines(lines) => lines.is_at_end()?,
                 Feed::Batches(batches) => batches.is_at_end()?,
                 Feed::Shelf(_) => true,
@@ -107,14 +110,13 @@ impl Source {
     /// Takes rows of one file after the other, as long as `take` says that there may be more.
     fn take(
         &mut self,
-        mut take: impl FnMut(&mut Feed, &Layout) -> Result<(Taken, bool), Unsound>,
+        mut take: impl FnMut(&mut Feed, usize) -> Result<(Taken, bool), Unsound>,
     ) -> Result<Vec<Chunk>, Unsound> {
         let mut chunks = Vec::new();
         while !self.is_at_end()? {
             let file = self.next;
-            let Some(feed) = self.files.get_mut(file) else { break };
-            let (feed, layout) = feed.feed()?;
-            let (rows, more) = take(feed, layout)?;
+            let Some(feed) = self.all.get_mut(file) else { break };
+            let (rows, more) = take(feed, file)?;
             chunks.push(Chunk { file, rows });
             if !more || !self.is_past(file)? {
                 break;
@@ -152,11 +154,11 @@ impl Source {
     }
 
     /// The rows whose parent's key is not greater than a key; they ascend.
-    pub(super) fn take_until(&mut self, key: &[u8]) -> Result<Vec<Chunk>, Unsound> {
-        self.take(|feed, layout| {
+    pub(super) fn take_until(&mut self, source: &Source, key: &[u8]) -> Result<Vec<Chunk>, Unsound> {
+        self.take(|feed, file| {
             let taken = match feed {
                 Feed::Lines(lines) => {
-                    let column = layout.parent.ok_or(Unsound)?;
+                    let column = source.files.get(file).and_then(|file| file.layout.parent).ok_or(Unsound)?;
                     Taken::of(lines, |lines| lines.take_until(column, key))?
                 }
                 Feed::Batches(batches) => Taken::Batches(batches.take_until(key)?),
@@ -180,13 +182,26 @@ impl Source {
 
     /// The rows of a part, of files that were put away by parts.
     pub(super) fn take_part(&mut self, part: usize) -> Result<Vec<Chunk>, Unsound> {
-        let take = |(file, of): (usize, &mut FileOf)| match of.feed()?.0 {
+        let take = |(file, feed): (usize, &mut Feed)| match feed {
             Feed::Shelf(rows) => Ok(Chunk { file, rows: Taken::Rows(rows.take(part)?) }),
             Feed::Lines(_) | Feed::Batches(_) => Err(Unsound),
         };
-        self.files.iter_mut().enumerate().map(take).collect()
+        self.all.iter_mut().enumerate().map(take).collect()
     }
 
+    /// Takes what rows came to from what their files may come to.
+    pub(super) fn bear(&mut self, costs: &[Cost]) -> Result<(), Unsound> {
+        for cost in costs {
+            match self.all.get_mut(cost.file).ok_or(Unsound)? {
+                Feed::Lines(_) | Feed::Shelf(_) => {}
+                Feed::Batches(batches) => batches.spend(cost.bytes)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Source {
     /// The key of the last row that is not blank.
     pub(super) fn last_key(&self, chunks: &[Chunk]) -> Option<Vec<u8>> {
         for chunk in chunks.iter().rev() {
@@ -227,18 +242,6 @@ impl Source {
             costs.push(Cost { file: chunk.file, bytes });
         }
         Ok(costs)
-    }
-
-    /// Takes what rows came to from what their files may come to.
-    pub(super) fn bear(&mut self, costs: &[Cost]) -> Result<(), Unsound> {
-        for cost in costs {
-            let Some(file) = self.files.get_mut(cost.file) else { return Err(Unsound) };
-            match file.feed()?.0 {
-                Feed::Lines(_) | Feed::Shelf(_) => {}
-                Feed::Batches(batches) => batches.spend(cost.bytes)?,
-            }
-        }
-        Ok(())
     }
 }
 

@@ -8,8 +8,10 @@
 //!
 //! ```text
 //! feed (lines or batches of some rows, file by file) ┐
-//! shelf (rows of any order, put away by parts) ──────┴→ Part → piece (the common intake) → Piece, a register of its own
+//! shelf (rows of any order, put away by parts) ──────┴→ Supply → Part → Reader (the common intake) → Piece, a register of its own
 //! ```
+//!
+//! Parts come from the [`Supply`] one after the other, while those before are read by the [`Reader`] on any thread.
 
 mod dictionary;
 mod feed;
@@ -35,7 +37,7 @@ use super::{Reading, drafts, file_place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::schema::RecordId;
 use dictionary::Dictionary;
-use feed::{Chunk, Feed, FileOf, Source};
+use feed::{Chunk, Feed, Feeds, FileOf, Source};
 use lines::Lines;
 #[cfg(feature = "parquet")]
 pub(super) use lines::ascends;
@@ -57,6 +59,14 @@ pub struct Unsound;
 
 /// A register on its way in.
 pub struct Stream<'a> {
+    /// How its parts are read.
+    pub reader: Reader<'a>,
+    /// Where they come from.
+    pub supply: Supply,
+}
+
+/// How parts are read, on any thread.
+pub struct Reader<'a> {
     reading: &'a Reading<'a>,
     /// By record.
     codebooks: Vec<Arc<[Codebook]>>,
@@ -65,12 +75,22 @@ pub struct Stream<'a> {
     base: Register,
     villages: Option<List>,
     files: Vec<InputFile>,
-    sources: Vec<Source>,
-    counts: Vec<RecordCount>,
-    /// How far the keys of each source have ascended.
-    ascents: Vec<Ascent>,
+    /// Those of households first.
+    sources: Arc<[Source]>,
+    /// Rows were put away by parts.
+    shelved: bool,
+}
+
+/// Where parts come from, in their order, and what they came to.
+pub struct Supply {
+    sources: Arc<[Source]>,
     /// By source.
+    feeds: Vec<Feeds>,
+    /// How far its keys have ascended.
+    ascents: Vec<Ascent>,
     dictionaries: Vec<Dictionary>,
+    /// By record.
+    counts: Vec<RecordCount>,
     /// The next part and how many there are, where rows were put away by parts.
     shelved: Option<(usize, usize)>,
 }
@@ -91,6 +111,8 @@ type Named<'f> = (u32, &'f str, &'f Path);
 /// The rows of some households as they stand in the files, by source.
 pub struct Part {
     chunks: Vec<Vec<Chunk>>,
+    /// The texts that it begins with.
+    dictionaries: Vec<Dictionary>,
 }
 
 impl<'a> Stream<'a> {
@@ -129,7 +151,7 @@ impl<'a> Stream<'a> {
                 Some(borders)
             }
         };
-        let (mut files, mut sources) = (Vec::new(), Vec::<Source>::new());
+        let (mut files, mut sources) = (Vec::new(), Vec::<(Source, Feeds)>::new());
         let mut later = DataFindings::new();
         let below = records.iter().filter(|record| **record != unit && borders.is_some());
         let keys: Result<BTreeMap<RecordId, Keys>, Unsound> =
@@ -148,10 +170,13 @@ impl<'a> Stream<'a> {
                         shelve(named, reading, (borders, room, keys), draft, &mut later)
                     }
                 };
-                let Some(file) = opened else { return Ok(None) };
+                let Some((file, feed)) = opened else { return Ok(None) };
                 match sources.last_mut() {
-                    Some(source) if source.record == *record => source.files.push(file),
-                    _ => sources.push(Source::new(*record, vec![file])),
+                    Some((source, feeds)) if source.record == *record => {
+                        source.files.push(file);
+                        feeds.push(feed);
+                    }
+                    _ => sources.push((Source { record: *record, files: vec![file] }, Feeds::of(feed))),
                 }
                 String::new()
             } else {
@@ -167,9 +192,10 @@ impl<'a> Stream<'a> {
             return Ok(None);
         }
         // Households first, whatever the order of the files.
-        sources.sort_by_key(|source| source.record != unit);
+        sources.sort_by_key(|(source, _)| source.record != unit);
+        let (sources, mut feeds): (Vec<Source>, Vec<Feeds>) = sources.into_iter().unzip();
         // Without any, rows that lie in none are not read in parts.
-        let households = sources.first_mut().map(Source::is_at_end);
+        let households = feeds.first_mut().map(Feeds::is_at_end);
         if borders.is_none() && households != Some(Ok(false)) {
             return Ok(None);
         }
@@ -186,55 +212,64 @@ impl<'a> Stream<'a> {
             .enumerate()
             .map(|(record, (own, base))| if in_unit(RecordId(record)) { *own } else { *base })
             .collect();
-        Ok(Some(Self {
-            reading,
-            codebooks,
-            unit,
-            base,
-            villages,
-            files,
-            sources,
-            counts,
-            ascents,
-            dictionaries,
-            shelved,
-        }))
+        let sources: Arc<[Source]> = sources.into();
+        let is_shelved = shelved.is_some();
+        let supply = Supply { sources: Arc::clone(&sources), feeds, ascents, dictionaries, counts, shelved };
+        let reader = Reader { reading, codebooks, unit, base, villages, files, sources, shelved: is_shelved };
+        Ok(Some(Self { reader, supply }))
     }
+}
 
+impl Reader<'_> {
     /// What lies in no household: villages, holidays.
     #[must_use]
     pub fn base(&self) -> &Register {
         &self.base
     }
 
+    /// Reads a part.
+    pub fn read(&self, part: &Part) -> Result<Piece, Unsound> {
+        piece::read(self, part)
+    }
+}
+
+impl Supply {
     /// The rows of the next households; none at the end.
     pub fn next_part(&mut self) -> Result<Option<Part>, Unsound> {
-        if let Some((next, parts)) = &mut self.shelved {
-            if next == parts {
-                return Ok(None);
+        let chunks = match &mut self.shelved {
+            Some((next, parts)) if next == parts => return Ok(None),
+            Some((next, _)) => {
+                let take = |feeds: &mut Feeds| feeds.take_part(*next);
+                let chunks = self.feeds.iter_mut().map(take).collect::<Result<_, Unsound>>()?;
+                *next += 1;
+                chunks
             }
-            let take = |source: &mut Source| source.take_part(*next);
-            let chunks = self.sources.iter_mut().map(take).collect::<Result<_, Unsound>>()?;
-            *next += 1;
-            return Ok(Some(Part { chunks }));
-        }
-        let Some((households, others)) = self.sources.split_first_mut() else { return Ok(None) };
+            None => match self.next_rows()? {
+                Some(chunks) => chunks,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Part { chunks, dictionaries: self.dictionaries.clone() }))
+    }
+
+    /// The next rows of households, and all that lies in them.
+    fn next_rows(&mut self) -> Result<Option<Vec<Vec<Chunk>>>, Unsound> {
+        let (Some((households, others)), Some((source, sources))) =
+            (self.feeds.split_first_mut(), self.sources.split_first())
+        else {
+            return Ok(None);
+        };
         if households.is_at_end()? {
             return Ok(None);
         }
         let rows = households.take_rows(ROWS)?;
         let at_end = households.is_at_end()?;
-        let last = households.last_key(&rows).ok_or(Unsound)?;
+        let last = source.last_key(&rows).ok_or(Unsound)?;
         let mut chunks = vec![rows];
-        for source in others {
-            chunks.push(if at_end { source.take_rest()? } else { source.take_until(&last)? });
+        for (feeds, source) in others.iter_mut().zip(sources) {
+            chunks.push(if at_end { feeds.take_rest()? } else { feeds.take_until(source, &last)? });
         }
-        Ok(Some(Part { chunks }))
-    }
-
-    /// Reads a part. Parts may be read on several threads.
-    pub fn read(&self, part: &Part) -> Result<Piece, Unsound> {
-        piece::read(self, part)
+        Ok(Some(chunks))
     }
 
     /// Takes note of a piece, in the order of parts: does it follow the one before?
@@ -242,8 +277,8 @@ impl<'a> Stream<'a> {
         for (ascent, next) in self.ascents.iter_mut().zip(&piece.ascents) {
             *ascent = ascent.then(next)?;
         }
-        for (source, costs) in self.sources.iter_mut().zip(&piece.costs) {
-            source.bear(costs)?;
+        for (feeds, costs) in self.feeds.iter_mut().zip(&piece.costs) {
+            feeds.bear(costs)?;
         }
         for (dictionary, texts) in self.dictionaries.iter_mut().zip(&piece.texts) {
             dictionary.take(texts);
@@ -260,14 +295,16 @@ impl<'a> Stream<'a> {
 
     /// The files and counts of the whole, without rows in households.
     #[must_use]
-    pub fn finish(self) -> Register {
-        let Self { base, mut files, sources, counts, .. } = self;
-        for of_source in sources.into_iter().flat_map(|source| source.files) {
-            if let Some(file) = files.get_mut(of_source.sheet.file as usize) {
-                file.sha256 = of_source.sha256();
+    pub fn finish(self, reader: Reader<'_>) -> Register {
+        let Reader { base, mut files, .. } = reader;
+        for (source, feeds) in self.sources.iter().zip(self.feeds) {
+            for (of_source, sha256) in source.files.iter().zip(feeds.sha256()) {
+                if let Some(file) = files.get_mut(of_source.sheet.file as usize) {
+                    file.sha256 = sha256;
+                }
             }
         }
-        Register { files, counts, ..base }
+        Register { files, counts: self.counts, ..base }
     }
 }
 
@@ -304,7 +341,7 @@ fn shelve(
     (borders, room, keys): (&Borders, usize, Option<&mut Keys>),
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
-) -> Option<FileOf> {
+) -> Option<(FileOf, Feed)> {
     let input = text(path)?;
     if matches!(input, Text::Gb18030(_)) {
         findings.push(codes::D022, || Diagnostic::new(codes::D022, file_place(name)));
@@ -315,7 +352,7 @@ fn shelve(
     let (sheet, layout) = (header.sheet.clone(), Layout::of(&header));
     draft.sheets.push(header.sheet);
     let shelf = Shelf::fill(rows, &layout, (borders, room), keys, Text::sha256).ok()?;
-    Some(FileOf::new(sheet, layout, Feed::Shelf(Box::new(shelf))))
+    Some((FileOf::new(sheet, layout), Feed::Shelf(Box::new(shelf))))
 }
 
 /// Opens a file of households or of rows in them; none where it is to be read whole: as text with a header that is not
@@ -325,14 +362,14 @@ fn open(
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
-) -> Option<FileOf> {
+) -> Option<(FileOf, Feed)> {
     if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
         let (feed, header) =
             arrow::Feed::open(path, kind, reading.schema, draft, (number, name), findings).ok()?;
         let layout = Layout::of(&header);
         let sheet = header.sheet.clone();
         draft.sheets.push(header.sheet);
-        return Some(FileOf::new(sheet, layout, Feed::Batches(Box::new(feed))));
+        return Some((FileOf::new(sheet, layout), Feed::Batches(Box::new(feed))));
     }
     let mut lines = Lines::open(path).ok()?;
     let header = lines.take_rows(1).ok()?;
@@ -352,7 +389,7 @@ fn open(
     let sheet = header.sheet.clone();
     let layout = Layout::of(&header);
     draft.sheets.push(header.sheet);
-    Some(FileOf::new(sheet, layout, Feed::Lines(Box::new(lines))))
+    Some((FileOf::new(sheet, layout), Feed::Lines(Box::new(lines))))
 }
 
 /// What lies in no household, and a table without rows for each record that does.

@@ -2,7 +2,7 @@
 
 use super::dictionary::{Dictionary, Texts};
 use super::feed::Cost;
-use super::{Part, Stream, Unsound};
+use super::{Part, Reader, Unsound};
 use crate::diagnostic::codes;
 use crate::register::Reading;
 use crate::register::draft::{Draft, Sheet};
@@ -83,13 +83,13 @@ impl Ascent {
     }
 }
 
-pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
-    let reading: &Reading<'_> = stream.reading;
+pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
+    let reading: &Reading<'_> = reader.reading;
     let schema = reading.schema;
     let mut findings = DataFindings::new();
-    let mut drafts: Vec<Draft<'_>> = drafts(reading, &stream.codebooks);
+    let mut drafts: Vec<Draft<'_>> = drafts(reading, &reader.codebooks);
     let (mut ascents, mut costs, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-    for ((source, chunks), dictionary) in stream.sources.iter().zip(&part.chunks).zip(&stream.dictionaries) {
+    for ((source, chunks), dictionary) in reader.sources.iter().zip(&part.chunks).zip(&part.dictionaries) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
         dictionary.begin(draft);
         draft.sheets.extend(source.files.iter().map(|file| file.sheet.clone()));
@@ -99,8 +99,8 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
         }
         // Rows that were put away are in the right part, in whatever order.
         let keys = (0..draft.len()).map(|row| draft.keys.text(row));
-        let of_households = source.record == stream.unit;
-        let shelved = stream.shelved.is_some();
+        let of_households = source.record == reader.unit;
+        let shelved = reader.shelved;
         ascents.push(if shelved { Ascent::default() } else { Ascent::of(keys, of_households)? });
         texts.push(Dictionary::of(draft));
     }
@@ -108,13 +108,13 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     let mut sheets: Vec<Vec<Sheet>> = Vec::new();
     for draft in drafts {
         let record = draft.id;
-        let missing = !stream.sources.iter().any(|source| source.record == record);
+        let missing = !reader.sources.iter().any(|source| source.record == record);
         let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
         let (mut one, files) = placing::place(draft, parent, missing, &mut findings);
         if one.lost_any() {
             return Err(Unsound);
         }
-        if schema.chain(record).last() != Some(stream.unit) {
+        if schema.chain(record).last() != Some(reader.unit) {
             one = Placed::default();
         }
         placed.push(one);
@@ -122,14 +122,14 @@ pub(super) fn read(stream: &Stream<'_>, part: &Part) -> Result<Piece, Unsound> {
     }
     let (tables, counts): (Vec<_>, Vec<_>) = placed.into_iter().map(Placed::finish).unzip();
     // Where order says nothing, rows that stand twice are in one part, and settled there.
-    let doubles = |count: &RecordCount| if stream.shelved.is_some() { 0 } else { count.duplicates };
+    let doubles = |count: &RecordCount| if reader.shelved { 0 } else { count.duplicates };
     // Of how many households rows may be missing is told once.
     let some_missing = findings.counts_by_code().contains_key(codes::D016.id);
     if some_missing || counts.iter().any(|count| doubles(count) + count.rejected > 0) {
         return Err(Unsound);
     }
-    let mut register = Register { tables, files: stream.files.clone(), counts };
-    if let Some(villages) = &stream.villages {
+    let mut register = Register { tables, files: reader.files.clone(), counts };
+    if let Some(villages) = &reader.villages {
         villages.normalise(&mut register, &sheets, &mut findings);
     }
     Ok(Piece { register, findings, ascents, costs, texts })

@@ -24,10 +24,17 @@ impl<W: Word> Batch<'_, '_, W> {
             Op::All(parts) | Op::Either(parts) => {
                 let all = matches!(op, Op::All(_));
                 let into = mask(column);
+                let (first, rest) = match parts.split_first().map(|(first, rest)| (test(*first), rest)) {
+                    Some((Some(Test::Rows(first)), rest)) => (Some(first), rest),
+                    _ => (None, parts.as_slice()),
+                };
                 into.sure.clear();
-                into.sure.resize(shape.rows, if all { shape.full } else { W::NONE });
                 into.may = None;
-                for part in parts {
+                match first {
+                    Some(first) => into.clone_from(first),
+                    None => into.sure.resize(shape.rows, if all { shape.full } else { W::NONE }),
+                }
+                for part in rest {
                     match (test(*part), all) {
                         (Some(Test::Rows(other)), true) => into.and(other),
                         (Some(Test::Rows(other)), false) => into.or(other),

@@ -40,7 +40,7 @@ impl<W: Word> Members<'_, W> {
 
     fn begin(&self, values: Source<'_, W>, into: &mut Numbers<W>) -> usize {
         let slots = self.differing(values);
-        into.resize(values.parts(), slots, self.owners());
+        into.zeros(values.parts(), slots, self.owners());
         slots
     }
 

@@ -253,7 +253,7 @@ pub(in crate::eval::columnar) fn map<W: Word>(
     into: &mut Numbers<W>,
     change: impl Fn(usize, i64) -> Option<i64>,
 ) -> Done {
-    into.resize(parts, slots, shape.rows);
+    into.zeros(parts, slots, shape.rows);
     let loose = loose(&[values], shape.rows);
     let faults = Cell::new(false);
     let there = presence(&[values]);
@@ -279,7 +279,7 @@ pub(in crate::eval::columnar) fn map<W: Word>(
 
 fn begin<W: Word>(sources: &[Source<'_, W>], parts: i64, shape: Shape<W>, into: &mut Numbers<W>) -> usize {
     let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
-    into.resize(parts, slots, shape.rows);
+    into.room(parts, slots, shape.rows);
     slots
 }
 

@@ -3,6 +3,7 @@
 use super::arith::Shape;
 use crate::eval::columnar::column::{Column, Numbers, One, Operand, Slice, Source, Values};
 use crate::eval::columnar::column::{join, rows_where, unsettled, words};
+use crate::eval::columnar::store::LOW;
 use crate::eval::columnar::word::{Mask, Word};
 use crate::ir::Pattern;
 use crate::value::{Bounds, Truth};
@@ -53,7 +54,7 @@ pub(in crate::eval::columnar) fn choose<W: Word>(
             Test::Same(..) => open = (0..).take(shape.rows).collect(),
         }
     }
-    into.resize(1, shape.slots, shape.rows);
+    into.room(1, shape.slots, shape.rows);
     for slot in 0..shape.slots {
         let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
         put_all(out, otherwise.slice(slot));
@@ -249,17 +250,15 @@ fn first_fit<W: Word>(
         arms.iter().map(|arm| arm.value).chain(subjects.iter().copied()).chain(otherwise).collect();
     let slots = sources.iter().map(|source| source.slots(shape.slots)).max().unwrap_or(1);
     let mut open = unsettled(&sources, shape.rows, shape.full);
-    into.resize(1, slots, shape.rows);
+    into.room(1, slots, shape.rows);
     let mut missed = vec![false; shape.rows];
     for slot in 0..slots {
         let out = &mut into.lo[slot * shape.rows..(slot + 1) * shape.rows];
-        if let Some(places) = by_code(subjects, arms, otherwise, slot) {
-            let Slice::Rows(codes) = places.codes else { continue };
-            for (out, code) in out.iter_mut().zip(codes) {
-                *out = places.values[usize::from(code.to_le_bytes()[0])];
-            }
+        if let Some(places) = by_code(subjects, arms, otherwise, slot)
+            && places.look_up(out)
+        {
             if places.known.contains(&false) {
-                for (missed, code) in missed.iter_mut().zip(codes) {
+                for (missed, code) in missed.iter_mut().zip(places.codes) {
                     *missed |= !places.known[usize::from(code.to_le_bytes()[0])];
                 }
             }
@@ -304,9 +303,22 @@ fn first_fit<W: Word>(
 
 /// Values looked up by the code of one subject.
 struct ByCode<'a> {
-    codes: Slice<'a>,
+    codes: &'a [i64],
     values: [i64; 256],
     known: [bool; 256],
+}
+
+impl ByCode<'_> {
+    /// Looks up the values of all rows; false where one is not that of a code. What is not known ([`LOW`]) may have any: it is
+    /// mended afterwards.
+    fn look_up(&self, out: &mut [i64]) -> bool {
+        let mut beyond = 0;
+        for (out, code) in out.iter_mut().zip(self.codes) {
+            beyond |= *code & !0xff & !LOW;
+            *out = self.values[usize::from(code.to_le_bytes()[0])];
+        }
+        beyond == 0
+    }
 }
 
 /// Where all arms are codes of one subject, and their values are the same on every row.
@@ -321,7 +333,7 @@ fn by_code<'a, W: Word>(
         Slice::Same(value) => Some(value),
         Slice::Rows(_) => None,
     };
-    let codes = subject.slice(slot);
+    let Slice::Rows(codes) = subject.slice(slot) else { return None };
     let rest = otherwise.map(same);
     let (mut values, mut known) = match rest {
         Some(value) => ([value?; 256], [true; 256]),
@@ -332,8 +344,7 @@ fn by_code<'a, W: Word>(
         let code = usize::from(u8::try_from(*code).ok()?);
         (values[code], known[code]) = (same(arm.value)?, true);
     }
-    let small = matches!(codes, Slice::Rows(_)) && codes.magnitude() < 256;
-    small.then_some(ByCode { codes, values, known })
+    Some(ByCode { codes, values, known })
 }
 
 fn ends(pattern: &Pattern) -> Bounds<i64> {

@@ -83,18 +83,24 @@ fn packed<W: Word>(
             None => scratch.packed.iter_mut().for_each(|byte| *byte |= bit),
         }
     }
-    scratch.sums.clear();
-    scratch.sums.reserve(rows + 1);
+    let Scratch { packed, sums, counts } = scratch;
+    sums.resize(rows + 1, 0);
+    counts.resize(owners, 0);
+    let (Some((_, sums_after)), Some((_, ends))) = (sums.split_first_mut(), offsets.split_first()) else {
+        return;
+    };
     let mut sum = 0_u64;
-    scratch.sums.push(0);
-    scratch.sums.extend(scratch.packed.iter().map(|byte| {
+    for (to, byte) in sums_after.iter_mut().zip(&*packed) {
         sum = sum.wrapping_add(SPREAD[usize::from(*byte)]);
-        sum
-    }));
-    let Scratch { sums, counts, .. } = scratch;
+        *to = sum;
+    }
     // No byte of a difference exceeds 255, so none borrows from the next.
-    counts.clear();
-    counts.extend(offsets.windows(2).map(|ends| sums[ends[1] as usize].wrapping_sub(sums[ends[0] as usize])));
+    let mut before = 0;
+    for (count, end) in counts.iter_mut().zip(ends) {
+        let until = sums[*end as usize];
+        *count = until.wrapping_sub(before);
+        before = until;
+    }
     for (lane, one) in group.iter_mut().enumerate() {
         for (into, counts) in one.into[slot * owners..].iter_mut().zip(&*counts) {
             *into = i64::from((counts >> (8 * lane)).to_le_bytes()[0]);

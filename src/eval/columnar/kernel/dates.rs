@@ -43,7 +43,7 @@ pub(in crate::eval::columnar) fn shift<W: Word>(
 /// Days added, where no known day leaves the calendar; false where one might.
 fn days<W: Word>(dates: Source<'_, W>, count: i64, shape: Shape<W>, into: &mut Numbers<W>) -> bool {
     let slots = dates.slots(shape.slots);
-    into.resize(1, slots, shape.rows);
+    into.room(1, slots, shape.rows);
     let calendar = number(Day::MIN)..=number(Day::MAX);
     let mut fits = true;
     for slot in 0..slots {
@@ -114,7 +114,7 @@ pub(in crate::eval::columnar) fn elapsed<W: Word>(
     into: &mut Numbers<W>,
 ) -> Done {
     let slots = from.slots(shape.slots).max(to.slots(shape.slots));
-    into.resize(1, slots, shape.rows);
+    into.room(1, slots, shape.rows);
     let count = |from: Option<i64>, to: Option<i64>| {
         let (from, to) = (day(from?)?, day(to?)?);
         Some(match unit {
