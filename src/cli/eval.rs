@@ -43,7 +43,7 @@ pub struct Args {
     /// Threads; without it as many as there are processors. Results are the same for any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Tell how long reading, evaluating and writing took
+    /// Tell how long reading, evaluating and writing took, all threads added up
     #[arg(long)]
     timings: bool,
     /// Memory for the rows of the register: a larger one is read in parts

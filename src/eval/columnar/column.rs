@@ -210,18 +210,21 @@ const STEP: usize = u64::BITS as usize;
 /// bit, and the bits are counted off.
 pub(super) fn rows_where<T: Copy>(words: &[T], test: impl Fn(T) -> bool) -> Vec<u32> {
     let mut rows = Vec::new();
+    let (steps, rest) = words.as_chunks::<STEP>();
     let mut first = 0;
-    for part in words.chunks(STEP * STEP) {
+    for steps in steps.chunks(STEP) {
         let mut marks = [0_u64; STEP];
-        for (marks, step) in marks.iter_mut().zip(part.chunks(STEP)) {
+        let mut count = 0;
+        for (marks, step) in marks.iter_mut().zip(steps) {
             let mut passes = [0_u8; STEP];
             for (pass, word) in passes.iter_mut().zip(step) {
                 *pass = u8::from(test(*word));
             }
             *marks = bits_of(&passes);
+            count += marks.count_ones() as usize;
         }
-        rows.reserve_exact(marks.iter().map(|marks| marks.count_ones() as usize).sum());
-        for mut marks in marks.into_iter().take(part.len().div_ceil(STEP)) {
+        rows.reserve_exact(count);
+        for mut marks in marks.into_iter().take(steps.len()) {
             while marks != 0 {
                 rows.push(first + marks.trailing_zeros());
                 marks &= marks - 1;
@@ -229,6 +232,7 @@ pub(super) fn rows_where<T: Copy>(words: &[T], test: impl Fn(T) -> bool) -> Vec<
             first += u64::BITS;
         }
     }
+    rows.extend((first..).zip(rest).filter(|(_, word)| test(**word)).map(|(row, _)| row));
     rows
 }
 

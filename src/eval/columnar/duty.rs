@@ -11,12 +11,11 @@ use super::slots::{Slot, Slots};
 use super::standing::{BOUND, Begun, DONE, EXCUSED, Marks, Standing, Verdicts};
 use super::store::Store;
 use super::times::{Calendar, Times};
-use super::village::{Take, batches};
+use super::village::{Step, Take};
 use super::word::Word;
 use crate::eval::traced::{Fixed, Instance, Run};
 use crate::ir::{Compare, Must, NodeId, Obligation, Op, Plan, Window};
 use crate::schema::RecordId;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How a duty of one village is judged.
@@ -108,23 +107,22 @@ impl<'r, W: Word> Duties<'r, W> {
         self.all.iter().all(|duty| !matches!(&duty.shape, Kind::Each { slots, .. } if slots.len() > 1))
     }
 
-    /// Judges some rows of the unit of evaluation, batch by batch.
-    pub(super) fn judge(
-        &self,
-        (store, lists): (&Store, &Lists),
-        (unit, units): (RecordId, Range<usize>),
-        take: &mut impl Take,
-    ) {
+    /// Judges rows of the unit of evaluation.
+    pub(super) fn begin<'a, T: Take>(
+        &'a self,
+        (store, lists): (&'a Store, &'a Lists),
+        unit: RecordId,
+    ) -> Step<'a, T> {
         if self.all.is_empty() {
-            return;
+            return Box::new(|_, _| {});
         }
         let mut batch = Batch::new(&self.program, lists);
-        for rows in batches(units, self.program.slots.len()) {
+        Box::new(move |rows, take| {
             batch.run(store, unit, rows);
             for duty in &self.all {
                 duty.judge(&batch, self.last, take);
             }
-        }
+        })
     }
 }
 
@@ -166,9 +164,10 @@ impl Duty {
             Must::Throughout { window: Window::Each(_), condition, .. } => {
                 let times = times()?;
                 let slots = times.all.iter().map(|time| slots.place(Slot::day(time.bound))).collect();
-                match moves(*condition) {
-                    true => Kind::Screened(slots),
-                    false => Kind::Each { times, slots, condition: *condition },
+                if moves(*condition) {
+                    Kind::Screened(slots)
+                } else {
+                    Kind::Each { times, slots, condition: *condition }
                 }
             }
             Must::Times { .. } => {

@@ -73,7 +73,7 @@ impl<'r> Measures<'r> {
         let mut tallies: Vec<Tally> = self.all.iter().map(|_| Tally::default()).collect();
         let units = if self.all.is_empty() { 0 } else { run.rows(run.unit()) };
         let mut batch = Batch::new(&self.program, lists);
-        for units in batches(0..units, 1) {
+        for units in batches(0..units) {
             batch.run(store, run.unit(), units.clone());
             let places: Vec<Option<usize>> = units.clone().map(|unit| villages.place(run, unit)).collect();
             for ((_, measure), tally) in self.all.iter().zip(&mut tallies) {

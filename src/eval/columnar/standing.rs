@@ -123,15 +123,19 @@ fn verdict(term: Term, marks: u8, tight: bool) -> Verdict {
     let (binds, excuse) = (answer(marks, BOUND), answer(marks, EXCUSED));
     let done = term.held(answer(marks, DONE));
     let open = if tight { Verdict::Doubt } else { Verdict::Open };
-    match (binds, done, excuse) {
-        (Truth::Unknown | Truth::False, ..) => open,
-        (Truth::True, Truth::True, _) => Verdict::Settled(Settled::Met),
-        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown) if !tight => open,
-        (Truth::True, _, Truth::True) => Verdict::Settled(Settled::Excused),
-        (Truth::True, ..) if term.not_done() == Settled::Pending => Verdict::Settled(Settled::Pending),
-        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown) => open,
-        (Truth::True, Truth::False, Truth::False) => Verdict::Settled(term.not_done()),
-    }
+    let settled = match (binds, done, excuse) {
+        (Truth::Unknown | Truth::False, ..) => return open,
+        (Truth::True, Truth::True, _) => Settled::Met,
+        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown) if !tight => return open,
+        (Truth::True, _, Truth::True) => Settled::Excused,
+        (Truth::True, Truth::Unknown, _) | (Truth::True, _, Truth::Unknown)
+            if term.not_done() != Settled::Pending =>
+        {
+            return open;
+        }
+        (Truth::True, ..) => term.not_done(),
+    };
+    Verdict::Settled(settled)
 }
 
 /// A duty that counts from a day of the row.
@@ -160,7 +164,9 @@ impl<W: Word> Begun<'_, W> {
             words.iter_mut().zip(days).for_each(|(word, day)| *word &= W::all_if(concerns(day), *word));
         }
         let mut loose = loose(&[after], may.len());
-        loose.iter().for_each(|row| words[*row as usize] = W::NONE);
+        for row in &loose {
+            words[*row as usize] = W::NONE;
+        }
         loose.retain(|row| may[*row as usize].has(slot));
         let rows = rows_where(&words, |word| word.has(slot));
         let mut standings = Vec::with_capacity(rows.len() + loose.len());

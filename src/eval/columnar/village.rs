@@ -18,10 +18,8 @@ use crate::schema::RecordId;
 use crate::value::Period;
 use std::ops::Range;
 
-/// Most households of one batch: their columns stay near the processor.
+/// Households of one batch: their columns stay near the processor.
 pub(super) const BATCH: usize = 1024;
-/// Households that one program is run over after the other: their cells stay near the processor.
-const NEAR: usize = 4 * BATCH;
 /// Most slots of one program: the bits of the largest word.
 const MAX_SLOTS: usize = 64;
 /// Months of a period that are judged together: their ends, and room for other days.
@@ -134,42 +132,43 @@ impl<'r> Village<'r> {
         duties && self.parts.len() <= 1
     }
 
-    /// Judges some rows of the unit of evaluation.
-    pub(super) fn judge(
+    /// Judges some rows of the unit of evaluation: all programs over one batch, then over the next, so that its cells
+    /// stay near the processor.
+    pub(super) fn judge<T: Take>(
         &self,
         run: &Run<'_>,
         (store, lists): (&Store, &Lists),
         (unit, units): (RecordId, Range<usize>),
-        take: &mut impl Take,
+        take: &mut T,
     ) {
-        let plan = run.plan();
-        let store = (store, lists);
-        for units in cut(units, NEAR) {
-            match &self.duties {
-                DutyPart::Few(duties) => duties.judge(store, (unit, units.clone()), take),
-                DutyPart::Many(duties) => duties.judge(store, (unit, units.clone()), take),
-                DutyPart::None => take.no_duties(units.clone()),
-            }
-            for part in &self.parts {
-                match part {
-                    Part::U8(part) => part.judge(plan, store, (unit, units.clone()), take),
-                    Part::U16(part) => part.judge(plan, store, (unit, units.clone()), take),
-                    Part::U32(part) => part.judge(plan, store, (unit, units.clone()), take),
-                    Part::U64(part) => part.judge(plan, store, (unit, units.clone()), take),
-                }
+        let over = (run.plan(), store, lists, unit);
+        let duties: Step<'_, T> = match &self.duties {
+            DutyPart::Few(duties) => duties.begin((store, lists), unit),
+            DutyPart::Many(duties) => duties.begin((store, lists), unit),
+            DutyPart::None => Box::new(|units, take: &mut T| take.no_duties(units)),
+        };
+        let parts = self.parts.iter().map(|part| match part {
+            Part::U8(part) => part.begin(over),
+            Part::U16(part) => part.begin(over),
+            Part::U32(part) => part.begin(over),
+            Part::U64(part) => part.begin(over),
+        });
+        let mut steps: Vec<Step<'_, T>> = std::iter::once(duties).chain(parts).collect();
+        for rows in batches(units) {
+            for step in &mut steps {
+                step(rows.clone(), take);
             }
         }
     }
 }
 
-/// Some rows of the unit of evaluation, batch by batch: fewer where there are many slots, as columns are longer then.
-pub(super) fn batches(units: Range<usize>, slots: usize) -> impl Iterator<Item = Range<usize>> {
-    cut(units, (4 * BATCH / slots.max(1)).clamp(BATCH / 8, BATCH))
-}
+/// Judges the households of one batch by one program, in columns of its own.
+pub(super) type Step<'a, T> = Box<dyn FnMut(Range<usize>, &mut T) + 'a>;
 
-fn cut(units: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+/// Some rows of the unit of evaluation, batch by batch.
+pub(super) fn batches(units: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = units.end;
-    units.step_by(size).map(move |first| first..end.min(first + size))
+    units.step_by(BATCH).map(move |first| first..end.min(first + BATCH))
 }
 
 /// A period cut so that the ends of its months fit a word.
@@ -218,15 +217,12 @@ impl<'r, W: Word> Compiled<'r, W> {
         Self { clauses, program }
     }
 
-    fn judge(
-        &self,
-        plan: &Plan,
-        (store, lists): (&Store, &Lists),
-        (unit, units): (RecordId, Range<usize>),
-        take: &mut impl Take,
-    ) {
+    fn begin<'a, T: Take>(
+        &'a self,
+        (plan, store, lists, unit): (&'a Plan, &'a Store, &'a Lists, RecordId),
+    ) -> Step<'a, T> {
         let mut batch = Batch::new(&self.program, lists);
-        for rows in batches(units, self.program.slots.len()) {
+        Box::new(move |rows, take| {
             batch.run(store, unit, rows);
             for (clause, reach) in &self.clauses {
                 let Some(benefit) = plan.benefits.get(clause.benefit) else { continue };
@@ -234,6 +230,6 @@ impl<'r, W: Word> Compiled<'r, W> {
                 let granted = clause.judge(&batch, store, benefit, (decided.as_deref(), reach.as_ref()));
                 take.clause(clause, &self.program.slots, &granted);
             }
-        }
+        })
     }
 }
