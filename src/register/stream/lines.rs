@@ -59,7 +59,7 @@ impl Lines {
             self.next = 0;
         }
         let from = self.buffer.len();
-        // Parts keep the buffer: no more room than it needs.
+        // Parts keep the buffer: no more room than it needs, where there is not enough.
         self.buffer.reserve_exact(BLOCK);
         self.buffer.resize(from + BLOCK, 0);
         let mut at = from;
@@ -77,7 +77,9 @@ impl Lines {
 
     /// Hands out the buffer up to a place; the little behind it is copied, not the much before it.
     fn take(&mut self, end: usize) -> Vec<u8> {
-        let rest = self.buffer[end..].to_vec();
+        // The next part is about as long: room of the same few sizes is found again where parts before had theirs.
+        let mut rest = Vec::with_capacity((end + BLOCK).next_multiple_of(2 * BLOCK));
+        rest.extend_from_slice(&self.buffer[end..]);
         let mut taken = std::mem::replace(&mut self.buffer, rest);
         taken.truncate(end);
         taken.drain(..self.next);
