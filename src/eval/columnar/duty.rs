@@ -11,7 +11,7 @@ use super::slots::{Slot, Slots};
 use super::standing::{BOUND, Begun, DONE, EXCUSED, Marks, Standing, Verdicts};
 use super::store::Store;
 use super::times::{Calendar, Times};
-use super::village::{Step, Take};
+use super::village::{Pass, Take};
 use super::word::Word;
 use crate::eval::traced::{Fixed, Instance, Run};
 use crate::ir::{Compare, Must, NodeId, Obligation, Op, Plan, Window};
@@ -29,7 +29,6 @@ pub(super) struct Duty {
     shape: Kind,
     /// What it reads, where columns know all of it that can be known.
     pub reach: Option<Reach>,
-    verdicts: Verdicts,
 }
 
 /// When it falls due, and what must be done.
@@ -92,7 +91,6 @@ impl<'r, W: Word> Duties<'r, W> {
             let bound = plan.obligations.get(duty.index).into_iter().flat_map(|duty| &duty.bound);
             let bound: Vec<NodeId> = bound.map(|condition| condition.node).collect();
             duty.reach = Reach::of(&program, &duty.roots(), &bound);
-            duty.verdicts = Verdicts::new(duty.reach.is_some());
         }
         Some(Self { all: duties, program, last })
     }
@@ -112,7 +110,7 @@ impl<'r, W: Word> Duties<'r, W> {
         &'a self,
         (store, lists): (&'a Store, &'a Lists),
         unit: RecordId,
-    ) -> Step<'a, T> {
+    ) -> Pass<'a, T> {
         if self.all.is_empty() {
             return Box::new(|_, _| {});
         }
@@ -189,15 +187,7 @@ impl Duty {
             _ => Kind::Everywhere,
         };
         let excuse = obligation.excuse.as_ref().map(|condition| condition.node);
-        Some(Self {
-            index,
-            target: obligation.target,
-            bound,
-            excuse,
-            shape,
-            reach: None,
-            verdicts: Verdicts::new(false),
-        })
+        Some(Self { index, target: obligation.target, bound, excuse, shape, reach: None })
     }
 
     /// The time of a place.
@@ -232,6 +222,7 @@ impl Duty {
             rows_where(binds.may(), |word| word & on != W::NONE).into_iter().map(|row| row as usize)
         };
         let open = |row: usize| Standing::open(first + row);
+        let verdicts = Verdicts::where_known(self.reach.is_some());
         let mut marks = Marks::of(rows.len());
         let never = Some(Test::Same(W::NONE, W::NONE));
         marks.note(EXCUSED, last, self.excuse.map_or(never, |id| Test::of(batch.operand(id))));
@@ -241,7 +232,7 @@ impl Duty {
                 for (place, slot) in slots.iter().enumerate() {
                     let Some(term) = times.term(place) else { continue };
                     marks.note(BOUND, *slot, Some(Test::Rows(&binds)));
-                    let verdict = |row: usize| self.verdicts.of(term, marks.at(row));
+                    let verdict = |row: usize| verdicts.of(term, marks.at(row));
                     take.duty(
                         self,
                         possible(&[*slot]).map(|row| Standing::new((first + row, place), verdict(row))),
@@ -261,7 +252,7 @@ impl Duty {
                     (None, ..) | (_, Done::Act(_), None) => take.duty(self, possible(&[last]).map(open)),
                     (Some(after), ..) => {
                         let begun = Begun { times, after, act, slot: last };
-                        let standings = begun.standings(binds.may(), &marks, &self.verdicts);
+                        let standings = begun.standings(binds.may(), &marks, verdicts);
                         take.duty(self, standings.into_iter().map(|one| one.from(first)));
                     }
                 }

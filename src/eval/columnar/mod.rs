@@ -27,6 +27,7 @@ mod scalar;
 mod slots;
 mod standing;
 mod store;
+mod taking;
 mod times;
 mod village;
 mod word;

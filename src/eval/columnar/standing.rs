@@ -6,6 +6,7 @@ use super::kernel::choose::Test;
 use super::times::{Term, Times};
 use super::word::Word;
 use crate::value::{Day, Truth};
+use std::sync::LazyLock;
 
 /// How a duty stands for one of its targets, a row, at one of its times.
 pub(super) struct Standing {
@@ -104,9 +105,17 @@ fn answered(marks: u8, question: u8, truth: Truth) -> u8 {
 /// How a duty stands, by how its time stands and by what is known of the row: each case worked out once.
 pub(super) struct Verdicts(Box<[Verdict]>);
 
+/// Where columns may know less than there is to know, and where they know all.
+static VERDICTS: LazyLock<[Verdicts; 2]> = LazyLock::new(|| [false, true].map(Verdicts::new));
+
 impl Verdicts {
     /// Columns that may know less than there is to know (not `tight`) leave open what depends on what they do not know.
-    pub(super) fn new(tight: bool) -> Self {
+    pub(super) fn where_known(tight: bool) -> &'static Self {
+        let [loose, all] = &*VERDICTS;
+        if tight { all } else { loose }
+    }
+
+    fn new(tight: bool) -> Self {
         let marks = || 0..u8::try_from(MARKS).unwrap_or(u8::MAX);
         let terms = (0..Term::COUNT).map(Term);
         Self(terms.flat_map(|term| marks().map(move |marks| verdict(term, marks, tight))).collect())

@@ -142,7 +142,7 @@ impl<'r> Village<'r> {
         take: &mut T,
     ) {
         let over = (run.plan(), store, lists, unit);
-        let duties: Step<'_, T> = match &self.duties {
+        let duties: Pass<'_, T> = match &self.duties {
             DutyPart::Few(duties) => duties.begin((store, lists), unit),
             DutyPart::Many(duties) => duties.begin((store, lists), unit),
             DutyPart::None => Box::new(|units, take: &mut T| take.no_duties(units)),
@@ -153,17 +153,17 @@ impl<'r> Village<'r> {
             Part::U32(part) => part.begin(over),
             Part::U64(part) => part.begin(over),
         });
-        let mut steps: Vec<Step<'_, T>> = std::iter::once(duties).chain(parts).collect();
+        let mut passes: Vec<Pass<'_, T>> = std::iter::once(duties).chain(parts).collect();
         for rows in batches(units) {
-            for step in &mut steps {
-                step(rows.clone(), take);
+            for pass in &mut passes {
+                pass(rows.clone(), take);
             }
         }
     }
 }
 
 /// Judges the households of one batch by one program, in columns of its own.
-pub(super) type Step<'a, T> = Box<dyn FnMut(Range<usize>, &mut T) + 'a>;
+pub(super) type Pass<'a, T> = Box<dyn FnMut(Range<usize>, &mut T) + 'a>;
 
 /// Some rows of the unit of evaluation, batch by batch.
 pub(super) fn batches(units: Range<usize>) -> impl Iterator<Item = Range<usize>> {
@@ -220,7 +220,7 @@ impl<'r, W: Word> Compiled<'r, W> {
     fn begin<'a, T: Take>(
         &'a self,
         (plan, store, lists, unit): (&'a Plan, &'a Store, &'a Lists, RecordId),
-    ) -> Step<'a, T> {
+    ) -> Pass<'a, T> {
         let mut batch = Batch::new(&self.program, lists);
         Box::new(move |rows, take| {
             batch.run(store, unit, rows);

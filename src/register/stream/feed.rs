@@ -19,7 +19,6 @@ pub(super) struct Source {
 
 /// What is to be known of a file to read its rows.
 pub(super) struct FileOf {
-    file: u32,
     pub sheet: Sheet,
     layout: Layout,
 }
@@ -68,7 +67,7 @@ impl Taken {
 
 impl FileOf {
     pub(super) fn new(sheet: Sheet, layout: Layout) -> Self {
-        Self { file: sheet.file, sheet, layout }
+        Self { sheet, layout }
     }
 }
 
@@ -230,12 +229,12 @@ impl Source {
             let Some(file) = self.files.get(chunk.file) else { return Err(Unsound) };
             let bytes = match &chunk.rows {
                 Taken::Lines(bytes, first, feeds) => {
-                    read_lines((bytes, *first, *feeds), (&file.layout, file.file), draft, findings)?;
+                    read_lines((bytes, *first, *feeds), (&file.layout, file.sheet.file), draft, findings)?;
                     0
                 }
                 Taken::Batches(taken) => taken.read(draft, findings)?,
                 Taken::Rows(bytes) => {
-                    read_shelved(bytes, (&file.layout, file.file), draft, findings)?;
+                    read_shelved(bytes, (&file.layout, file.sheet.file), draft, findings)?;
                     0
                 }
             };

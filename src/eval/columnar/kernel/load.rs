@@ -35,11 +35,9 @@ pub(in crate::eval::columnar) fn is_word<W: Word>(
     full: W,
     into: &mut Mask<W>,
 ) {
-    // What is not among them stands for one after the last.
-    let words: Vec<W> = wanted.iter().map(|wanted| W::all_if(*wanted, full)).chain([W::NONE]).collect();
-    let last = words.len() - 1;
+    let is_wanted = |place: u32| wanted.get(place as usize).copied().unwrap_or(false);
     into.sure.clear();
-    into.sure.extend(values.iter().map(|value| words[last.min(*value as usize)]));
+    into.sure.extend(values.iter().map(|value| W::all_if(is_wanted(*value), full)));
     into.may = unknown.then(|| {
         let could = |(value, sure): (&u32, &W)| *sure | W::all_if(*value == ANY_WORD, full);
         values.iter().zip(&into.sure).map(could).collect()
