@@ -51,6 +51,10 @@ impl<'w> World<'w> {
 
     /// On one of the rows, or else on the row that is asked about.
     fn on(&self, id: NodeId, row: Option<usize>) -> Option<Value> {
+        // A list may hold ten thousand comparisons with a word: what is found at once is not kept.
+        if matches!(self.plan.node(id).op, Op::Constant(_) | Op::Field(..) | Op::Compare(..)) {
+            return self.computed(id, row);
+        }
         let known = self.known.borrow().get(&(id, row)).copied();
         known.unwrap_or_else(|| {
             let value = self.computed(id, row);

@@ -4,14 +4,17 @@ use super::plan::{Node, NodeId, Op};
 use crate::schema::RecordId;
 use crate::types::Type;
 use crate::value::Each;
-use std::collections::HashMap;
+use foldhash::quality::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use std::hash::BuildHasher;
 
 /// The nodes so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Builder {
     pub(super) nodes: Vec<Node>,
     /// Only looked up, never walked: the order of nodes is the order they were asked for.
-    known: HashMap<(Op, Type, Option<RecordId>, Option<Each>), NodeId>,
+    known: HashTable<NodeId>,
     sizes: Vec<Size>,
     /// What the amount of each node is paid for.
     each: Vec<Option<Each>>,
@@ -54,16 +57,24 @@ impl Builder {
         scope: Option<RecordId>,
         each: Option<Each>,
     ) -> NodeId {
-        let key = (op, ty, scope, each);
-        if let Some(id) = self.known.get(&key) {
-            return *id;
-        }
+        let hash = |op: &Op, ty, scope, each| FixedState::default().hash_one((op, ty, scope, each));
+        let (nodes, every) = (&self.nodes, &self.each);
+        let at = |id: &NodeId| nodes.get(id.0 as usize).zip(every.get(id.0 as usize).copied());
+        let same = |id: &NodeId| {
+            at(id).is_some_and(|(node, paid_for)| {
+                node.op == op && (node.ty, node.scope, paid_for) == (ty, scope, each)
+            })
+        };
+        let again =
+            |id: &NodeId| at(id).map_or(0, |(node, paid_for)| hash(&node.op, node.ty, node.scope, paid_for));
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        let size = self.size_of(&key.0);
-        self.sizes.push(size);
+        match self.known.entry(hash(&op, ty, scope, each), same, again) {
+            Entry::Occupied(known) => return *known.get(),
+            Entry::Vacant(free) => free.insert(id),
+        };
+        self.sizes.push(self.size_of(&op));
         self.each.push(each);
-        self.nodes.push(Node { op: key.0.clone(), ty, optional, scope });
-        self.known.insert(key, id);
+        self.nodes.push(Node { op, ty, optional, scope });
         id
     }
 

@@ -12,6 +12,8 @@ pub struct DataFindings {
     limit: usize,
     counts: BTreeMap<&'static str, u64>,
     kept: Vec<Diagnostic>,
+    /// The names of the files in the order in which they are read, where parts of them are read in turn.
+    files: Vec<String>,
 }
 
 impl Default for DataFindings {
@@ -30,7 +32,7 @@ impl DataFindings {
     /// An empty collection that keeps so many findings a code.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
-        Self { limit, counts: BTreeMap::new(), kept: Vec::new() }
+        Self { limit, counts: BTreeMap::new(), kept: Vec::new(), files: Vec::new() }
     }
 
     /// Adds a finding; it is only built where it is kept.
@@ -40,6 +42,11 @@ impl DataFindings {
             self.kept.push(finding());
         }
         *count += 1;
+    }
+
+    /// What is appended is from files that would be read whole in this order: the first in it are kept.
+    pub fn in_order_of<'f>(&mut self, files: impl Iterator<Item = &'f str>) {
+        self.files = files.map(str::to_owned).collect();
     }
 
     /// Adds what was found elsewhere, in another part of the same files perhaps: the first of both are kept, by their places.
@@ -55,7 +62,12 @@ impl DataFindings {
         if kept.values().all(|count| *count <= self.limit) {
             return;
         }
-        self.kept.sort_by(|a, b| a.place.cmp(&b.place));
+        let files = &self.files;
+        let file = |finding: &Diagnostic| match &finding.place {
+            Place::Cell(place) => files.iter().position(|file| *file == place.file),
+            _ => None,
+        };
+        self.kept.sort_by_cached_key(|finding| (file(finding), finding.place.clone()));
         kept.clear();
         self.kept.retain(|finding| {
             let count = kept.entry(finding.code.id).or_default();

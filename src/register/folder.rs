@@ -194,8 +194,12 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn of(header: &Header) -> Self {
-        let Header { key, parent, fields, width, .. } = header;
-        Self { key: *key, parent: *parent, fields: fields.clone(), width: *width }
+        Self::new(header.key, header.parent, header.fields.clone(), header.width)
+    }
+
+    /// By the columns of the key, of the parent's key and of each field, of so many.
+    pub(super) fn new(key: usize, parent: Option<usize>, fields: Vec<Option<usize>>, width: usize) -> Self {
+        Self { key, parent, fields, width }
     }
 
     /// Column of each field.

@@ -42,6 +42,20 @@ impl Row {
         (0..self.len()).map(|place| self.cell(place))
     }
 
+    /// Becomes a row of that number without cells.
+    pub fn begin(&mut self, number: u64) {
+        self.number = number;
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Adds a cell behind the others.
+    pub fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+        self.text.push(',');
+    }
+
     /// Puts the row behind some bytes, to be read again by [`Self::restore`].
     pub fn store(&self, into: &mut Vec<u8>) {
         // A row is no longer than the longest line allows, so that its ends fit.

@@ -3,11 +3,12 @@
 use super::draft::Draft;
 use super::file_place;
 use super::findings::DataFindings;
-use super::folder::Kind;
+use super::folder::{Kind, Layout};
 use super::header::Header;
+use super::rows::Row;
 use super::stream::Unsound;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::schema::Schema;
+use crate::schema::{Record, Schema};
 use std::path::Path;
 
 /// Refuses a file.
@@ -44,6 +45,18 @@ impl Feed {
         _: &mut DataFindings,
     ) -> Result<(Self, Header), Box<Diagnostic>> {
         Err(Box::new(Diagnostic::new(codes::U023, file_place(name)).arg("what", name)))
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        match *self {}
+    }
+
+    pub(super) fn each_row(
+        self,
+        _: &Record,
+        _: impl FnMut(&Row) -> Result<(), Unsound>,
+    ) -> Result<String, Unsound> {
+        match self {}
     }
 
     pub(super) fn is_at_end(&mut self) -> Result<bool, Unsound> {

@@ -3,10 +3,9 @@
 use super::batch::Batch;
 use super::column::rows_where;
 use super::doubt::Reach;
-use super::fold::Shared;
 use super::kernel::choose::Test;
 use super::lists::{Listed, Lists};
-use super::program::Program;
+use super::program::{Program, Shared};
 use super::slots::{Slot, Slots};
 use super::standing::{BOUND, Begun, DONE, EXCUSED, Marks, Standing, Verdicts};
 use super::store::Store;

@@ -74,7 +74,7 @@ struct Chain {
 }
 
 /// Ranges found before, by comparison and slot: those that come out the same for every village.
-pub(super) type Shared = BTreeMap<(NodeId, Slot), Within>;
+pub(super) type Ranges = BTreeMap<(NodeId, Slot), Within>;
 
 /// The comparison `left op right` as ranges, where one side is a chain from a date field and the other is fixed.
 pub(super) fn fold(
@@ -82,7 +82,7 @@ pub(super) fn fold(
     is_fixed: &dyn Fn(NodeId) -> bool,
     (compare, left, right): (Compare, NodeId, NodeId),
     slots: &[Slot],
-    mut shared: Option<(&mut Shared, NodeId)>,
+    mut shared: Option<(&mut Ranges, NodeId)>,
 ) -> Option<Folded> {
     let (compare, value, against) = match (is_fixed(left), is_fixed(right)) {
         (false, true) => (compare, left, right),

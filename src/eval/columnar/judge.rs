@@ -1,9 +1,9 @@
 //! A run over columns: households in, what came out of them, in the order of households.
 
-use super::fold::Shared;
 use super::judged::{Judged, Share, Stands};
 use super::lists::{Asked, Lists};
 use super::measure::Measures;
+use super::program::Shared;
 use super::store::{Cells, Store};
 use super::taking::{Case, Found, Taking};
 use super::times::Calendar;
@@ -39,7 +39,7 @@ impl<'r> Columnar<'r> {
     #[must_use]
     pub fn new(run: &'r Run<'r>) -> Self {
         let plan = run.plan();
-        let (mut shared, mut calendar) = (Shared::new(), Calendar::new());
+        let (mut shared, mut calendar) = (Shared::new(plan), Calendar::new());
         let villages: Vec<Option<Village<'_>>> = (0..run.villages())
             .map(|village| {
                 let (layers, lines) = run.village(village);

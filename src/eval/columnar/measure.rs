@@ -4,11 +4,10 @@
 //! about those rows of which columns do not know enough.
 
 use super::batch::Batch;
-use super::fold::Shared;
 use super::judged::Share;
 use super::kernel::choose::Test;
 use super::lists::{Listed, Lists};
-use super::program::Program;
+use super::program::{Program, Shared};
 use super::slots::Slot;
 use super::store::{LOW, Store};
 use super::village::batches;
@@ -53,7 +52,7 @@ impl<'r> Measures<'r> {
         let fixed = Fixed { plan, register: run.register(), layers: &[] };
         let roots = all.iter().flat_map(|(_, measure)| nodes(measure));
         let slots = vec![Slot::day(run.period().last)];
-        let program = Program::new(&fixed, slots, None, roots, &mut Shared::new());
+        let program = Program::new(&fixed, slots, None, roots, &mut Shared::new(plan));
         Self { program, all }
     }
 

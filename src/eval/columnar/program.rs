@@ -1,7 +1,7 @@
 //! What is computed of a plan for the households of one village, in which order: each expression once, children before
 //! the counts over them.
 
-use super::fold::{Folded, Range, Shared, fold};
+use super::fold::{Folded, Range, Ranges, fold};
 use super::lists::{Listed, Words};
 use super::scalar::{Scalar, scalar};
 use super::slots::Slot;
@@ -14,7 +14,7 @@ use crate::value::Day;
 use std::collections::BTreeMap;
 
 /// How an expression gets its values.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum How {
     /// The same on every row.
     Same(Vec<Scalar>),
@@ -48,13 +48,27 @@ pub(super) struct Program<'r, W> {
     /// What is later than this day has not happened.
     pub as_of: Option<Day>,
     pub steps: Vec<Step>,
-    how: Vec<Option<How>>,
-    /// By expression: which of the columns of a batch is its own. The first is nobody's, and stays empty.
+    /// By expression of the plan: its place here. The first place is nobody's.
     places: Vec<u32>,
-    /// How many columns a batch has.
-    pub width: usize,
-    /// Of which expressions columns know all that can be known.
+    /// The expression of each place, operands first.
+    order: Vec<NodeId>,
+    /// By place: how it gets its values.
+    how: Vec<How>,
+    /// By place: do columns know all that can be known of it?
     tight: Vec<bool>,
+}
+
+/// What comes out the same for every program over one plan.
+pub(super) struct Shared {
+    ranges: Ranges,
+    /// By expression: does it read a row, and does it read a parameter that each village sets?
+    reads: Vec<(bool, bool)>,
+}
+
+impl Shared {
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self { ranges: Ranges::new(), reads: reads(plan) }
+    }
 }
 
 impl<'r, W: Word> Program<'r, W> {
@@ -71,49 +85,79 @@ impl<'r, W: Word> Program<'r, W> {
             fixed,
             slots: &slots,
             shared,
-            how: vec![None; plan.nodes.len()],
-            stages: vec![0; plan.nodes.len()],
-            reads: reads(plan),
-            order: Vec::new(),
+            places: vec![NOBODY; plan.nodes.len()],
+            order: vec![NodeId(0)],
+            how: vec![How::Rough],
+            stages: vec![0],
         };
         for root in roots {
             compiler.need(root);
         }
         let steps = compiler.steps();
-        let mut places = vec![0; plan.nodes.len()];
-        for (id, place) in compiler.order.iter().zip(1..) {
-            places[id.0 as usize] = place;
-        }
-        let width = compiler.order.len() + 1;
-        let how = compiler.how;
+        let Compiler { places, order, how, .. } = compiler;
         let full = W::first(slots.len());
-        let tight = tight(plan, &how);
-        Self { plan, slots, full, as_of, steps, how, places, width, tight }
+        let mut program = Self { plan, slots, full, as_of, steps, places, order, how, tight: vec![false] };
+        program.tell_tight();
+        program
     }
 
-    /// Where the column of an expression stands in a batch.
+    /// How many columns a batch has.
+    pub(super) fn width(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Where the column of an expression stands in a batch; the first column is nobody's, and stays empty.
     pub(super) fn place(&self, node: NodeId) -> usize {
         self.places.get(node.0 as usize).map_or(0, |place| *place as usize)
     }
 
     /// Do columns know of an expression all that can be known?
     pub(super) fn is_tight(&self, node: NodeId) -> bool {
-        self.tight.get(node.0 as usize).copied().unwrap_or(false)
+        self.tight.get(self.place(node)).copied().unwrap_or(false)
     }
 
     /// The lists of words that it asks for.
     pub(super) fn lists(&self) -> impl Iterator<Item = (NodeId, &Listed)> {
-        (0..).zip(&self.how).filter_map(|(id, how)| match how {
-            Some(How::Words(listed)) => Some((NodeId(id), listed)),
+        self.order.iter().zip(&self.how).filter_map(|(id, how)| match how {
+            How::Words(listed) => Some((*id, listed)),
             _ => None,
         })
     }
 
     /// How an expression of the program gets its values.
     pub(super) fn how(&self, node: NodeId) -> &How {
-        self.how.get(node.0 as usize).and_then(Option::as_ref).unwrap_or(&How::Rough)
+        self.how.get(self.place(node)).unwrap_or(&How::Rough)
+    }
+
+    /// For each expression: is what its column leaves open left open by the explaining evaluator too?
+    fn tell_tight(&mut self) {
+        let mut operands = Vec::new();
+        for (id, how) in self.order.iter().zip(&self.how).skip(1) {
+            let node = self.plan.node(*id);
+            let tight = match how {
+                How::Rough => false,
+                How::Same(scalars) => scalars.iter().all(|scalar| scalar.is_known(node.ty)),
+                // A date that is not known may lie on either side of both ends.
+                How::Folded(folded) => folded.within.iter().all(|within| {
+                    !within.fault
+                        && within.sure == within.may
+                        && !within.sure.is_empty()
+                        && within.sure != Range::ALL
+                }),
+                How::Code { .. } | How::Words(_) => true,
+                How::Rows => {
+                    operands.clear();
+                    node.op.operands(&mut operands);
+                    steps_alike(&node.op) && operands.iter().all(|id| self.is_tight(*id))
+                }
+            };
+            self.tight.push(tight);
+        }
     }
 }
+
+/// The place of an expression that a program does not need.
+const NOBODY: u32 = 0;
 
 /// For each expression: does it read a row, and does it read a parameter that each village sets?
 fn reads(plan: &Plan) -> Vec<(bool, bool)> {
@@ -135,34 +179,6 @@ fn reads(plan: &Plan) -> Vec<(bool, bool)> {
         reads.push(all);
     }
     reads
-}
-
-/// For each expression: is what its column leaves open left open by the explaining evaluator too? Operands come before
-/// their users.
-fn tight(plan: &Plan, how: &[Option<How>]) -> Vec<bool> {
-    let mut tight: Vec<bool> = Vec::with_capacity(how.len());
-    let mut operands = Vec::new();
-    for (node, how) in plan.nodes.iter().zip(how) {
-        operands.clear();
-        node.op.operands(&mut operands);
-        tight.push(match how {
-            None | Some(How::Rough) => false,
-            Some(How::Same(scalars)) => scalars.iter().all(|scalar| scalar.is_known(node.ty)),
-            // A date that is not known may lie on either side of both ends.
-            Some(How::Folded(folded)) => folded.within.iter().all(|within| {
-                !within.fault
-                    && within.sure == within.may
-                    && !within.sure.is_empty()
-                    && within.sure != Range::ALL
-            }),
-            Some(How::Code { .. } | How::Words(_)) => true,
-            Some(How::Rows) => {
-                steps_alike(&node.op)
-                    && operands.iter().all(|id| tight.get(id.0 as usize).copied().unwrap_or(false))
-            }
-        });
-    }
-    tight
 }
 
 /// Do both evaluators compute an operation from the ends of its operands in the same way?
@@ -187,106 +203,86 @@ struct Compiler<'a, 'r> {
     fixed: &'a Fixed<'r>,
     slots: &'a [Slot],
     shared: &'a mut Shared,
-    how: Vec<Option<How>>,
-    /// How many counts lie below an expression, one inside the other.
-    stages: Vec<usize>,
-    reads: Vec<(bool, bool)>,
-    /// Every expression computed on rows, operands first.
+    places: Vec<u32>,
     order: Vec<NodeId>,
+    how: Vec<How>,
+    /// By place: how many counts lie below an expression, one inside the other.
+    stages: Vec<usize>,
 }
 
 impl Compiler<'_, '_> {
     fn is_fixed(&self, node: NodeId) -> bool {
-        self.reads.get(node.0 as usize).is_some_and(|(rows, _)| !rows)
+        self.shared.reads.get(node.0 as usize).is_some_and(|(rows, _)| !rows)
     }
 
-    fn need(&mut self, id: NodeId) {
-        let place = id.0 as usize;
-        if self.how.get(place).is_none_or(Option::is_some) {
-            return;
+    /// The place of an expression, which is found one if it has none.
+    fn need(&mut self, id: NodeId) -> usize {
+        let place = self.places.get(id.0 as usize).copied();
+        if let Some(place) = place.filter(|place| *place != NOBODY) {
+            return place as usize;
         }
-        let how = self.plan_of(id);
-        if !matches!(how, How::Same(_)) {
-            self.order.push(id);
+        let (how, stage) = self.plan_of(id);
+        let place = self.order.len();
+        self.order.push(id);
+        self.how.push(how);
+        self.stages.push(stage);
+        if let Some(of) = self.places.get_mut(id.0 as usize) {
+            *of = u32::try_from(place).unwrap_or(NOBODY);
         }
-        self.how[place] = Some(how);
+        place
     }
 
-    fn plan_of(&mut self, id: NodeId) -> How {
+    /// How an expression gets its values, and how many counts lie below it.
+    fn plan_of(&mut self, id: NodeId) -> (How, usize) {
         if self.is_fixed(id) {
-            return How::Same(self.slots.iter().map(|slot| scalar(self.fixed, id, *slot)).collect());
+            return (How::Same(self.slots.iter().map(|slot| scalar(self.fixed, id, *slot)).collect()), 0);
         }
         let node = self.fixed.plan.node(id);
         if let Some((record, field, words)) = self.words(id) {
-            return How::Words(Listed { record, field, words });
+            return (How::Words(Listed { record, field, words }), 0);
         }
         if let Op::Compare(compare, left, right) = node.op {
             if let Some(folded) = self.fold(id, (compare, left, right)) {
-                return How::Folded(folded);
+                return (How::Folded(folded), 0);
             }
             if let Some(how) = self.code(compare, left, right).or_else(|| self.code(compare, right, left)) {
-                return how;
+                return (how, 0);
             }
             let ty = |id: NodeId| self.fixed.plan.node(id).ty;
             let plain = |ty: Type| {
                 matches!(ty, Type::Number | Type::Money | Type::Date | Type::Code(..) | Type::ExactMoney)
             };
             if !plain(ty(left)) || !plain(ty(right)) {
-                return How::Rough;
+                return (How::Rough, 0);
             }
         }
         if !in_columns(&node.op, node.ty) {
-            return How::Rough;
+            return (How::Rough, 0);
         }
         let mut operands = Vec::new();
         node.op.operands(&mut operands);
         let mut stage = 0;
         for operand in operands {
-            self.need(operand);
-            stage = stage.max(self.stages[operand.0 as usize]);
+            let place = self.need(operand);
+            stage = stage.max(self.stages[place]);
         }
-        let counts = usize::from(matches!(node.op, Op::Aggregate { .. }));
-        self.stages[id.0 as usize] = stage + counts;
-        How::Rows
+        (How::Rows, stage + usize::from(matches!(node.op, Op::Aggregate { .. })))
     }
 
     fn fold(&mut self, id: NodeId, compare: (Compare, NodeId, NodeId)) -> Option<Folded> {
         // A parameter that each village sets makes it another comparison in each.
-        let of_village = self.reads.get(id.0 as usize).is_some_and(|(_, open)| *open);
-        let reads = &self.reads;
+        let Shared { ranges, reads } = &mut *self.shared;
+        let of_village = reads.get(id.0 as usize).is_some_and(|(_, open)| *open);
         let is_fixed = |id: NodeId| reads.get(id.0 as usize).is_some_and(|(rows, _)| !rows);
-        let shared = (!of_village).then_some((&mut *self.shared, id));
+        let shared = (!of_village).then_some((ranges, id));
         fold(self.fixed, &is_fixed, compare, self.slots, shared)
     }
 
     /// Is the text of a field equal to one of some words?
     fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, Words)> {
-        let plan = self.fixed.plan;
-        match &plan.node(id).op {
-            Op::Compare(Compare::Eq, left, right) => {
-                let (field, word) = match (&plan.node(*left).op, &plan.node(*right).op) {
-                    (Op::Field(record, field), Op::Constant(Constant::Text(word)))
-                    | (Op::Constant(Constant::Text(word)), Op::Field(record, field)) => {
-                        ((*record, *field), word)
-                    }
-                    _ => return None,
-                };
-                Some((field.0, field.1, Words::from_iter([word.clone()])))
-            }
-            Op::Either(parts) => {
-                let mut parts = parts.iter().map(|part| self.words(*part));
-                let (record, field, mut all) = parts.next()??;
-                for part in parts {
-                    let (of, other, words) = part?;
-                    if (of, other) != (record, field) {
-                        return None;
-                    }
-                    all.extend(words);
-                }
-                Some((record, field, all))
-            }
-            _ => None,
-        }
+        let mut words = Words::default();
+        let field = gather(self.fixed.plan, id, &mut words)?;
+        Some((field.0, field.1, words))
     }
 
     /// Is a code field equal to one code on all slots?
@@ -308,12 +304,14 @@ impl Compiler<'_, '_> {
         let plan = self.fixed.plan;
         let is_count = |id: NodeId| {
             matches!(plan.node(id).op, Op::Aggregate { kind: Aggregate::Any | Aggregate::Count, .. })
-                && matches!(self.how.get(id.0 as usize), Some(Some(How::Rows)))
+                && matches!(self.how[self.places[id.0 as usize] as usize], How::Rows)
         };
         let mut steps = Vec::new();
-        let last = self.order.iter().map(|id| self.stages[id.0 as usize]).max().unwrap_or(0);
+        let last = self.stages.iter().copied().max().unwrap_or(0);
         for stage in 0..=last {
-            let here = || self.order.iter().copied().filter(|id| self.stages[id.0 as usize] == stage);
+            let at = || self.order.iter().zip(&self.how).zip(&self.stages).skip(1);
+            let on_rows = at().filter(|((_, how), of)| **of == stage && !matches!(how, How::Same(_)));
+            let here = || on_rows.clone().map(|((id, _), _)| *id);
             let mut together: BTreeMap<(RecordId, RecordId), Vec<NodeId>> = BTreeMap::new();
             for id in here().filter(|id| is_count(*id)) {
                 let node = plan.node(id);
@@ -329,6 +327,27 @@ impl Compiler<'_, '_> {
             steps.extend(here().filter(|id| !is_count(*id)).map(Step::Node));
         }
         steps
+    }
+}
+
+/// The field of an expression that asks whether its text is one of some words, which are put to the others.
+fn gather(plan: &Plan, id: NodeId, words: &mut Words) -> Option<(RecordId, FieldId)> {
+    match &plan.node(id).op {
+        Op::Compare(Compare::Eq, left, right) => match (&plan.node(*left).op, &plan.node(*right).op) {
+            (Op::Field(record, field), Op::Constant(Constant::Text(word)))
+            | (Op::Constant(Constant::Text(word)), Op::Field(record, field)) => {
+                words.insert(word.clone());
+                Some((*record, *field))
+            }
+            _ => None,
+        },
+        Op::Either(parts) => {
+            let (first, others) = parts.split_first()?;
+            let field = gather(plan, *first, words)?;
+            let same = |part: &NodeId| gather(plan, *part, words) == Some(field);
+            others.iter().all(same).then_some(field)
+        }
+        _ => None,
     }
 }
 

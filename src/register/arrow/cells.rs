@@ -12,13 +12,14 @@ use crate::register::column::Column;
 use crate::register::draft::{Draft, RawCell, RawRow, quoted};
 use crate::register::fill::{Others, Said};
 use crate::register::findings::DataFindings;
-use crate::register::folder::name;
+use crate::register::folder::{Layout, name};
 use crate::register::header::Header;
 use crate::register::table::RowPlace;
-use crate::schema::{Datum, Field, FieldType};
+use crate::schema::{Datum, Field, FieldType, Record};
 use crate::value::{Day, DaySpan, Fact};
 use arrow_array::RecordBatch;
 use arrow_schema::DataType;
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 /// Which column is what, in the batches of one file, and how many rows were taken.
@@ -90,6 +91,27 @@ impl Intake {
     /// Passes over so many rows.
     pub(super) fn pass(&mut self, rows: usize) {
         self.row += rows as u64;
+    }
+
+    /// Where the cells of its rows stand, as [`Self::spelled`] has them.
+    pub(super) fn layout(&self) -> Layout {
+        let columns = [Some(self.key), self.parent].into_iter().chain(self.fields.iter().copied());
+        let width = columns.flatten().max().map_or(0, |last| last + 1);
+        Layout::new(self.key, self.parent, self.fields.clone(), width)
+    }
+
+    /// The columns of a batch and the fields that they are; none of keys.
+    pub(super) fn spelled<'b>(
+        &self,
+        batch: &'b RecordBatch,
+        record: &'b Record,
+    ) -> Option<Vec<(Values<'b>, Option<&'b Field>)>> {
+        let field_of = |column: usize| {
+            let place = self.fields.iter().position(|of| *of == Some(column))?;
+            record.fields.get(place)
+        };
+        let columns = batch.columns().iter().enumerate();
+        columns.map(|(place, column)| Some((Values::of(column.as_ref())?, field_of(place)))).collect()
     }
 
     /// The keys of the rows of a batch.
@@ -285,8 +307,31 @@ fn said<T>(
     })
 }
 
+/// The text from which the common reading takes what a value is; `scratch` holds it where it is made.
+pub(super) fn spelling<'t>(
+    field: Option<&Field>,
+    value: Value<'t>,
+    days: &RangeInclusive<i64>,
+    scratch: &'t mut String,
+) -> &'t str {
+    // Writing to a string cannot fail.
+    match field.and_then(|field| known(&field.ty, value, days)) {
+        Some(Datum::Money(amount)) => {
+            scratch.clear();
+            let _ = write!(scratch, "{amount}");
+            scratch
+        }
+        Some(Datum::Number(number)) => {
+            scratch.clear();
+            let _ = write!(scratch, "{number}");
+            scratch
+        }
+        _ => value.text(scratch),
+    }
+}
+
 /// The days that a register can speak of.
-fn possible_days() -> RangeInclusive<i64> {
+pub(super) fn possible_days() -> RangeInclusive<i64> {
     let day = |day: Option<Day>, other: Day| i64::from(day.unwrap_or(other).number());
     let (first, last) = (*cell::YEARS.start(), *cell::YEARS.end());
     day(Day::new(first, 1, 1), Day::MIN)..=day(Day::new(last, 12, 31), Day::MAX)

@@ -1,17 +1,18 @@
 //! A file of Parquet or Arrow in parts: some rows after others, for a register that is larger than memory.
 
-use super::cells::Intake;
+use super::cells::{Intake, possible_days, spelling};
 use super::file::Batches;
 use super::limits::Budget;
-use super::opened;
 use super::values::Values;
+use super::{HEADER, opened};
 use crate::diagnostic::Diagnostic;
 use crate::register::draft::Draft;
 use crate::register::findings::DataFindings;
-use crate::register::folder::Kind;
+use crate::register::folder::{Kind, Layout};
 use crate::register::header::Header;
+use crate::register::rows::Row;
 use crate::register::stream::{Unsound, ascends};
-use crate::schema::Schema;
+use crate::schema::{Record, Schema};
 use arrow_array::RecordBatch;
 use std::path::Path;
 
@@ -68,6 +69,37 @@ impl Feed {
     /// Takes so many bytes from what the file may come to.
     pub(in crate::register) fn spend(&mut self, bytes: u64) -> Result<(), Unsound> {
         self.budget.spend(bytes).map_err(|_| Unsound)
+    }
+
+    /// Where the cells of a row stand as [`Self::each_row`] gives it.
+    pub(in crate::register) fn layout(&self) -> Layout {
+        self.intake.layout()
+    }
+
+    /// Gives every row as the common reading takes it from text; the SHA-256 of the file.
+    pub(in crate::register) fn each_row(
+        mut self,
+        record: &Record,
+        mut take: impl FnMut(&Row) -> Result<(), Unsound>,
+    ) -> Result<String, Unsound> {
+        let (mut row, mut number, mut text) = (Row::default(), HEADER, String::new());
+        let days = possible_days();
+        while !self.is_at_end()? {
+            let Some(batch) = self.ready.take() else { break };
+            self.budget.rows(batch.num_rows() as u64).map_err(|_| Unsound)?;
+            let columns = self.intake.spelled(&batch, record).ok_or(Unsound)?;
+            for place in 0..batch.num_rows() {
+                number += 1;
+                row.begin(number);
+                for (values, field) in &columns {
+                    let cell = spelling(*field, values.get(place), &days, &mut text);
+                    self.budget.text(cell).map_err(|_| Unsound)?;
+                    row.push(cell);
+                }
+                take(&row)?;
+            }
+        }
+        Ok(self.sha256)
     }
 
     /// Takes as many rows of each batch as `wanted` says, up to the first of which it does not want all.

@@ -13,6 +13,8 @@ use crate::schema::RecordId;
 /// The files of households, or of rows in them.
 pub(super) struct Source {
     pub record: RecordId,
+    /// The source of the rows that its rows lie in, which comes before it; none of households.
+    pub above: Option<usize>,
     /// In the order of their names.
     pub files: Vec<FileOf>,
 }
@@ -201,6 +203,11 @@ impl Feeds {
 }
 
 impl Source {
+    /// Its first file; where its rows lie is told when all sources are known.
+    pub(super) fn new(record: RecordId, first: FileOf) -> Self {
+        Self { record, above: None, files: vec![first] }
+    }
+
     /// The key of the last row that is not blank.
     pub(super) fn last_key(&self, chunks: &[Chunk]) -> Option<Vec<u8>> {
         for chunk in chunks.iter().rev() {

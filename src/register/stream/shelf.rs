@@ -2,13 +2,11 @@
 //! come before those of the next, so that part after part can be read as if the file had been in order.
 
 use super::Unsound;
+use super::bins::{BINS, Bins, Keys, Owners, bin};
 use crate::register::cell;
-use crate::register::folder::{Layout, next};
-use crate::register::input::Fault;
-use crate::register::rows::{Row, Rows};
-use std::fs::File;
-use std::hash::{DefaultHasher, Hasher};
-use std::io::{BufRead, Read, Seek, SeekFrom, Write};
+use crate::register::folder::Layout;
+use crate::register::rows::Row;
+use std::borrow::Cow;
 
 /// Keys kept to tell where parts begin.
 const KEPT: usize = 8_192;
@@ -62,84 +60,52 @@ impl Sample {
         self.seen == 0
     }
 
-    /// Looks at the keys of a file behind its header.
-    pub(super) fn look(&mut self, rows: &mut Rows<impl BufRead>, layout: &Layout) -> Result<(), Unsound> {
-        let mut row = Row::default();
-        while next(rows, &mut row).map_err(|_| Unsound)? {
-            if self.seen.is_multiple_of(self.every) {
-                self.keys.push(cell::key(row.cell(layout.key)).ok_or(Unsound)?.into());
-            }
-            self.seen += 1;
-            if self.keys.len() > KEPT {
-                // Every second one, the first among them, which the doubled step goes on with.
-                let mut kept = 0..;
-                self.keys.retain(|_| kept.next().is_some_and(|place: u64| place.is_multiple_of(2)));
-                self.every *= 2;
-            }
+    /// Looks at the key of the next household.
+    pub(super) fn look(&mut self, row: &Row, layout: &Layout) -> Result<(), Unsound> {
+        if self.seen.is_multiple_of(self.every) {
+            self.keys.push(cell::key(row.cell(layout.key)).ok_or(Unsound)?.into());
+        }
+        self.seen += 1;
+        if self.keys.len() > KEPT {
+            // Every second one, the first among them, which the doubled step goes on with.
+            let mut kept = 0..;
+            self.keys.retain(|_| kept.next().is_some_and(|place: u64| place.is_multiple_of(2)));
+            self.every *= 2;
         }
         Ok(())
     }
 }
 
-/// Bytes in bins, so many of them in memory and the rest in a temporary file. It has no name: it is gone with the program,
-/// however that ends.
+/// What is known of the rows of a record while its files are put away.
 #[derive(Debug)]
-struct Bins {
-    file: File,
-    /// By bin: where in the file its bytes are, piece by piece.
-    pieces: Vec<Vec<(u64, usize)>>,
-    /// By bin: what is not in the file yet.
-    waiting: Vec<Vec<u8>>,
-    /// How many bytes wait, and how many may.
-    waits: usize,
-    room: usize,
-    /// Where the file ends.
-    end: u64,
+pub(super) struct Ledger {
+    /// Their keys; none of households: rows of one household are in one part, and are settled there.
+    keys: Option<Keys>,
+    /// In which part each is; none where no other rows lie in them, or in households, whose keys tell it.
+    owners: Option<Owners>,
 }
 
-impl Bins {
-    fn new(bins: usize, room: usize) -> Result<Self, Unsound> {
-        let file = tempfile::tempfile().map_err(|_| Unsound)?;
-        let (pieces, waiting) = (vec![Vec::new(); bins], vec![Vec::new(); bins]);
-        Ok(Self { file, pieces, waiting, waits: 0, room, end: 0 })
+impl Ledger {
+    pub(super) fn new((of_unit, has_rows): (bool, bool), room: usize) -> Result<Self, Unsound> {
+        let keys = (!of_unit).then(|| Keys::new(room)).transpose()?;
+        let owners = (!of_unit && has_rows).then(|| Owners::new(room)).transpose()?;
+        Ok(Self { keys, owners })
     }
 
-    /// Adds to a bin what is written behind its bytes.
-    fn add(&mut self, bin: usize, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), Unsound> {
-        let bytes = self.waiting.get_mut(bin).ok_or(Unsound)?;
-        let before = bytes.len();
-        write(bytes);
-        self.waits += bytes.len() - before;
-        if self.waits < self.room { Ok(()) } else { self.put() }
+    fn note(&mut self, key: &str, part: usize) -> Result<(), Unsound> {
+        self.keys.iter_mut().try_for_each(|keys| keys.note(key))?;
+        self.owners.iter_mut().try_for_each(|owners| owners.note(key, part))
     }
 
-    /// Writes what waits behind what is there.
-    fn put(&mut self) -> Result<(), Unsound> {
-        for (bytes, pieces) in
-            self.waiting.iter_mut().zip(&mut self.pieces).filter(|(bin, _)| !bin.is_empty())
-        {
-            self.file.write_all(bytes).map_err(|_| Unsound)?;
-            pieces.push((self.end, bytes.len()));
-            self.end += bytes.len() as u64;
-            // The next bin may need the room more.
-            *bytes = Vec::new();
-        }
-        self.waits = 0;
-        Ok(())
+    /// What waits in memory is put into its files.
+    pub(super) fn rest(&mut self) -> Result<(), Unsound> {
+        self.keys.iter_mut().try_for_each(Keys::rest)?;
+        self.owners.iter_mut().try_for_each(Owners::rest)
     }
 
-    /// All bytes of a bin; nothing is added any more.
-    fn take(&mut self, bin: usize) -> Result<Vec<u8>, Unsound> {
-        let pieces = self.pieces.get(bin).map_or(&[][..], Vec::as_slice);
-        let mut bytes = vec![0; pieces.iter().map(|(_, length)| *length).sum()];
-        let mut rest = bytes.as_mut_slice();
-        for (start, length) in pieces {
-            let (piece, others) = rest.split_at_mut_checked(*length).ok_or(Unsound)?;
-            self.file.seek(SeekFrom::Start(*start)).map_err(|_| Unsound)?;
-            self.file.read_exact(piece).map_err(|_| Unsound)?;
-            rest = others;
-        }
-        Ok(bytes)
+    /// True where no key stands twice.
+    pub(super) fn keys_differ(self) -> Result<bool, Unsound> {
+        self.keys.map_or(Ok(true), Keys::differ)
     }
 }
 
@@ -150,33 +116,73 @@ pub(super) struct Shelf {
     sha256: String,
 }
 
-impl Shelf {
-    /// Puts all rows of a file behind its header away; no more than so many bytes wait in memory. `keys` takes note of
-    /// the keys of rows that lie in households. A row that cannot be placed is one to be read, and told of, with the whole.
-    pub(super) fn fill<R: BufRead>(
-        mut rows: Rows<R>,
-        layout: &Layout,
-        (borders, room): (&Borders, usize),
-        mut keys: Option<&mut Keys>,
-        sha256: impl FnOnce(R) -> String,
+/// A shelf on which rows are being put; no more than so many bytes of them wait in memory. A row that cannot be placed is one
+/// to be read, and told of, with the whole.
+pub(super) struct Filling<'a> {
+    layout: &'a Layout,
+    borders: &'a Borders,
+    rows: Bins,
+    ledger: &'a mut Ledger,
+    /// The record that the rows lie in, where that is not the household, and the rows by the bins of its keys: where each
+    /// belongs is told when all are there.
+    above: Option<(&'a mut Owners, Bins)>,
+}
+
+impl<'a> Filling<'a> {
+    pub(super) fn new(
+        (layout, borders, room): (&'a Layout, &'a Borders, usize),
+        ledger: &'a mut Ledger,
+        above: Option<&'a mut Ledger>,
     ) -> Result<Self, Unsound> {
-        let mut shelf = Bins::new(borders.parts(), room)?;
-        let mut row = Row::default();
-        while next(&mut rows, &mut row).map_err(|_| Unsound)? {
-            let key = |column: usize| cell::key(row.cell(column)).ok_or(Unsound);
-            let owner = key(layout.parent.unwrap_or(layout.key))?;
-            if !layout.fits(row.len()) {
-                return Err(Unsound);
-            }
-            if let Some(keys) = &mut keys {
-                keys.note(&key(layout.key)?)?;
-            }
-            shelf.add(borders.part(&owner), |part| row.store(part))?;
-        }
-        shelf.put()?;
-        Ok(Self { rows: shelf, sha256: sha256(rows.into_input()) })
+        let owners = above.and_then(|ledger| ledger.owners.as_mut());
+        let above = owners.map(|owners| Ok((owners, Bins::new(BINS, room)?))).transpose()?;
+        Ok(Self { layout, borders, rows: Bins::new(borders.parts(), room)?, ledger, above })
     }
 
+    /// The key of the row it lies in; of a household its own.
+    fn owner<'r>(&self, row: &'r Row) -> Result<Cow<'r, str>, Unsound> {
+        cell::key(row.cell(self.layout.parent.unwrap_or(self.layout.key))).ok_or(Unsound)
+    }
+
+    pub(super) fn add(&mut self, row: &Row) -> Result<(), Unsound> {
+        if !self.layout.fits(row.len()) {
+            return Err(Unsound);
+        }
+        let owner = self.owner(row)?;
+        match &mut self.above {
+            Some((_, waiting)) => waiting.add(bin(&owner), |bin| row.store(bin)),
+            None => self.put(row, self.borders.part(&owner)),
+        }
+    }
+
+    fn put(&mut self, row: &Row, part: usize) -> Result<(), Unsound> {
+        let key = cell::key(row.cell(self.layout.key)).ok_or(Unsound)?;
+        self.ledger.note(&key, part)?;
+        self.rows.add(part, |part| row.store(part))
+    }
+
+    /// All rows are there, of a file with that SHA-256.
+    pub(super) fn finish(mut self, sha256: String) -> Result<Shelf, Unsound> {
+        if let Some((owners, mut waiting)) = self.above.take() {
+            waiting.put()?;
+            let mut row = Row::default();
+            for bin in 0..BINS {
+                let (parts, bytes) = (owners.of_bin(bin)?, waiting.take(bin)?);
+                let mut rest = bytes.as_slice();
+                while !rest.is_empty() {
+                    row.restore(&mut rest).ok_or(Unsound)?;
+                    let part = parts.of(&self.owner(&row)?).ok_or(Unsound)?;
+                    self.put(&row, part)?;
+                }
+            }
+        }
+        self.rows.put()?;
+        self.ledger.rest()?;
+        Ok(Shelf { rows: self.rows, sha256 })
+    }
+}
+
+impl Shelf {
     /// The rows of a part, as [`Row::restore`] reads them.
     pub(super) fn take(&mut self, part: usize) -> Result<Vec<u8>, Unsound> {
         self.rows.take(part)
@@ -188,82 +194,40 @@ impl Shelf {
     }
 }
 
-/// The keys of the rows of one record, as far as tells that none stands twice: in two households, and so perhaps in two
-/// parts. Of each a number that hardly another has; where two are the same, the register is read whole.
-#[derive(Debug)]
-pub(super) struct Keys(Bins);
-
-/// Bins of keys; a power of two.
-const BINS: usize = 64;
-
-impl Keys {
-    pub(super) fn new(room: usize) -> Result<Self, Unsound> {
-        Bins::new(BINS, room).map(Self)
-    }
-
-    fn note(&mut self, key: &str) -> Result<(), Unsound> {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(key.as_bytes());
-        let number = hasher.finish().to_le_bytes();
-        let bin = usize::from(number[0]) % BINS;
-        self.0.add(bin, |bytes| bytes.extend_from_slice(&number))
-    }
-
-    /// True where none stands twice.
-    pub(super) fn differ(mut self) -> Result<bool, Unsound> {
-        self.0.put()?;
-        for bin in 0..BINS {
-            let bytes = self.0.take(bin)?;
-            let mut numbers: Vec<[u8; 8]> = bytes.as_chunks::<8>().0.to_vec();
-            numbers.sort_unstable();
-            if numbers.windows(2).any(|two| two[0] == two[1]) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// A file of text behind its header: what cannot be read is left to the reading of the whole.
-pub(super) fn behind_header<R: BufRead>(input: R) -> Result<(Rows<R>, Row), Fault> {
-    let mut rows = Rows::new(input)?;
-    let mut row = Row::default();
-    if next(&mut rows, &mut row)? { Ok((rows, row)) } else { Err(Fault::Empty) }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::register::draft::Sheet;
-    use crate::register::header::Header;
     use proptest::collection::vec;
 
-    /// A file of one column of keys behind its header.
-    fn opened(keys: &[String]) -> Rows<&'static [u8]> {
-        let text = keys.join("\n");
-        Rows::new(Box::leak(text.into_boxed_str()).as_bytes()).unwrap()
+    /// Rows of one column of keys.
+    fn rows(keys: &[String]) -> impl Iterator<Item = Row> {
+        keys.iter().zip(1..).map(|(key, number)| {
+            let mut row = Row::default();
+            row.begin(number);
+            row.push(key);
+            row
+        })
     }
 
     fn layout() -> Layout {
-        let sheet = Sheet {
-            file: 0,
-            name: String::new(),
-            key: String::new(),
-            parent: String::new(),
-            fields: Vec::new(),
-        };
-        Layout::of(&Header { key: 0, parent: None, fields: Vec::new(), width: 1, extra: 0, sheet })
+        Layout::new(0, None, Vec::new(), 1)
+    }
+
+    fn sampled(keys: &[String]) -> Sample {
+        let mut sample = Sample::default();
+        rows(keys).for_each(|row| sample.look(&row, &layout()).unwrap());
+        sample
     }
 
     proptest::proptest! {
         #[test]
         fn rows_come_back_by_parts(keys in vec("[a-c]{1,3}", 1..60), parts in 1_usize..9, room in 1_usize..200) {
-            let mut sample = Sample::default();
-            sample.look(&mut opened(&keys), &layout()).unwrap();
-            let borders = Borders::of(sample, parts);
-            let sha256 = |_: &[u8]| String::new();
-            let mut shelf = Shelf::fill(opened(&keys), &layout(), (&borders, room), None, sha256).unwrap();
+            let (borders, layout) = (Borders::of(sampled(&keys), parts), layout());
+            let mut ledger = Ledger::new((true, false), room).unwrap();
+            let mut filling = Filling::new((&layout, &borders, room), &mut ledger, None).unwrap();
+            rows(&keys).for_each(|row| filling.add(&row).unwrap());
+            let mut shelf = filling.finish(String::new()).unwrap();
             let (mut found, mut row) = (Vec::new(), Row::default());
             for part in 0..borders.parts() {
                 let bytes = shelf.take(part).unwrap();
@@ -285,20 +249,9 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_found() {
-        for (last, differ) in [("p5000", true), ("p17", false)] {
-            let mut keys = Keys::new(100).unwrap();
-            (0..1_000).for_each(|key| keys.note(&format!("p{key}")).unwrap());
-            keys.note(last).unwrap();
-            assert_eq!(keys.differ().unwrap(), differ, "{last}");
-        }
-    }
-
-    #[test]
     fn a_sample_stays_small() {
         let keys: Vec<String> = (0..100_000).map(|key| format!("k{key:06}")).collect();
-        let mut sample = Sample::default();
-        sample.look(&mut opened(&keys), &layout()).unwrap();
+        let sample = sampled(&keys);
         assert!(sample.keys.len() <= KEPT && sample.keys.len() > KEPT / 4);
         let borders = Borders::of(sample, 10);
         let mut sizes = vec![0; borders.parts()];

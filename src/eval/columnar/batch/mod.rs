@@ -40,7 +40,7 @@ impl<'p, 'r, W: Word> Batch<'p, 'r, W> {
             lists,
             rows: Vec::new(),
             offsets: BTreeMap::new(),
-            columns: (0..program.width).map(|_| Column::default()).collect(),
+            columns: (0..program.width()).map(|_| Column::default()).collect(),
             scratch: Scratch::default(),
             rooms: Vec::new(),
         }
