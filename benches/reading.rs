@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 /// Reads the register part after part; how many rows it has.
 fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
     let mut findings = DataFindings::new();
-    let Stream { reader, mut supply } = Stream::open(data, reading, (0, Order::Given), &mut findings)
-        .unwrap()
-        .expect("a register that streams");
+    let Stream { reader, mut supply } =
+        Stream::open(data, reading, (0, &Order::Given(Vec::new())), &mut findings)
+            .unwrap()
+            .expect("a register that streams");
     while let Some(part) = supply.next_part().unwrap() {
         let piece = reader.read(&part).unwrap();
         supply.follow(&piece).unwrap();

@@ -63,22 +63,32 @@ pub struct Outcome<'a> {
 pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {
     let least = asked.memory / SPREAD;
     // Beside those that are judged, those of the next round are read.
-    for order in [Order::Given, Order::Any(2 * a_round())] {
+    let any = Order::Any(2 * a_round());
+    let mut order = Order::Given(Vec::new());
+    loop {
         let streamed = asked.rules.reading(|reading| {
             let mut findings = DataFindings::new();
             let stream =
-                timings.reading(|| Stream::open(asked.data, reading, (least, order), &mut findings))?;
+                timings.reading(|| Stream::open(asked.data, reading, (least, &order), &mut findings))?;
             match stream {
                 Some(stream) => in_parts(asked, stream, findings, timings),
-                None => Ok(Err(Unsound)),
+                None => Ok(Err(Vec::new())),
             }
         })?;
-        if let Ok(outcome) = streamed {
-            return Ok(outcome);
-        }
+        let unordered = match streamed {
+            Ok(outcome) => return Ok(outcome),
+            Err(unordered) => unordered,
+        };
         timings.anew();
+        order = match order {
+            Order::Given(mut noted) if !unordered.is_empty() => {
+                noted.extend(unordered);
+                Order::Given(noted)
+            }
+            Order::Given(_) => any.clone(),
+            Order::Any(_) => return whole(asked, timings),
+        };
     }
-    whole(asked, timings)
 }
 
 fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {
@@ -138,7 +148,8 @@ struct Judged {
     measured: Measured,
 }
 
-type InParts<'a> = Result<Result<Option<Outcome<'a>>, Unsound>, Stop>;
+/// What came out; or, where it is not sound so, the records whose keys would have to be noted: none where that is no help.
+type InParts<'a> = Result<Result<Option<Outcome<'a>>, Vec<RecordId>>, Stop>;
 
 fn in_parts<'a>(
     asked: &Asked<'a>,
@@ -182,10 +193,13 @@ fn in_parts<'a>(
         });
         let (Ok(next), Ok(judged)) = (next?, judged?.into_iter().collect::<Result<Vec<Judged>, Unsound>>())
         else {
-            return Ok(Err(Unsound));
+            return Ok(Err(supply.unordered()));
         };
         ended = next.is_empty();
         (parts, waiting) = (next, judged);
+    }
+    if supply.check_keys().is_err() {
+        return Ok(Err(Vec::new()));
     }
     bar.finish_and_clear();
     findings.finish();

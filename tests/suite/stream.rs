@@ -225,98 +225,126 @@ fn shuffle(rows: &mut [String], dice: &mut Dice) {
     }
 }
 
+/// Writes a cell of a row backwards.
+fn turn(row: &mut String, column: usize) {
+    let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+    cells[column] = cells[column].chars().rev().collect();
+    *row = cells.join(",");
+}
+
 /// A way to put files into disorder, and whether they can still be read in parts.
 type Disorder = (fn(&mut Files), bool);
 
+const DISORDERS: [Disorder; 20] = [
+    (|files| files.households.swap(10, 4_000), true),
+    (|files| files.persons.swap(10, 4_000), true),
+    (
+        |files| {
+            let mut dice = Dice(7);
+            shuffle(&mut files.households, &mut dice);
+            shuffle(&mut files.persons, &mut dice);
+            shuffle(&mut files.trainings, &mut dice);
+            shuffle(&mut files.admissions, &mut dice);
+        },
+        true,
+    ),
+    (|files| files.admissions.swap(10, 900), true),
+    // Persons in order as numbers alone, which says nothing of what lies in them.
+    (
+        |files| {
+            for (rows, column) in [(&mut files.persons, 1), (&mut files.admissions, 1)] {
+                for row in &mut rows[1..] {
+                    let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+                    cells[column] = cells[column].replace('P', "").trim_start_matches('0').into();
+                    *row = cells.join(",");
+                }
+            }
+        },
+        true,
+    ),
+    // Keys of no order, in the order of households: of what others lie in, and of what none does.
+    (
+        |files| {
+            files.persons[1..].iter_mut().for_each(|row| turn(row, 1));
+            files.admissions[1..].iter_mut().for_each(|row| turn(row, 1));
+        },
+        true,
+    ),
+    (|files| files.trainings[1..].iter_mut().for_each(|row| turn(row, 1)), true),
+    // The same, and one of them stands twice, far apart.
+    (
+        |files| {
+            let first = files.trainings[1].split(',').nth(1).unwrap().to_owned();
+            let last = files.trainings.len() - 1;
+            let mut cells: Vec<String> = files.trainings[last].split(',').map(str::to_owned).collect();
+            cells[1] = first;
+            files.trainings[last] = cells.join(",");
+        },
+        false,
+    ),
+    // An admission whose person is missing, and one that stands twice.
+    (|files| files.admissions[9] = "9,P99999,1999-01-01".into(), false),
+    (
+        |files| {
+            let (_, rest) = files.admissions[900].split_once(',').unwrap();
+            files.admissions[900] = format!("7,{rest}");
+        },
+        false,
+    ),
+    // A person whose household is missing.
+    (|files| files.persons[9] = "H000001,9,son,1999-01-01".into(), false),
+    // The same person twice, far apart.
+    (
+        |files| {
+            let last = files.persons.len() - 1;
+            let mut cells: Vec<&str> = files.persons[last].split(',').collect();
+            cells[1] = "P00007";
+            files.persons[last] = cells.join(",");
+        },
+        false,
+    ),
+    // A person with two dates of birth.
+    (
+        |files| {
+            let (household, _) = files.persons[70].split_once(",P00070,").unwrap();
+            files.persons.push(format!("{household},P00070,son,1999-09-09"));
+        },
+        false,
+    ),
+    // A header that ends with a carriage return alone.
+    (
+        |files| {
+            let first = files.households.remove(1);
+            files.households[0] = format!("{}\r{first}", files.households[0]);
+        },
+        true,
+    ),
+    // Numbers without leading zeros, in the order of numbers.
+    (
+        |files| {
+            for rows in [&mut files.households, &mut files.persons, &mut files.trainings] {
+                for row in &mut rows[1..] {
+                    let (key, rest) = row.split_once(',').unwrap();
+                    *row = format!("{},{rest}", key[1..].parse::<u32>().unwrap());
+                }
+            }
+        },
+        true,
+    ),
+    // No household at all.
+    (|files| files.households.truncate(1), false),
+    // A household twice, the same and not.
+    (|files| files.households.insert(30, files.households[29].clone()), true),
+    (|files| files.households.insert(30, files.households[29].replace("rural", "urban")), true),
+    // A row without a key, and one with a comma too many.
+    (|files| files.households[3_000] = ",村1,rural,1,,5,".into(), false),
+    // A quoted cell over two lines.
+    (|files| files.households[77] = "H000228,\"村\n1\",rural,1,,5,".into(), true),
+];
+
 #[test]
 fn files_in_disorder_give_the_same() {
-    let disorders: [Disorder; 17] = [
-        (|files| files.households.swap(10, 4_000), true),
-        (|files| files.persons.swap(10, 4_000), true),
-        (
-            |files| {
-                let mut dice = Dice(7);
-                shuffle(&mut files.households, &mut dice);
-                shuffle(&mut files.persons, &mut dice);
-                shuffle(&mut files.trainings, &mut dice);
-                shuffle(&mut files.admissions, &mut dice);
-            },
-            true,
-        ),
-        (|files| files.admissions.swap(10, 900), true),
-        // Persons in order as numbers alone, which says nothing of what lies in them.
-        (
-            |files| {
-                for (rows, column) in [(&mut files.persons, 1), (&mut files.admissions, 1)] {
-                    for row in &mut rows[1..] {
-                        let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
-                        cells[column] = cells[column][1..].trim_start_matches('0').to_owned();
-                        *row = cells.join(",");
-                    }
-                }
-            },
-            true,
-        ),
-        // An admission whose person is missing, and one that stands twice.
-        (|files| files.admissions[9] = "9,P99999,1999-01-01".to_owned(), false),
-        (
-            |files| {
-                let (_, rest) = files.admissions[900].split_once(',').unwrap();
-                files.admissions[900] = format!("7,{rest}");
-            },
-            false,
-        ),
-        // A person whose household is missing.
-        (|files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(), false),
-        // The same person twice, far apart.
-        (
-            |files| {
-                let last = files.persons.len() - 1;
-                let mut cells: Vec<&str> = files.persons[last].split(',').collect();
-                cells[1] = "P00007";
-                files.persons[last] = cells.join(",");
-            },
-            false,
-        ),
-        // A person with two dates of birth.
-        (
-            |files| {
-                let (household, _) = files.persons[70].split_once(",P00070,").unwrap();
-                files.persons.push(format!("{household},P00070,son,1999-09-09"));
-            },
-            false,
-        ),
-        // A header that ends with a carriage return alone.
-        (
-            |files| {
-                let first = files.households.remove(1);
-                files.households[0] = format!("{}\r{first}", files.households[0]);
-            },
-            true,
-        ),
-        // Numbers without leading zeros, in the order of numbers.
-        (
-            |files| {
-                for rows in [&mut files.households, &mut files.persons, &mut files.trainings] {
-                    for row in &mut rows[1..] {
-                        let (key, rest) = row.split_once(',').unwrap();
-                        *row = format!("{},{rest}", key[1..].parse::<u32>().unwrap());
-                    }
-                }
-            },
-            true,
-        ),
-        // No household at all.
-        (|files| files.households.truncate(1), false),
-        // A household twice, the same and not.
-        (|files| files.households.insert(30, files.households[29].clone()), true),
-        (|files| files.households.insert(30, files.households[29].replace("rural", "urban")), true),
-        // A row without a key, and one with a comma too many.
-        (|files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(), false),
-        // A quoted cell over two lines.
-        (|files| files.households[77] = "H000228,\"村\n1\",rural,1,,5,".to_owned(), true),
-    ];
-    for (place, (disorder, in_parts)) in disorders.iter().enumerate() {
+    for (place, (disorder, in_parts)) in DISORDERS.iter().enumerate() {
         let mut files = files();
         disorder(&mut files);
         let folder = prepare(&files, "\n");
@@ -377,9 +405,9 @@ fn parts_of_typed_files_are_the_whole() {
             true,
         ),
         // A person whose household is missing, a household twice, and one without a key.
-        (|files| files.persons[9] = "H000001,9,son,1999-01-01".to_owned(), false),
+        (|files| files.persons[9] = "H000001,9,son,1999-01-01".into(), false),
         (|files| files.households.insert(30, files.households[29].clone()), true),
-        (|files| files.households[3_000] = ",村1,rural,1,,5,".to_owned(), false),
+        (|files| files.households[3_000] = ",村1,rural,1,,5,".into(), false),
     ];
     for (place, (disorder, in_parts)) in disorders.iter().enumerate() {
         let mut files = files();

@@ -77,9 +77,9 @@ pub(super) struct Keys(Bins);
 pub(super) const BINS: usize = 256;
 
 /// A number that hardly another key has, and the bin of its key.
-type Number = [u8; 8];
+pub(super) type Number = [u8; 8];
 
-fn number(key: &str) -> Number {
+pub(super) fn number(key: &str) -> Number {
     let mut hasher = DefaultHasher::new();
     hasher.write(key.as_bytes());
     hasher.finish().to_le_bytes()
@@ -95,8 +95,7 @@ impl Keys {
         Bins::new(BINS, room).map(Self)
     }
 
-    pub(super) fn note(&mut self, key: &str) -> Result<(), Unsound> {
-        let number = number(key);
+    pub(super) fn note(&mut self, number: Number) -> Result<(), Unsound> {
         self.0.add(usize::from(number[0]), |bytes| bytes.extend_from_slice(&number))
     }
 
@@ -177,8 +176,8 @@ mod tests {
     fn a_key_that_stands_twice_is_found() {
         for (last, differ) in [("p5000", true), ("p17", false)] {
             let mut keys = Keys::new(100).unwrap();
-            (0..1_000).for_each(|key| keys.note(&format!("p{key}")).unwrap());
-            keys.note(last).unwrap();
+            (0..1_000).for_each(|key| keys.note(number(&format!("p{key}"))).unwrap());
+            keys.note(number(last)).unwrap();
             assert_eq!(keys.differ().unwrap(), differ, "{last}");
         }
     }

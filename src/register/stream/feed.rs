@@ -15,6 +15,8 @@ pub(super) struct Source {
     pub record: RecordId,
     /// The source of the rows that its rows lie in, which comes before it; none of households.
     pub above: Option<usize>,
+    /// Its keys do not ascend: what tells that none stands twice is noted of each.
+    pub is_noted: bool,
     /// In the order of their names.
     pub files: Vec<FileOf>,
 }
@@ -205,7 +207,7 @@ impl Feeds {
 impl Source {
     /// Its first file; where its rows lie is told when all sources are known.
     pub(super) fn new(record: RecordId, first: FileOf) -> Self {
-        Self { record, above: None, files: vec![first] }
+        Self { record, above: None, is_noted: false, files: vec![first] }
     }
 
     /// The key of the last row that is not blank.

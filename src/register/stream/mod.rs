@@ -1,8 +1,8 @@
 //! A register read in parts: some households after others with all that lies in them, so that memory holds a part and
 //! never the whole.
 //!
-//! It needs files in which households ascend by key, and what lies in them stands in the same order; or, of files of text,
-//! the rows are brought together by households in temporary files first. Nothing is guessed: a part that does not fit the
+//! It needs files in which households ascend by key, and what lies in them stands in the same order; or the rows are brought
+//! together by households in temporary files first. Nothing is guessed: a part that does not fit the
 //! one before, a row without its household, a key that may stand twice, and the stream is [`Unsound`]; the caller then
 //! reads the register in the other way or whole, which finds the rows and tells of them.
 //!
@@ -28,6 +28,7 @@ use super::codebook::Codebook;
 use super::table::{InputFile, RecordCount, Register};
 use super::village::List;
 use crate::schema::RecordId;
+use bins::Keys;
 use dictionary::Dictionary;
 use feed::{Chunk, Feeds, Source};
 #[cfg(feature = "parquet")]
@@ -75,6 +76,8 @@ pub struct Supply {
     reached: Vec<Option<Vec<u8>>>,
     /// How far its keys have ascended.
     ascents: Vec<Ascent>,
+    /// Its keys, where they are noted.
+    keys: Vec<Option<Keys>>,
     dictionaries: Vec<Dictionary>,
     /// By record.
     counts: Vec<RecordCount>,
@@ -83,12 +86,12 @@ pub struct Supply {
 }
 
 /// How the rows of households are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// As they stand in the files, by key.
-    Given,
-    /// In any, and of files of text alone: they are put away in temporary files by parts, so many of which are in memory
-    /// at a time.
+    /// As they stand in the files, by key. The keys of these records are noted, because they do not ascend; those of all
+    /// others do.
+    Given(Vec<RecordId>),
+    /// In any: they are put away in temporary files by parts, so many of which are in memory at a time.
     Any(usize),
 }
 
@@ -160,7 +163,13 @@ impl Supply {
     /// Takes note of a piece, in the order of parts: does it follow the one before?
     pub fn follow(&mut self, piece: &Piece) -> Result<(), Unsound> {
         for (ascent, next) in self.ascents.iter_mut().zip(&piece.ascents) {
-            *ascent = ascent.then(next)?;
+            *ascent = ascent.then(next);
+        }
+        if !self.households_ascend() || !self.unordered().is_empty() {
+            return Err(Unsound);
+        }
+        for (keys, numbers) in self.keys.iter_mut().zip(&piece.numbers) {
+            keys.iter_mut().try_for_each(|keys| numbers.iter().try_for_each(|number| keys.note(*number)))?;
         }
         for (feeds, costs) in self.feeds.iter_mut().zip(&piece.costs) {
             feeds.bear(costs)?;
@@ -176,6 +185,26 @@ impl Supply {
             all.later += of_piece.later;
         }
         Ok(())
+    }
+
+    fn households_ascend(&self) -> bool {
+        self.ascents.first().is_none_or(Ascent::is_sound)
+    }
+
+    /// The records whose keys would have to be noted, because they do not ascend; none where those of households do not, and
+    /// noting is no help.
+    #[must_use]
+    pub fn unordered(&self) -> Vec<RecordId> {
+        let sources = self.sources.iter().zip(&self.ascents).filter(|_| self.households_ascend());
+        let unordered = sources.filter(|(source, ascent)| !source.is_noted && !ascent.is_sound());
+        unordered.map(|(source, _)| source.record).collect()
+    }
+
+    /// At the end: did no key stand twice, as far as it was noted?
+    pub fn check_keys(&mut self) -> Result<(), Unsound> {
+        let mut keys = self.keys.iter_mut().filter_map(Option::take);
+        let differ = keys.try_fold(true, |differ, keys| Ok(differ && keys.differ()?))?;
+        if differ { Ok(()) } else { Err(Unsound) }
     }
 
     /// The files and counts of the whole, without rows in households.

@@ -1,5 +1,6 @@
 //! A folder is opened to be read in parts.
 
+use super::bins::Keys;
 use super::dictionary::Dictionary;
 use super::feed::{Feed, Feeds, FileOf, Source};
 use super::lines::Lines;
@@ -38,7 +39,7 @@ impl<'a> Stream<'a> {
     pub fn open(
         path: &Path,
         reading: &'a Reading<'a>,
-        (least, order): (u64, Order),
+        (least, order): (u64, &Order),
         findings: &mut DataFindings,
     ) -> Result<Option<Self>, Box<Diagnostic>> {
         let schema = reading.schema;
@@ -49,9 +50,9 @@ impl<'a> Stream<'a> {
         };
         let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
         let mut shelves = match order {
-            Order::Given => None,
+            Order::Given(_) => None,
             Order::Any(at_once) => {
-                let parts = within.bytes / (least / at_once as u64).max(SMALL) + 1;
+                let parts = within.bytes / (least / *at_once as u64).max(SMALL) + 1;
                 let parts = usize::try_from(parts).unwrap_or(usize::MAX);
                 match Shelves::of(&listed, &within, reading, (parts, room)) {
                     Ok(shelves) => Some(shelves),
@@ -97,8 +98,11 @@ impl<'a> Stream<'a> {
         for source in &mut sources {
             let parent = schema.record(source.record).parent.filter(|_| source.record != unit);
             source.above = parent.and_then(|parent| places.iter().position(|record| *record == parent));
+            source.is_noted = matches!(order, Order::Given(noted) if noted.contains(&source.record));
         }
         // Without any, rows that lie in none are not read in parts.
+        let keys = |source: &Source| source.is_noted.then(|| Keys::new(room)).transpose();
+        let Ok(keys) = sources.iter().map(keys).collect::<Result<_, Unsound>>() else { return Ok(None) };
         let is_sound = match &mut shelves {
             Some(shelves) => shelves.keys_differ(),
             None => feeds.first_mut().map_or(Ok(false), |feeds| Ok(!feeds.is_at_end()?)),
@@ -119,6 +123,7 @@ impl<'a> Stream<'a> {
             feeds,
             reached: sources.iter().map(|_| None).collect(),
             ascents: sources.iter().map(|_| Ascent::default()).collect(),
+            keys,
             dictionaries: sources.iter().map(|_| Dictionary::default()).collect(),
             counts,
             shelved: shelves.as_ref().map(|shelves| (0, shelves.borders.parts())),

@@ -1,5 +1,6 @@
 //! One part read by the common intake: a register of some households.
 
+use super::bins::{Number, number};
 use super::dictionary::{Dictionary, Texts};
 use super::feed::Cost;
 use super::{Part, Reader, Unsound};
@@ -20,6 +21,8 @@ pub struct Piece {
     pub findings: DataFindings,
     /// By source.
     pub(super) ascents: Vec<Ascent>,
+    /// Those of their keys, where they are noted.
+    pub(super) numbers: Vec<Vec<Number>>,
     pub(super) costs: Vec<Vec<Cost>>,
     pub(super) texts: Vec<Texts>,
 }
@@ -38,7 +41,7 @@ pub(super) struct Ascent {
 }
 
 impl Ascent {
-    fn of<'k>(keys: impl Iterator<Item = &'k str>, of_households: bool) -> Result<Self, Unsound> {
+    fn of<'k>(keys: impl Iterator<Item = &'k str>, of_households: bool) -> Self {
         let mut ascent = Self { of_households, ..Self::default() };
         let mut last: Option<&str> = None;
         for key in keys {
@@ -50,7 +53,7 @@ impl Ascent {
             last = Some(key);
         }
         ascent.last = last.map(Into::into);
-        ascent.sound()
+        ascent
     }
 
     fn step(&mut self, last: &str, next: &str) {
@@ -64,12 +67,13 @@ impl Ascent {
         };
     }
 
-    fn sound(self) -> Result<Self, Unsound> {
-        if self.not_text && (self.not_number || self.of_households) { Err(Unsound) } else { Ok(self) }
+    /// Do they ascend?
+    pub(super) fn is_sound(&self) -> bool {
+        !self.not_text || !self.not_number && !self.of_households
     }
 
     /// The ascent of both, the later after this one.
-    pub(super) fn then(&self, later: &Self) -> Result<Self, Unsound> {
+    pub(super) fn then(&self, later: &Self) -> Self {
         let mut both = self.clone();
         if let (Some(last), Some(first)) = (&self.last, &later.first) {
             both.step(last, first);
@@ -79,7 +83,7 @@ impl Ascent {
         both.of_households |= later.of_households;
         both.first = both.first.or_else(|| later.first.clone());
         both.last = later.last.clone().or(both.last);
-        both.sound()
+        both
     }
 }
 
@@ -88,7 +92,7 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
     let schema = reading.schema;
     let mut findings = DataFindings::new();
     let mut drafts: Vec<Draft<'_>> = drafts(reading, &reader.codebooks);
-    let (mut ascents, mut costs, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ascents, mut numbers, mut costs, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((source, chunks), dictionary) in reader.sources.iter().zip(&part.chunks).zip(&part.dictionaries) {
         let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
         dictionary.begin(draft);
@@ -97,11 +101,15 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
         if !draft.strays.is_empty() {
             return Err(Unsound);
         }
-        // Rows that were put away are in the right part, in whatever order.
-        let keys = (0..draft.len()).map(|row| draft.keys.text(row));
+        let keys = || (0..draft.len()).map(|row| draft.keys.text(row));
         let of_households = source.record == reader.unit;
-        let shelved = reader.shelved;
-        ascents.push(if shelved { Ascent::default() } else { Ascent::of(keys, of_households)? });
+        // Rows that were put away are in the right part, in whatever order.
+        let ascent = if reader.shelved { Ascent::default() } else { Ascent::of(keys(), of_households) };
+        if of_households && !ascent.is_sound() {
+            return Err(Unsound);
+        }
+        ascents.push(ascent);
+        numbers.push(if source.is_noted { keys().map(number).collect() } else { Vec::new() });
         texts.push(Dictionary::of(draft));
     }
     let mut placed: Vec<Placed> = Vec::new();
@@ -132,5 +140,5 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
     if let Some(villages) = &reader.villages {
         villages.normalise(&mut register, &sheets, &mut findings);
     }
-    Ok(Piece { register, findings, ascents, costs, texts })
+    Ok(Piece { register, findings, ascents, numbers, costs, texts })
 }

@@ -2,7 +2,7 @@
 //! come before those of the next, so that part after part can be read as if the file had been in order.
 
 use super::Unsound;
-use super::bins::{BINS, Bins, Keys, Owners, bin};
+use super::bins::{BINS, Bins, Keys, Owners, bin, number};
 use crate::register::cell;
 use crate::register::folder::Layout;
 use crate::register::rows::Row;
@@ -93,7 +93,7 @@ impl Ledger {
     }
 
     fn note(&mut self, key: &str, part: usize) -> Result<(), Unsound> {
-        self.keys.iter_mut().try_for_each(|keys| keys.note(key))?;
+        self.keys.iter_mut().try_for_each(|keys| keys.note(number(key)))?;
         self.owners.iter_mut().try_for_each(|owners| owners.note(key, part))
     }
 
