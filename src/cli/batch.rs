@@ -71,24 +71,45 @@ pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<O
             let stream =
                 timings.reading(|| Stream::open(asked.data, reading, (least, &order), &mut findings))?;
             match stream {
-                Some(stream) => in_parts(asked, stream, findings, timings),
-                None => Ok(Err(Vec::new())),
+                Ok(stream) => in_parts(asked, stream, findings, timings),
+                Err(why) => Ok(Err(NotInParts { why, unordered: Vec::new() })),
             }
         })?;
-        let unordered = match streamed {
+        let NotInParts { why, unordered } = match streamed {
             Ok(outcome) => return Ok(outcome),
-            Err(unordered) => unordered,
+            Err(not) => not,
         };
         timings.anew();
         order = match order {
+            _ if why == Unsound::Small => return whole(asked, timings),
             Order::Given(mut noted) if !unordered.is_empty() => {
                 noted.extend(unordered);
                 Order::Given(noted)
             }
             Order::Given(_) => any.clone(),
-            Order::Any(_) => return whole(asked, timings),
+            Order::Any(_) => {
+                asked.console.say(&held_whole(why));
+                return whole(asked, timings);
+            }
         };
     }
+}
+
+/// Why a register that is larger than `--memory` allows is held nevertheless.
+fn held_whole(why: Unsound) -> Term {
+    let (zh, en) = match why {
+        Unsound::NoRoom => {
+            ("临时文件夹不能写,或已写满", "temporary files cannot be written, or their disk is full")
+        }
+        Unsound::Small | Unsound::Shape => (
+            "有的行不知属于哪一户、编号重复,或文件读不通",
+            "rows belong to no household, a key stands twice, or a file cannot be read",
+        ),
+    };
+    Term::new(
+        format!("登记册大于 --memory,却没有分批读入,整个放进了内存:{zh}。"),
+        format!("The register is larger than --memory, yet held whole instead of read in parts: {en}."),
+    )
 }
 
 fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<'a>>, Stop> {
@@ -148,8 +169,14 @@ struct Judged {
     measured: Measured,
 }
 
-/// What came out; or, where it is not sound so, the records whose keys would have to be noted: none where that is no help.
-type InParts<'a> = Result<Result<Option<Outcome<'a>>, Vec<RecordId>>, Stop>;
+/// A register that is not sound in parts.
+struct NotInParts {
+    why: Unsound,
+    /// The records whose keys would have to be noted; none where that is no help.
+    unordered: Vec<RecordId>,
+}
+
+type InParts<'a> = Result<Result<Option<Outcome<'a>>, NotInParts>, Stop>;
 
 fn in_parts<'a>(
     asked: &Asked<'a>,
@@ -173,8 +200,8 @@ fn in_parts<'a>(
         let (round, before) = (std::mem::take(&mut parts), std::mem::take(&mut waiting));
         let beside = || -> Result<Result<Vec<Part>, Unsound>, Stop> {
             for one in before {
-                if supply.follow(&one.piece).is_err() {
-                    return Ok(Err(Unsound));
+                if let Err(unsound) = supply.follow(&one.piece) {
+                    return Ok(Err(unsound));
                 }
                 let run = run.over(&one.piece.register);
                 judging.append(&run, one.written, (&bar, timings))?;
@@ -191,15 +218,18 @@ fn in_parts<'a>(
         let (next, judged) = rayon::join(beside, || {
             round.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
         });
-        let (Ok(next), Ok(judged)) = (next?, judged?.into_iter().collect::<Result<Vec<Judged>, Unsound>>())
-        else {
-            return Ok(Err(supply.unordered()));
+        let judged = judged?.into_iter().collect::<Result<Vec<Judged>, Unsound>>();
+        let (next, judged) = match (next?, judged) {
+            (Ok(next), Ok(judged)) => (next, judged),
+            (Err(why), _) | (_, Err(why)) => {
+                return Ok(Err(NotInParts { why, unordered: supply.unordered() }));
+            }
         };
         ended = next.is_empty();
         (parts, waiting) = (next, judged);
     }
-    if supply.check_keys().is_err() {
-        return Ok(Err(Vec::new()));
+    if let Err(why) = supply.check_keys() {
+        return Ok(Err(NotInParts { why, unordered: Vec::new() }));
     }
     bar.finish_and_clear();
     findings.finish();
@@ -222,7 +252,10 @@ fn judge(
     part: &Part,
 ) -> io::Result<Result<Judged, Unsound>> {
     let mut timings = Timings::default();
-    let Ok(piece) = timings.reading(|| reader.read(part)) else { return Ok(Err(Unsound)) };
+    let piece = match timings.reading(|| reader.read(part)) {
+        Ok(piece) => piece,
+        Err(unsound) => return Ok(Err(unsound)),
+    };
     let run = run.over(&piece.register);
     let store = Store::of(&piece.register, &run.plan().schema);
     let ready = columnar.over(&store, &run);

@@ -33,7 +33,7 @@ impl Words {
     }
 
     /// The place of a text, which is added where it is new.
-    pub(super) fn place(&mut self, text: &str) -> u32 {
+    pub(crate) fn place(&mut self, text: &str) -> u32 {
         if let Some(place) = self.find(text.as_bytes()) {
             return place;
         }

@@ -5,8 +5,7 @@ use super::names::Status;
 use super::tally::{Tally, Village};
 use crate::register::Words;
 use crate::value::Fen;
-use foldhash::fast::RandomState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What one row of the summary is about; rows stand in this order.
@@ -43,18 +42,28 @@ pub struct SummaryRow {
     pub amount: Fen,
 }
 
-/// The rows of a village, in their order.
-type Rows = Vec<(Counted, SummaryRow)>;
+/// A row of a village, and the next of the same village.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    about: Counted,
+    next: u32,
+    row: SummaryRow,
+}
+
+/// No row follows.
+const LAST: u32 = u32::MAX;
 
 /// All rows: by village, and in each in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     clauses: Arc<Clauses>,
-    /// Of which village which rows are.
-    villages: HashMap<Box<str>, usize, RandomState>,
-    rows: Vec<Rows>,
-    /// The same by places among the texts of the pages that came last; most pages have the same.
-    by_text: Option<(Arc<Words>, Vec<Option<usize>>)>,
+    villages: Words,
+    /// The first row of each village.
+    first: Vec<u32>,
+    /// Of perhaps a hundred thousand villages each has few rows: all are in one list, in the order in which they came.
+    rows: Vec<Link>,
+    /// The villages by places among the texts of the pages that came last; most pages have the same.
+    by_text: Option<(Arc<Words>, Vec<Option<u32>>)>,
 }
 
 impl Summary {
@@ -65,7 +74,7 @@ impl Summary {
 
     /// Adds what a page counted. `None` where a total does not fit.
     pub(super) fn append(&mut self, page: &Tally) -> Option<()> {
-        let names: Vec<usize> = page.names.iter().map(|name| self.village(name)).collect();
+        let names: Vec<u32> = page.names.iter().map(|name| self.villages.place(name)).collect();
         if let Some(texts) = &page.texts
             && self.by_text.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, texts))
         {
@@ -76,59 +85,79 @@ impl Summary {
                 Village::Name(place) => names.get(place as usize).copied()?,
                 Village::Text(place) => self.village_of(place)?,
             };
-            add_row(self.rows.get_mut(village)?, count.about, count.row)?;
+            let row = self.row(village, count.about)?;
+            *row = row.and(count.row)?;
         }
         Some(())
     }
 
-    /// The rows of the village whose name is the text of that place.
-    fn village_of(&mut self, place: u32) -> Option<usize> {
-        let (texts, places) = self.by_text.as_ref()?;
-        if let Some(village) = places.get(place as usize)? {
-            return Some(*village);
+    /// The village whose name is the text of that place.
+    fn village_of(&mut self, place: u32) -> Option<u32> {
+        let (texts, places) = self.by_text.as_mut()?;
+        let known = places.get_mut(place as usize)?;
+        if known.is_none() {
+            *known = Some(self.villages.place(texts.get(place)?));
         }
-        let texts = Arc::clone(texts);
-        let village = self.village(texts.get(place)?);
-        *self.by_text.as_mut()?.1.get_mut(place as usize)? = Some(village);
-        Some(village)
+        *known
     }
 
-    /// The rows of the village of that name.
-    fn village(&mut self, name: &str) -> usize {
-        if let Some(village) = self.villages.get(name) {
-            return *village;
+    /// The row of a village that is about something.
+    fn row(&mut self, village: u32, about: Counted) -> Option<&mut SummaryRow> {
+        let village = village as usize;
+        if self.first.len() <= village {
+            self.first.resize(village + 1, LAST);
         }
-        self.rows.push(Rows::new());
-        self.villages.insert(name.into(), self.rows.len() - 1);
-        self.rows.len() - 1
+        let next = u32::try_from(self.rows.len()).ok().filter(|next| *next != LAST)?;
+        let (mut place, mut before) = (*self.first.get(village)?, None);
+        while let Some(link) = self.rows.get(place as usize).filter(|link| link.about <= about) {
+            if link.about == about {
+                return self.rows.get_mut(place as usize).map(|link| &mut link.row);
+            }
+            (place, before) = (link.next, Some(place));
+        }
+        self.rows.push(Link { about, next: place, row: SummaryRow::default() });
+        match before {
+            None => *self.first.get_mut(village)? = next,
+            Some(before) => self.rows.get_mut(before as usize)?.next = next,
+        }
+        self.rows.last_mut().map(|link| &mut link.row)
+    }
+
+    /// The rows of a village in their order.
+    fn of_village(&self, village: u32) -> impl Iterator<Item = &Link> {
+        let first = self.first.get(village as usize).and_then(|first| self.rows.get(*first as usize));
+        std::iter::successors(first, |link| self.rows.get(link.next as usize))
     }
 
     /// The rows in the order they are printed in.
     pub fn rows(&self) -> impl Iterator<Item = (SummaryKey<'_>, SummaryRow)> {
-        let mut villages: Vec<_> = self.villages.iter().collect();
-        villages.sort_unstable_by_key(|(village, _)| *village);
-        let of = |village: usize| self.rows.get(village).into_iter().flatten();
+        let mut villages: Vec<(&str, u32)> = self.villages.iter().zip(0..).collect();
+        villages.sort_unstable();
         villages.into_iter().flat_map(move |(village, place)| {
-            of(*place).map(move |(Counted { clause, status, fund }, row)| {
-                let (clause, kind) = self.clauses.clause(*clause);
-                (SummaryKey { village, clause, kind, status: *status, fund: self.clauses.fund(*fund) }, *row)
-            })
+            self.of_village(place).map(
+                move |Link { about: Counted { clause, status, fund }, row, .. }| {
+                    let (clause, kind) = self.clauses.clause(*clause);
+                    (
+                        SummaryKey { village, clause, kind, status: *status, fund: self.clauses.fund(*fund) },
+                        *row,
+                    )
+                },
+            )
         })
     }
 
     /// The same figures without villages.
     #[must_use]
     pub fn of_all_villages(&self) -> Self {
-        let mut all: BTreeMap<Counted, SummaryRow> = BTreeMap::new();
-        for (about, row) in self.rows.iter().flatten() {
-            let total = all.entry(*about).or_default();
+        let mut all = Self::new(Arc::clone(&self.clauses));
+        let village = all.villages.place("");
+        for Link { about, row, .. } in &self.rows {
+            let Some(total) = all.row(village, *about) else { continue };
             total.targets += row.targets;
             total.entitlements += row.entitlements;
             total.amount = total.amount.checked_add(row.amount).unwrap_or(Fen(i64::MAX));
         }
-        let villages = HashMap::from_iter([("".into(), 0)]);
-        let rows = vec![all.into_iter().collect()];
-        Self { clauses: Arc::clone(&self.clauses), villages, rows, by_text: None }
+        all
     }
 
     /// Granted amounts by fund.
@@ -141,19 +170,6 @@ impl Summary {
         }
         funds
     }
-}
-
-/// Adds the figures of one row to those of a village.
-fn add_row(rows: &mut Vec<(Counted, SummaryRow)>, about: Counted, more: SummaryRow) -> Option<()> {
-    let place = rows.binary_search_by(|(other, _)| other.cmp(&about)).unwrap_or_else(|place| {
-        // Of perhaps a hundred thousand villages each has few rows: no room is kept for more.
-        rows.reserve_exact(1);
-        rows.insert(place, (about, SummaryRow::default()));
-        place
-    });
-    let (_, row) = rows.get_mut(place)?;
-    *row = row.and(more)?;
-    Some(())
 }
 
 impl SummaryRow {

@@ -350,7 +350,8 @@ fn files_in_disorder_give_the_same() {
         let folder = prepare(&files, "\n");
         let whole = run(folder.path(), &WHOLE);
         for jobs in ["1", "2"] {
-            let parts = run(folder.path(), &[&PARTS[..], &["--jobs", jobs]].concat());
+            let mut parts = run(folder.path(), &[&PARTS[..], &["--jobs", jobs]].concat());
+            assert_eq!(held_whole(&mut parts.1), !in_parts, "disorder {place}");
             assert_alike(&parts, &whole, &format!("disorder {place}"));
         }
         let (_, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
@@ -367,6 +368,28 @@ fn a_file_of_another_encoding_is_read_in_parts() {
     assert_alike(&run(folder.path(), &PARTS), &run(folder.path(), &WHOLE), "GB18030");
     let (_, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
     assert!(told.contains("read in parts"), "{told}");
+}
+
+/// Takes away the line that tells that a register is held whole; true where it was there.
+fn held_whole(said: &mut String) -> bool {
+    let lines = said.lines().count();
+    *said = said
+        .lines()
+        .filter(|line| !line.contains("yet held whole"))
+        .fold(String::new(), |all, line| all + line + "\n");
+    said.lines().count() < lines
+}
+
+#[test]
+fn where_temporary_files_cannot_be_written_it_is_told() {
+    let mut files = files();
+    files.households.swap(10, 4_000);
+    let folder = prepare(&files, "\n");
+    let (whole, _) = run(folder.path(), &WHOLE);
+    let ran = command(folder.path(), &PARTS).env("TMPDIR", folder.path().join("none")).output().unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert!(said.contains("yet held whole") && said.contains("temporary files cannot be written"), "{said}");
+    assert_eq!(tables(&folder.path().join("out")), whole);
 }
 
 /// The files of a folder again, as Parquet, as Arrow, and persons in four files.
@@ -414,7 +437,8 @@ fn parts_of_typed_files_are_the_whole() {
         disorder(&mut files);
         let folder = typed(&files);
         let whole = run(folder.path(), &WHOLE);
-        let parts = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
+        let mut parts = run(folder.path(), &[&PARTS[..], &["--jobs", "2"]].concat());
+        assert_eq!(held_whole(&mut parts.1), !in_parts, "disorder {place}");
         assert_alike(&parts, &whole, &format!("disorder {place}"));
         let (_, told) = run(folder.path(), &[&PARTS[..], &["--timings"]].concat());
         assert_eq!(told.contains("read in parts"), *in_parts, "disorder {place}: {told}");

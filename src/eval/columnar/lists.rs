@@ -17,7 +17,7 @@ pub(super) type Words = HashSet<String, RandomState>;
 pub(super) struct Listed {
     pub record: RecordId,
     pub field: FieldId,
-    pub words: Words,
+    pub words: Arc<Words>,
 }
 
 /// The answers for a store.

@@ -12,6 +12,7 @@ use crate::schema::{FieldId, RecordId};
 use crate::types::Type;
 use crate::value::Day;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How an expression gets its values.
 #[derive(Debug)]
@@ -279,10 +280,10 @@ impl Compiler<'_, '_> {
     }
 
     /// Is the text of a field equal to one of some words?
-    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, Words)> {
+    fn words(&self, id: NodeId) -> Option<(RecordId, FieldId, Arc<Words>)> {
         let mut words = Words::default();
         let field = gather(self.fixed.plan, id, &mut words)?;
-        Some((field.0, field.1, words))
+        Some((field.0, field.1, Arc::new(words)))
     }
 
     /// Is a code field equal to one code on all slots?

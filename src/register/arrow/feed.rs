@@ -55,7 +55,7 @@ impl Feed {
     /// True where no row is left.
     pub(in crate::register) fn is_at_end(&mut self) -> Result<bool, Unsound> {
         while !self.ended && self.ready.as_ref().is_none_or(|batch| batch.num_rows() == 0) {
-            self.ready = self.batches.next().map_err(|_| Unsound)?;
+            self.ready = self.batches.next().map_err(|_| Unsound::Shape)?;
             self.ended = self.ready.is_none();
         }
         Ok(self.ended)
@@ -68,7 +68,7 @@ impl Feed {
 
     /// Takes so many bytes from what the file may come to.
     pub(in crate::register) fn spend(&mut self, bytes: u64) -> Result<(), Unsound> {
-        self.budget.spend(bytes).map_err(|_| Unsound)
+        self.budget.spend(bytes).map_err(|_| Unsound::Shape)
     }
 
     /// Where the cells of a row stand as [`Self::each_row`] gives it.
@@ -86,14 +86,14 @@ impl Feed {
         let days = possible_days();
         while !self.is_at_end()? {
             let Some(batch) = self.ready.take() else { break };
-            self.budget.rows(batch.num_rows() as u64).map_err(|_| Unsound)?;
-            let columns = self.intake.spelled(&batch, record).ok_or(Unsound)?;
+            self.budget.rows(batch.num_rows() as u64).map_err(|_| Unsound::Shape)?;
+            let columns = self.intake.spelled(&batch, record).ok_or(Unsound::Shape)?;
             for place in 0..batch.num_rows() {
                 number += 1;
                 row.begin(number);
                 for (values, field) in &columns {
                     let cell = spelling(*field, values.get(place), &days, &mut text);
-                    self.budget.text(cell).map_err(|_| Unsound)?;
+                    self.budget.text(cell).map_err(|_| Unsound::Shape)?;
                     row.push(cell);
                 }
                 take(&row)?;
@@ -143,7 +143,7 @@ impl Feed {
     /// The rows whose parent's key is not greater than a key; they ascend.
     pub(in crate::register) fn take_until(&mut self, key: &[u8]) -> Result<Taken, Unsound> {
         self.take(|batch, intake| {
-            let parents = intake.parents(batch).ok_or(Unsound)?;
+            let parents = intake.parents(batch).ok_or(Unsound::Shape)?;
             let mut text = String::new();
             let mut beyond = |row: usize| ascends(key, parents.text(row, &mut text).as_bytes());
             let (mut low, mut high) = (0, batch.num_rows());
@@ -185,7 +185,7 @@ impl Taken {
     ) -> Result<u64, Unsound> {
         let (mut intake, mut budget) = (self.intake.clone(), self.budget);
         for batch in &self.batches {
-            intake.take(batch, draft, &mut budget, findings).map_err(|_| Unsound)?;
+            intake.take(batch, draft, &mut budget, findings).map_err(|_| Unsound::Shape)?;
         }
         Ok(budget.less_than(self.budget))
     }

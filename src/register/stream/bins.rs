@@ -24,14 +24,14 @@ pub(super) struct Bins {
 
 impl Bins {
     pub(super) fn new(bins: usize, room: usize) -> Result<Self, Unsound> {
-        let file = tempfile::tempfile().map_err(|_| Unsound)?;
+        let file = tempfile::tempfile().map_err(|_| Unsound::NoRoom)?;
         let (pieces, waiting) = (vec![Vec::new(); bins], vec![Vec::new(); bins]);
         Ok(Self { file, pieces, waiting, waits: 0, room, end: 0 })
     }
 
     /// Adds to a bin what is written behind its bytes.
     pub(super) fn add(&mut self, bin: usize, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), Unsound> {
-        let bytes = self.waiting.get_mut(bin).ok_or(Unsound)?;
+        let bytes = self.waiting.get_mut(bin).ok_or(Unsound::Shape)?;
         let before = bytes.len();
         write(bytes);
         self.waits += bytes.len() - before;
@@ -43,7 +43,7 @@ impl Bins {
         for (bytes, pieces) in
             self.waiting.iter_mut().zip(&mut self.pieces).filter(|(bin, _)| !bin.is_empty())
         {
-            self.file.write_all(bytes).map_err(|_| Unsound)?;
+            self.file.write_all(bytes).map_err(|_| Unsound::NoRoom)?;
             pieces.push((self.end, bytes.len()));
             self.end += bytes.len() as u64;
             // The next bin may need the room more.
@@ -59,9 +59,9 @@ impl Bins {
         let mut bytes = vec![0; pieces.iter().map(|(_, length)| *length).sum()];
         let mut rest = bytes.as_mut_slice();
         for (start, length) in pieces {
-            let (piece, others) = rest.split_at_mut_checked(*length).ok_or(Unsound)?;
-            self.file.seek(SeekFrom::Start(*start)).map_err(|_| Unsound)?;
-            self.file.read_exact(piece).map_err(|_| Unsound)?;
+            let (piece, others) = rest.split_at_mut_checked(*length).ok_or(Unsound::Shape)?;
+            self.file.seek(SeekFrom::Start(*start)).map_err(|_| Unsound::NoRoom)?;
+            self.file.read_exact(piece).map_err(|_| Unsound::NoRoom)?;
             rest = others;
         }
         Ok(bytes)
@@ -133,7 +133,7 @@ impl Owners {
     }
 
     pub(super) fn note(&mut self, key: &str, part: usize) -> Result<(), Unsound> {
-        let (number, part) = (number(key), u32::try_from(part).map_err(|_| Unsound)?);
+        let (number, part) = (number(key), u32::try_from(part).map_err(|_| Unsound::Shape)?);
         self.0.add(usize::from(number[0]), |bytes| {
             bytes.extend_from_slice(&number);
             bytes.extend_from_slice(&part.to_le_bytes());
@@ -153,7 +153,7 @@ impl Owners {
             let (number, part) = owner.split_first_chunk()?;
             Some((*number, u32::from_le_bytes(part.try_into().ok()?)))
         };
-        bytes.as_chunks().0.iter().map(owner).collect::<Option<_>>().map(Parts).ok_or(Unsound)
+        bytes.as_chunks().0.iter().map(owner).collect::<Option<_>>().map(Parts).ok_or(Unsound::Shape)
     }
 }
 

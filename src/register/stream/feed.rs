@@ -149,7 +149,7 @@ impl Feeds {
                     let count = taken.rows();
                     (Taken::Batches(taken), count)
                 }
-                Feed::Shelf(_) => return Err(Unsound),
+                Feed::Shelf(_) => return Err(Unsound::Shape),
             };
             left = left.saturating_sub(count);
             Ok((taken, left > 0))
@@ -161,11 +161,12 @@ impl Feeds {
         self.take(|feed, file| {
             let taken = match feed {
                 Feed::Lines(lines) => {
-                    let column = source.files.get(file).and_then(|file| file.layout.parent).ok_or(Unsound)?;
+                    let column =
+                        source.files.get(file).and_then(|file| file.layout.parent).ok_or(Unsound::Shape)?;
                     Taken::of(lines, |lines| lines.take_until(column, key))?
                 }
                 Feed::Batches(batches) => Taken::Batches(batches.take_until(key)?),
-                Feed::Shelf(_) => return Err(Unsound),
+                Feed::Shelf(_) => return Err(Unsound::Shape),
             };
             Ok((taken, true))
         })
@@ -177,7 +178,7 @@ impl Feeds {
             let taken = match feed {
                 Feed::Lines(lines) => Taken::of(lines, Lines::take_rest)?,
                 Feed::Batches(batches) => Taken::Batches(batches.take_rest()?),
-                Feed::Shelf(_) => return Err(Unsound),
+                Feed::Shelf(_) => return Err(Unsound::Shape),
             };
             Ok((taken, true))
         })
@@ -187,7 +188,7 @@ impl Feeds {
     pub(super) fn take_part(&mut self, part: usize) -> Result<Vec<Chunk>, Unsound> {
         let take = |(file, feed): (usize, &mut Feed)| match feed {
             Feed::Shelf(rows) => Ok(Chunk { file, rows: Taken::Rows(rows.take(part)?) }),
-            Feed::Lines(_) | Feed::Batches(_) => Err(Unsound),
+            Feed::Lines(_) | Feed::Batches(_) => Err(Unsound::Shape),
         };
         self.all.iter_mut().enumerate().map(take).collect()
     }
@@ -195,7 +196,7 @@ impl Feeds {
     /// Takes what rows came to from what their files may come to.
     pub(super) fn bear(&mut self, costs: &[Cost]) -> Result<(), Unsound> {
         for cost in costs {
-            match self.all.get_mut(cost.file).ok_or(Unsound)? {
+            match self.all.get_mut(cost.file).ok_or(Unsound::Shape)? {
                 Feed::Lines(_) | Feed::Shelf(_) => {}
                 Feed::Batches(batches) => batches.spend(cost.bytes)?,
             }
@@ -235,7 +236,7 @@ impl Source {
     ) -> Result<Vec<Cost>, Unsound> {
         let mut costs = Vec::new();
         for chunk in chunks {
-            let Some(file) = self.files.get(chunk.file) else { return Err(Unsound) };
+            let Some(file) = self.files.get(chunk.file) else { return Err(Unsound::Shape) };
             let bytes = match &chunk.rows {
                 Taken::Lines(bytes, first, feeds) => {
                     read_lines((bytes, *first, *feeds), (&file.layout, file.sheet.file), draft, findings)?;
@@ -268,7 +269,7 @@ fn read_shelved(
 ) -> Result<(), Unsound> {
     let mut row = Row::default();
     while !bytes.is_empty() {
-        row.restore(&mut bytes).ok_or(Unsound)?;
+        row.restore(&mut bytes).ok_or(Unsound::Shape)?;
         layout.take(&row, file, draft, findings);
     }
     Ok(())
@@ -281,8 +282,8 @@ fn read_lines(
     findings: &mut DataFindings,
 ) -> Result<(), Unsound> {
     let mut rows = Rows::behind(bytes, first - 1);
-    take_all(&mut rows, file, draft, findings).map_err(|_| Unsound)?.map_err(|_| Unsound)?;
+    take_all(&mut rows, file, draft, findings).map_err(|_| Unsound::Shape)?.map_err(|_| Unsound::Shape)?;
     // A row that is not a line: a quote or a lone carriage return has moved the numbers of those behind it.
     let unended = u64::from(bytes.last().is_some_and(|byte| *byte != b'\n'));
-    if rows.row() + 1 - first == feeds + unended { Ok(()) } else { Err(Unsound) }
+    if rows.row() + 1 - first == feeds + unended { Ok(()) } else { Err(Unsound::Shape) }
 }

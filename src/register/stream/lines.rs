@@ -64,7 +64,7 @@ impl Lines {
         self.buffer.resize(from + BLOCK, 0);
         let mut at = from;
         while at < self.buffer.len() {
-            let read = self.input.read(&mut self.buffer[at..]).map_err(|_| Unsound)?;
+            let read = self.input.read(&mut self.buffer[at..]).map_err(|_| Unsound::Shape)?;
             if read == 0 {
                 self.ended = true;
                 break;
@@ -128,7 +128,7 @@ impl Lines {
                 break;
             }
             if self.buffer.len() - whole > LONGEST_LINE {
-                return Err(Unsound);
+                return Err(Unsound::Shape);
             }
             self.fill()?;
         }

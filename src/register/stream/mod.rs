@@ -39,9 +39,16 @@ use std::sync::Arc;
 /// Rows of the unit of evaluation in one part.
 const ROWS: usize = 8_192;
 
-/// The register does not stream: it is to be read whole.
+/// The register does not stream: it is to be read in another way, or whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unsound;
+pub enum Unsound {
+    /// It is small enough to be held, or no folder.
+    Small,
+    /// Rows that do not stand as they should.
+    Shape,
+    /// Temporary files cannot be written.
+    NoRoom,
+}
 
 /// A register on its way in.
 pub struct Stream<'a> {
@@ -143,7 +150,9 @@ impl Supply {
             let rows = match source.above {
                 None if feeds.is_at_end()? => return Ok(None),
                 None => feeds.take_rows(ROWS)?,
-                Some(place) if above.get_mut(place).ok_or(Unsound)?.is_at_end()? => feeds.take_rest()?,
+                Some(place) if above.get_mut(place).ok_or(Unsound::Shape)?.is_at_end()? => {
+                    feeds.take_rest()?
+                }
                 Some(place) => match self.reached.get(place).and_then(Option::as_ref) {
                     Some(last) => feeds.take_until(source, last)?,
                     // Of those that it lies in there was none yet.
@@ -152,7 +161,7 @@ impl Supply {
             };
             match (source.last_key(&rows), source.above) {
                 (Some(last), _) => self.reached[place] = Some(last),
-                (None, None) => return Err(Unsound),
+                (None, None) => return Err(Unsound::Shape),
                 (None, Some(_)) => {}
             }
             chunks.push(rows);
@@ -166,7 +175,7 @@ impl Supply {
             *ascent = ascent.then(next);
         }
         if !self.households_ascend() || !self.unordered().is_empty() {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         for (keys, numbers) in self.keys.iter_mut().zip(&piece.numbers) {
             keys.iter_mut().try_for_each(|keys| numbers.iter().try_for_each(|number| keys.note(*number)))?;
@@ -204,7 +213,7 @@ impl Supply {
     pub fn check_keys(&mut self) -> Result<(), Unsound> {
         let mut keys = self.keys.iter_mut().filter_map(Option::take);
         let differ = keys.try_fold(true, |differ, keys| Ok(differ && keys.differ()?))?;
-        if differ { Ok(()) } else { Err(Unsound) }
+        if differ { Ok(()) } else { Err(Unsound::Shape) }
     }
 
     /// The files and counts of the whole, without rows in households.

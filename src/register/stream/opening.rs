@@ -35,19 +35,20 @@ type Listed = (RecordId, String, PathBuf);
 
 impl<'a> Stream<'a> {
     /// Begins to read a folder whose files of households are larger than `least` bytes; no more of them are in memory at a
-    /// time. None where it is not of a shape that streams.
+    /// time.
     pub fn open(
         path: &Path,
         reading: &'a Reading<'a>,
         (least, order): (u64, &Order),
         findings: &mut DataFindings,
-    ) -> Result<Option<Self>, Box<Diagnostic>> {
+    ) -> Result<Result<Self, Unsound>, Box<Diagnostic>> {
         let schema = reading.schema;
-        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(None) };
+        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(Err(Unsound::Small)) };
         let listed = listing(path, schema)?;
-        let Some(within) = Within::of(&listed, schema, unit).filter(|within| within.bytes > least) else {
-            return Ok(None);
-        };
+        let Some(within) = Within::of(&listed, schema, unit) else { return Ok(Err(Unsound::Shape)) };
+        if within.bytes <= least {
+            return Ok(Err(Unsound::Small));
+        }
         let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
         let mut shelves = match order {
             Order::Given(_) => None,
@@ -56,7 +57,7 @@ impl<'a> Stream<'a> {
                 let parts = usize::try_from(parts).unwrap_or(usize::MAX);
                 match Shelves::of(&listed, &within, reading, (parts, room)) {
                     Ok(shelves) => Some(shelves),
-                    Err(Unsound) => return Ok(None),
+                    Err(unsound) => return Ok(Err(unsound)),
                 }
             }
         };
@@ -73,7 +74,10 @@ impl<'a> Stream<'a> {
                     None => in_order(named, schema, draft, &mut later),
                     Some(shelves) => shelves.put(named, schema, draft, &mut later),
                 };
-                let Ok((file, feed)) = opened else { return Ok(None) };
+                let (file, feed) = match opened {
+                    Ok(opened) => opened,
+                    Err(unsound) => return Ok(Err(unsound)),
+                };
                 match sources.last_mut() {
                     Some((source, feeds)) if source.record == *record => {
                         source.files.push(file);
@@ -85,7 +89,7 @@ impl<'a> Stream<'a> {
             } else {
                 // What is wrong with it is told in its turn, by the reading of the whole.
                 let Ok(sha256) = read_rows(path, schema, draft, (number, name), &mut later) else {
-                    return Ok(None);
+                    return Ok(Err(Unsound::Shape));
                 };
                 sha256
             };
@@ -102,13 +106,18 @@ impl<'a> Stream<'a> {
         }
         // Without any, rows that lie in none are not read in parts.
         let keys = |source: &Source| source.is_noted.then(|| Keys::new(room)).transpose();
-        let Ok(keys) = sources.iter().map(keys).collect::<Result<_, Unsound>>() else { return Ok(None) };
+        let keys = match sources.iter().map(keys).collect() {
+            Ok(keys) => keys,
+            Err(unsound) => return Ok(Err(unsound)),
+        };
         let is_sound = match &mut shelves {
             Some(shelves) => shelves.keys_differ(),
             None => feeds.first_mut().map_or(Ok(false), |feeds| Ok(!feeds.is_at_end()?)),
         };
-        if is_sound != Ok(true) {
-            return Ok(None);
+        match is_sound {
+            Ok(true) => {}
+            Ok(false) => return Ok(Err(Unsound::Shape)),
+            Err(unsound) => return Ok(Err(unsound)),
         }
         let of_files: Vec<RecordCount> = of_base.iter().map(|draft| draft.count).collect();
         let base = base(path, of_base, &files, reading, &mut later);
@@ -131,7 +140,7 @@ impl<'a> Stream<'a> {
         };
         let reader =
             Reader { reading, codebooks, unit, base, villages, files, sources, shelved: shelves.is_some() };
-        Ok(Some(Self { reader, supply }))
+        Ok(Ok(Self { reader, supply }))
     }
 }
 
@@ -183,7 +192,7 @@ impl Shelves {
     ) -> Result<Self, Unsound> {
         let schema = reading.schema;
         let mut drafts = drafts(reading, &codebooks(schema));
-        let draft = drafts.get_mut(within.unit.0).ok_or(Unsound)?;
+        let draft = drafts.get_mut(within.unit.0).ok_or(Unsound::Shape)?;
         let mut sample = Sample::default();
         for (_, name, path) in listed.iter().filter(|(record, ..)| *record == within.unit) {
             let (rows, header) = AnyRows::open((0, name, path), schema, draft, &mut DataFindings::new())?;
@@ -192,7 +201,7 @@ impl Shelves {
         }
         // Without households nothing is read in parts: what lies in none is told by the reading of the whole.
         if sample.is_empty() {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         let ledger = |record: &RecordId| {
             let has_rows = within.records.iter().any(|of| schema.record(*of).parent == Some(*record));
@@ -212,9 +221,9 @@ impl Shelves {
     ) -> Result<(FileOf, Feed), Unsound> {
         let (rows, header) = AnyRows::open(named, schema, draft, findings)?;
         let layout = rows.layout(&header);
-        let place = self.ledgers.iter().position(|(record, _)| *record == draft.id).ok_or(Unsound)?;
+        let place = self.ledgers.iter().position(|(record, _)| *record == draft.id).ok_or(Unsound::Shape)?;
         let (before, own) = self.ledgers.split_at_mut(place);
-        let (_, ledger) = own.first_mut().ok_or(Unsound)?;
+        let (_, ledger) = own.first_mut().ok_or(Unsound::Shape)?;
         let above = before.iter_mut().find(|(record, _)| draft.record.parent == Some(*record));
         let above = above.map(|(_, ledger)| ledger);
         let mut filling = Filling::new((&layout, &self.borders, self.room), ledger, above)?;
@@ -249,18 +258,18 @@ impl AnyRows {
         let file = (number, name);
         if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
             let (feed, header) =
-                arrow::Feed::open(path, kind, schema, draft, file, findings).map_err(|_| Unsound)?;
+                arrow::Feed::open(path, kind, schema, draft, file, findings).map_err(|_| Unsound::Shape)?;
             return Ok((Self::Typed(Box::new(feed)), header));
         }
-        let input = Text::open(path).map_err(|_| Unsound)?;
+        let input = Text::open(path).map_err(|_| Unsound::Shape)?;
         if matches!(input, Text::Gb18030(_)) {
             findings.push(codes::D022, || Diagnostic::new(codes::D022, file_place(name)));
         }
-        let (mut rows, mut row) = (Rows::new(input).map_err(|_| Unsound)?, Row::default());
-        if !next(&mut rows, &mut row).map_err(|_| Unsound)? {
-            return Err(Unsound);
+        let (mut rows, mut row) = (Rows::new(input).map_err(|_| Unsound::Shape)?, Row::default());
+        if !next(&mut rows, &mut row).map_err(|_| Unsound::Shape)? {
+            return Err(Unsound::Shape);
         }
-        let header = Header::read(&row, schema, draft, file, findings).map_err(|_| Unsound)?;
+        let header = Header::read(&row, schema, draft, file, findings).map_err(|_| Unsound::Shape)?;
         draft.count.extra_columns += header.extra;
         Ok((Self::Text(rows), header))
     }
@@ -281,7 +290,7 @@ impl AnyRows {
         match self {
             Self::Text(mut rows) => {
                 let mut row = Row::default();
-                while next(&mut rows, &mut row).map_err(|_| Unsound)? {
+                while next(&mut rows, &mut row).map_err(|_| Unsound::Shape)? {
                     take(&row)?;
                 }
                 Ok(rows.into_input().sha256())
@@ -302,26 +311,26 @@ fn in_order(
     if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
         let file = (number, name);
         let (feed, header) =
-            arrow::Feed::open(path, kind, schema, draft, file, findings).map_err(|_| Unsound)?;
+            arrow::Feed::open(path, kind, schema, draft, file, findings).map_err(|_| Unsound::Shape)?;
         let layout = Layout::of(&header);
         let sheet = header.sheet.clone();
         draft.sheets.push(header.sheet);
         return Ok((FileOf::new(sheet, layout), Feed::Batches(Box::new(feed))));
     }
-    let mut lines = Lines::open(path).map_err(|_| Unsound)?;
+    let mut lines = Lines::open(path).map_err(|_| Unsound::Shape)?;
     let header = lines.take_rows(1)?;
     // One line and no more: a carriage return within it would be the end of another.
     let line = header.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    if line.ok_or(Unsound)?.iter().any(|byte| matches!(byte, b'"' | b'\r')) {
-        return Err(Unsound);
+    if line.ok_or(Unsound::Shape)?.iter().any(|byte| matches!(byte, b'"' | b'\r')) {
+        return Err(Unsound::Shape);
     }
-    let mut rows = Rows::new(header.as_slice()).map_err(|_| Unsound)?;
+    let mut rows = Rows::new(header.as_slice()).map_err(|_| Unsound::Shape)?;
     let mut row = Row::default();
     // A header that cannot be read as it stands is read, or refused, with the whole file.
     if !rows.next(&mut row).unwrap_or(false) || row.is_blank() {
-        return Err(Unsound);
+        return Err(Unsound::Shape);
     }
-    let header = Header::read(&row, schema, draft, (number, name), findings).map_err(|_| Unsound)?;
+    let header = Header::read(&row, schema, draft, (number, name), findings).map_err(|_| Unsound::Shape)?;
     draft.count.extra_columns += header.extra;
     let sheet = header.sheet.clone();
     let layout = Layout::of(&header);

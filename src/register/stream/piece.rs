@@ -94,19 +94,19 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
     let mut drafts: Vec<Draft<'_>> = drafts(reading, &reader.codebooks);
     let (mut ascents, mut numbers, mut costs, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((source, chunks), dictionary) in reader.sources.iter().zip(&part.chunks).zip(&part.dictionaries) {
-        let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound) };
+        let Some(draft) = drafts.get_mut(source.record.0) else { return Err(Unsound::Shape) };
         dictionary.begin(draft);
         draft.sheets.extend(source.files.iter().map(|file| file.sheet.clone()));
         costs.push(source.read(chunks, draft, &mut findings)?);
         if !draft.strays.is_empty() {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         let keys = || (0..draft.len()).map(|row| draft.keys.text(row));
         let of_households = source.record == reader.unit;
         // Rows that were put away are in the right part, in whatever order.
         let ascent = if reader.shelved { Ascent::default() } else { Ascent::of(keys(), of_households) };
         if of_households && !ascent.is_sound() {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         ascents.push(ascent);
         numbers.push(if source.is_noted { keys().map(number).collect() } else { Vec::new() });
@@ -120,7 +120,7 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
         let parent = draft.record.parent.and_then(|parent| placed.get(parent.0));
         let (mut one, files) = placing::place(draft, parent, missing, &mut findings);
         if one.lost_any() {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         if schema.chain(record).last() != Some(reader.unit) {
             one = Placed::default();
@@ -134,7 +134,7 @@ pub(super) fn read(reader: &Reader<'_>, part: &Part) -> Result<Piece, Unsound> {
     // Of how many households rows may be missing is told once.
     let some_missing = findings.counts_by_code().contains_key(codes::D016.id);
     if some_missing || counts.iter().any(|count| doubles(count) + count.rejected > 0) {
-        return Err(Unsound);
+        return Err(Unsound::Shape);
     }
     let mut register = Register { tables, files: reader.files.clone(), counts };
     if let Some(villages) = &reader.villages {

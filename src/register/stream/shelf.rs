@@ -63,7 +63,7 @@ impl Sample {
     /// Looks at the key of the next household.
     pub(super) fn look(&mut self, row: &Row, layout: &Layout) -> Result<(), Unsound> {
         if self.seen.is_multiple_of(self.every) {
-            self.keys.push(cell::key(row.cell(layout.key)).ok_or(Unsound)?.into());
+            self.keys.push(cell::key(row.cell(layout.key)).ok_or(Unsound::Shape)?.into());
         }
         self.seen += 1;
         if self.keys.len() > KEPT {
@@ -141,12 +141,12 @@ impl<'a> Filling<'a> {
 
     /// The key of the row it lies in; of a household its own.
     fn owner<'r>(&self, row: &'r Row) -> Result<Cow<'r, str>, Unsound> {
-        cell::key(row.cell(self.layout.parent.unwrap_or(self.layout.key))).ok_or(Unsound)
+        cell::key(row.cell(self.layout.parent.unwrap_or(self.layout.key))).ok_or(Unsound::Shape)
     }
 
     pub(super) fn add(&mut self, row: &Row) -> Result<(), Unsound> {
         if !self.layout.fits(row.len()) {
-            return Err(Unsound);
+            return Err(Unsound::Shape);
         }
         let owner = self.owner(row)?;
         match &mut self.above {
@@ -156,7 +156,7 @@ impl<'a> Filling<'a> {
     }
 
     fn put(&mut self, row: &Row, part: usize) -> Result<(), Unsound> {
-        let key = cell::key(row.cell(self.layout.key)).ok_or(Unsound)?;
+        let key = cell::key(row.cell(self.layout.key)).ok_or(Unsound::Shape)?;
         self.ledger.note(&key, part)?;
         self.rows.add(part, |part| row.store(part))
     }
@@ -170,8 +170,8 @@ impl<'a> Filling<'a> {
                 let (parts, bytes) = (owners.of_bin(bin)?, waiting.take(bin)?);
                 let mut rest = bytes.as_slice();
                 while !rest.is_empty() {
-                    row.restore(&mut rest).ok_or(Unsound)?;
-                    let part = parts.of(&self.owner(&row)?).ok_or(Unsound)?;
+                    row.restore(&mut rest).ok_or(Unsound::Shape)?;
+                    let part = parts.of(&self.owner(&row)?).ok_or(Unsound::Shape)?;
                     self.put(&row, part)?;
                 }
             }
