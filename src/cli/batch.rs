@@ -5,7 +5,7 @@ use super::decisions::{idle, say_idle};
 use super::eval::{Rules, fault_finding, show_data_findings};
 use super::load::about;
 use super::timings::Timings;
-use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::columnar::{Columnar, Ready, Store};
 use crate::eval::traced::{self, Measured, Run};
 use crate::eval::{Fault, IndicatorRow};
@@ -311,12 +311,9 @@ impl Faults<'_> {
         }
         let row = whose.and_then(|(register, root, row)| {
             let table = register.table(root);
-            Some((register, root, table.places.get(row)?, table.keys.get(row)?))
+            Some((root, register.place(root, row)?, table.keys.get(row)?))
         });
-        if let Some((register, root, place, key)) = row {
-            let file = register.files.get(place.file as usize).map(|file| file.name.clone());
-            let file = file.unwrap_or_default();
-            let cell = CellPlace { file, row: Some(place.row), ..CellPlace::default() };
+        if let Some((root, cell, key)) = row {
             let label = &self.plan.schema.record(root).label;
             let whose = Term::new(format!("{} {key}", label.zh()), format!("{} {key}", label.en()));
             finding.related.push((Place::Cell(cell), whose));

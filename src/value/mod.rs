@@ -9,6 +9,7 @@ mod fact;
 mod money;
 mod period;
 mod ratio;
+mod serial;
 mod truth;
 
 pub use bounds::Bounds;

@@ -2,7 +2,6 @@
 
 use super::cells::Intake;
 use super::file::Batches;
-use super::limits::Budget;
 use super::opened;
 use super::values::Values;
 use crate::diagnostic::Diagnostic;
@@ -10,6 +9,7 @@ use crate::register::draft::Draft;
 use crate::register::findings::DataFindings;
 use crate::register::folder::Kind;
 use crate::register::header::Header;
+use crate::register::limits::Budget;
 use crate::register::stream::{Unsound, ascends};
 use crate::schema::Schema;
 use arrow_array::RecordBatch;

@@ -186,7 +186,7 @@ impl<'a> Stream<'a> {
                 };
                 sha256
             };
-            files.push(InputFile { name: name.clone(), sha256 });
+            files.push(InputFile::new(name.clone(), sha256));
         }
         if !keys.into_values().all(|keys| keys.differ() == Ok(true)) {
             return Ok(None);
@@ -331,7 +331,7 @@ fn borders<'f>(
 
 /// Opens a file of text; none where it is of another kind or cannot be read, which the reading of the whole tells.
 fn text(path: &Path) -> Option<Text> {
-    if matches!(Kind::of(path), Some(Kind::Parquet | Kind::Arrow)) { None } else { Text::open(path).ok() }
+    if matches!(Kind::of(path), Some(Kind::Csv) | None) { Text::open(path).ok() } else { None }
 }
 
 /// Puts the rows of a file away by parts; none where it is better read with the whole.
@@ -355,8 +355,8 @@ fn shelve(
     Some((FileOf::new(sheet, layout), Feed::Shelf(Box::new(shelf))))
 }
 
-/// Opens a file of households or of rows in them; none where it is to be read whole: as text with a header that is not
-/// a plain first line, or where something is wrong with it, which is then told in its turn.
+/// Opens a file of households or of rows in them; none where it is to be read whole: as a workbook, as text with a header
+/// that is not a plain first line, or where something is wrong with it, which is then told in its turn.
 fn open(
     (number, name, path): Named<'_>,
     reading: &Reading<'_>,
@@ -370,6 +370,9 @@ fn open(
         let sheet = header.sheet.clone();
         draft.sheets.push(header.sheet);
         return Some((FileOf::new(sheet, layout), Feed::Batches(Box::new(feed))));
+    }
+    if Kind::of(path) == Some(Kind::Excel) {
+        return None;
     }
     let mut lines = Lines::open(path).ok()?;
     let header = lines.take_rows(1).ok()?;

@@ -249,6 +249,7 @@ mod tests {
         let sheet = Sheet {
             file: 0,
             name: String::new(),
+            tab: None,
             key: String::new(),
             parent: String::new(),
             fields: Vec::new(),
