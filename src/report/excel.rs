@@ -16,9 +16,7 @@ use unicode_width::UnicodeWidthStr;
 const ROWS: u32 = 1_048_576;
 /// Characters of a cell.
 const CHARACTERS: usize = 32_767;
-/// Amounts below are numbers: Excel keeps 15 digits, two of them fen. Others are texts, which lose nothing.
-const LARGEST: u64 = 1_000_000_000_000_000;
-/// The last day that Excel counts, 9999-12-31, is the last there is; the first are texts.
+/// Formats of days and of amounts.
 const DATE: &str = "yyyy-mm-dd";
 const MONEY: &str = "#,##0.00";
 /// Widths of columns, in characters.
@@ -199,7 +197,8 @@ impl Formats {
         }
     }
 
-    /// Writes a cell. A text is a text, also where it looks like a number or a formula.
+    /// Writes a cell. A text is a text, also where it looks like a number or a formula; an amount that a number does not
+    /// hold to the fen is one, and so are days before the first that Excel counts.
     fn write(
         &self,
         sheet: &mut Worksheet,
@@ -213,7 +212,7 @@ impl Formats {
                 sheet.write_string_with_format(row, column, text, &self.text)?;
             }
             Held::Money(None) | Held::Day(None) => {}
-            Held::Money(Some(fen)) => match number(*fen) {
+            Held::Money(Some(fen)) => match fen.as_number() {
                 Some(yuan) => {
                     sheet.write_number_with_format(row, column, yuan, &self.money)?;
                 }
@@ -257,15 +256,6 @@ impl Held {
     }
 }
 
-/// An amount as the number of yuan that Excel shows as just that amount: the fraction nearest to it, of whose digits 15
-/// are true. None where it has more.
-fn number(fen: Fen) -> Option<f64> {
-    if fen.0.unsigned_abs() >= LARGEST {
-        return None;
-    }
-    fen.to_string().parse().ok()
-}
-
 /// Properties of a workbook, with a time that is always the same.
 fn properties() -> Result<DocProperties, XlsxError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -306,7 +296,9 @@ mod tests {
         // As pages come, some rows at a time.
         for some in rows.chunks(3) {
             let mut page = Rows::default();
-            some.iter().for_each(|row| page.push(row));
+            for row in some {
+                page.push(row);
+            }
             table.append(&page)?;
         }
         table.finish()?.commit()?;

@@ -2,7 +2,7 @@
 //! time, and takes its name when all rows are written.
 
 use super::tables::TABLES;
-use crate::value::Day;
+use crate::value::{Day, Fen};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, XlsxError};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -77,7 +77,7 @@ impl Book {
             if cell.is_empty() {
                 continue;
             }
-            let amount = if *name == AMOUNT { cell.parse::<f64>().ok() } else { None };
+            let amount = if *name == AMOUNT { Fen::from_yuan(cell).and_then(Fen::as_number) } else { None };
             let written = if let Some(amount) = amount {
                 sheet.write_number_with_format(row, column, amount, &self.money)
             } else if let Some(serial) = serial(cell) {

@@ -10,6 +10,7 @@ use crate::register::broken::{Broken, damaged};
 use crate::register::fence::fenced;
 use crate::register::input;
 use crate::register::limits::Budget;
+use crate::value::Decimal;
 use calamine::{DataRef, Dimensions, Reader, SheetType, Style, Xlsx, XlsxCellReader, XlsxError};
 use std::borrow::Cow;
 use std::fs::File;
@@ -216,16 +217,15 @@ fn of_data(data: DataRef<'_>, format: Format) -> Value<'_> {
         DataRef::DateTimeIso(text) => Value::Text(Cow::Owned(midnight(&text).to_owned())),
         DataRef::Bool(flag) => Value::Flag(flag),
         DataRef::Error(error) => Value::Error(error.to_string()),
-        DataRef::Float(number) => Value::Number(number, format),
-        #[allow(clippy::cast_precision_loss, reason = "no cell of a new workbook is one")]
-        DataRef::Int(number) => Value::Number(number as f64, format),
+        DataRef::Float(number) => Value::number(Decimal::of(number), format),
+        DataRef::Int(number) => Value::Text(Cow::Owned(number.to_string())),
         DataRef::DateTime(moment) => {
             let format = match format {
                 Format::Date(_) | Format::Duration => format,
                 _ if moment.is_duration() => Format::Duration,
                 _ => Format::Date(Shown::Day),
             };
-            Value::Number(moment.as_f64(), format)
+            Value::number(Decimal::of(moment.as_f64()), format)
         }
     }
 }

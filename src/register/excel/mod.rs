@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! container → book (rows of a sheet) → head (titles, names, totals) ┐
-//!               format, number → value (a cell as text)  ┴→ table (a row into the intake) ← merges
+//!                     format → value (a cell as text)        ┴→ table (a row into the intake) ← merges
 //! ```
 
 mod book;
@@ -14,7 +14,6 @@ mod container;
 mod format;
 mod head;
 mod merges;
-mod number;
 mod table;
 mod value;
 mod xls;

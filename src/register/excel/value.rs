@@ -1,15 +1,12 @@
 //! One cell: in, what the file holds; out, the text that the common reading takes, or why it cannot be trusted.
 
 use super::format::{Format, Shown};
-use super::number::Decimal;
 use crate::diagnostic::{Code, Diagnostic, Place, Term, codes};
 use crate::register::draft::quoted;
 use crate::schema::FieldType;
-use crate::value::Day;
+use crate::value::Decimal;
 use std::borrow::Cow;
 
-/// Seconds of a day.
-const DAY: f64 = 86_400.0;
 /// Whole numbers that a date field takes for days as Excel counts them: no date is written in five digits.
 const SERIALS: std::ops::RangeInclusive<i64> = 10_000..=99_999;
 
@@ -19,7 +16,7 @@ pub(super) enum Value<'b> {
     /// Text, or nothing.
     Text(Cow<'b, str>),
     /// A number and how it is shown.
-    Number(f64, Format),
+    Number(Decimal, Format),
     /// True or false.
     Flag(bool),
     /// `#N/A` and the like.
@@ -60,6 +57,11 @@ pub(super) enum Doubt {
 }
 
 impl Value<'_> {
+    /// A number, or what stands for one that is none.
+    pub(super) fn number(number: Option<Decimal>, format: Format) -> Self {
+        number.map_or_else(|| Self::Error("#NUM!".to_owned()), |number| Self::Number(number, format))
+    }
+
     /// True where there is nothing to see.
     pub(super) fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.trim().is_empty())
@@ -71,10 +73,7 @@ impl Value<'_> {
             Self::Text(text) => Said::Text(Cow::Borrowed(text)),
             Self::Flag(flag) => Said::Text(Cow::Borrowed(if *flag { "true" } else { "false" })),
             Self::Error(words) => Said::Doubt(Doubt::Error(words.clone())),
-            Self::Number(number, format) => match Decimal::of(*number) {
-                None => Said::Doubt(Doubt::Error("#NUM!".to_owned())),
-                Some(decimal) => of_number((*number, &decimal), *format, role, from_1904),
-            },
+            Self::Number(number, format) => of_number(number, *format, role, from_1904),
         }
     }
 
@@ -88,15 +87,10 @@ impl Value<'_> {
     }
 }
 
-fn of_number<'c>(
-    (number, decimal): (f64, &Decimal),
-    format: Format,
-    role: Role<'_>,
-    from_1904: bool,
-) -> Said<'c> {
+fn of_number<'c>(decimal: &Decimal, format: Format, role: Role<'_>, from_1904: bool) -> Said<'c> {
     let text = |text: String| Said::Text(Cow::Owned(text));
     if let Format::Date(shown) = format {
-        let words = date(number, decimal, shown, from_1904);
+        let words = date(decimal, shown, from_1904);
         return match (role, shown) {
             // A key such as 3-1, that Excel took for the first of March.
             (Role::Key, _) => Said::Doubt(Doubt::KeyAsDate(words)),
@@ -115,7 +109,7 @@ fn of_number<'c>(
     }
     if matches!(role, Role::Field(FieldType::Date)) {
         if decimal.whole().is_some_and(|serial| SERIALS.contains(&serial)) {
-            return text(date(number, decimal, Shown::Day, from_1904));
+            return text(date(decimal, Shown::Day, from_1904));
         }
         let words = decimal.text();
         return if words.ends_with(".1") { Said::Doubt(Doubt::Tenth(words)) } else { text(words) };
@@ -124,32 +118,18 @@ fn of_number<'c>(
 }
 
 /// A day as its number in a workbook says it, as far as it is shown; what is no day is no date to read either.
-fn date(number: f64, decimal: &Decimal, shown: Shown, from_1904: bool) -> String {
-    let whole = number.trunc();
-    let day =
-        (whole.abs() < 1e7).then(|| whole_of(whole)).and_then(|serial| Day::from_serial(serial, from_1904));
-    let Some(day) = day.filter(|_| number >= 0.0) else { return format!("#{}", decimal.text()) };
+fn date(decimal: &Decimal, shown: Shown, from_1904: bool) -> String {
+    let Some((day, seconds)) = decimal.moment(from_1904) else { return format!("#{}", decimal.text()) };
     let text = day.to_string();
-    let rest = ((number - whole) * DAY).round();
-    if decimal.is_whole() || rest <= 0.0 {
-        let length = match shown {
-            Shown::Day | Shown::NoYear => text.len(),
-            Shown::Month => "2005-03".len(),
-            Shown::Year => "2005".len(),
-        };
-        return text.get(..length).unwrap_or(&text).to_owned();
+    if seconds > 0 {
+        return format!("{text}T{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
     }
-    let seconds = whole_of(rest);
-    format!("{text}T{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-}
-
-/// A number without a fraction that is known to be small.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a conversion that saturates, of a number that was looked at"
-)]
-fn whole_of(number: f64) -> i32 {
-    number as i32
+    let length = match shown {
+        Shown::Day | Shown::NoYear => text.len(),
+        Shown::Month => "2005-03".len(),
+        Shown::Year => "2005".len(),
+    };
+    text.get(..length).unwrap_or(&text).to_owned()
 }
 
 impl Doubt {
@@ -210,7 +190,7 @@ mod tests {
     use super::*;
 
     fn said(number: f64, format: Format, role: Role<'_>) -> String {
-        match Value::Number(number, format).said(role, false) {
+        match Value::number(Decimal::of(number), format).said(role, false) {
             Said::Text(text) => text.into_owned(),
             Said::Doubt(doubt) => format!("{} {}", doubt.code().id, doubt.text()),
         }
@@ -235,7 +215,7 @@ mod tests {
         assert_eq!(in_date(-1.0, day), "#-1");
         assert_eq!(in_date(1e300, day), "#1.E+300");
         assert_eq!(in_date(1.5, Format::Duration), "1.5 d");
-        let with_1904 = Value::Number(36_950.0, day);
+        let with_1904 = Value::number(Decimal::of(36_950.0), day);
         assert_eq!(
             with_1904.said(Role::Field(&FieldType::Date), true),
             Said::Text(Cow::Borrowed("2005-03-01"))

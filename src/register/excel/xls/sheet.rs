@@ -6,6 +6,7 @@ use crate::register::broken::{Broken, damaged};
 use crate::register::excel::format::Format;
 use crate::register::excel::value::Value;
 use crate::register::limits::Budget;
+use crate::value::Decimal;
 use calamine::Dimensions;
 use std::borrow::Cow;
 
@@ -46,8 +47,8 @@ pub(in crate::register::excel) fn cells<'b>(
             0x000a if depth <= 1 => break,
             0x000a => depth -= 1,
             _ if depth != 1 => {}
-            0x0203 => found.number(book, data, f64::from_le_bytes(eight(data, 6)?))?,
-            0x027e => found.number(book, data, rk(data.get(6..10).ok_or_else(damaged)?))?,
+            0x0203 => found.number(book, data, Decimal::of_bytes(eight(data, 6)?))?,
+            0x027e => found.number(book, data, short(data.get(6..10).ok_or_else(damaged)?)?)?,
             0x00bd => found.numbers(book, data)?,
             0x00fd => {
                 let place = word(data, 6)?;
@@ -81,15 +82,9 @@ pub(in crate::register::excel) fn cells<'b>(
     Ok(found)
 }
 
-/// A number in 32 bits: 30 of a fraction or a whole number, perhaps of hundredths.
-fn rk(bytes: &[u8]) -> f64 {
-    let bits = bytes.try_into().map_or(0, u32::from_le_bytes);
-    let number = if bits & 2 == 0 {
-        f64::from_bits(u64::from(bits & !3) << 32)
-    } else {
-        f64::from(bits.cast_signed() >> 2)
-    };
-    if bits & 1 == 0 { number } else { number / 100.0 }
+/// A number in four bytes.
+fn short(bytes: &[u8]) -> Result<Option<Decimal>, Broken> {
+    bytes.try_into().map(u32::from_le_bytes).map(Decimal::of_short).map_err(|_| damaged())
 }
 
 /// A flag, or the number of an error behind it.
@@ -119,8 +114,8 @@ impl<'b> Cells<'b> {
         Ok(())
     }
 
-    fn number(&mut self, book: &Workbook, data: &[u8], number: f64) -> Result<(), Broken> {
-        self.add(data, Value::Number(number, format(book, word(data, 4)?)))
+    fn number(&mut self, book: &Workbook, data: &[u8], number: Option<Decimal>) -> Result<(), Broken> {
+        self.add(data, Value::number(number, format(book, word(data, 4)?)))
     }
 
     /// Numbers of neighbours in one row.
@@ -128,7 +123,7 @@ impl<'b> Cells<'b> {
         let (row, first) = (word(data, 0)?, word(data, 2)?);
         let numbers = data.get(4..data.len().saturating_sub(2)).ok_or_else(damaged)?;
         for (column, one) in (u32::from(first)..).zip(numbers.as_chunks::<6>().0) {
-            let number = Value::Number(rk(&one[2..]), format(book, word(one, 0)?));
+            let number = Value::number(short(&one[2..])?, format(book, word(one, 0)?));
             self.cells.push((u32::from(row), column, number));
         }
         Ok(())
@@ -138,7 +133,7 @@ impl<'b> Cells<'b> {
     fn formula(&mut self, book: &Workbook, data: &[u8]) -> Result<Option<(u32, u32)>, Broken> {
         let result = eight(data, 6)?;
         if result[6..] != [0xff, 0xff] {
-            self.number(book, data, f64::from_le_bytes(result))?;
+            self.number(book, data, Decimal::of_bytes(result))?;
             return Ok(None);
         }
         match result[0] {

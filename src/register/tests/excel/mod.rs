@@ -105,7 +105,9 @@ fn content(read: &(Register, DataFindings)) -> (Vec<Table>, Vec<RecordCount>, Ve
 
 fn csv(rows: &[Vec<String>]) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
