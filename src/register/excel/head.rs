@@ -2,6 +2,7 @@
 
 use super::book::{Line, Lines};
 use super::merges::last_row;
+use super::value::Value;
 use crate::register::broken::Broken;
 use crate::register::cell::fold;
 use crate::register::header::named;
@@ -9,12 +10,15 @@ use crate::schema::Record;
 use calamine::Dimensions;
 use std::collections::VecDeque;
 
+/// Characters of the longest name of a column, and of the longest word that is looked for at the beginning of a text.
+const LONGEST_NAME: usize = 256;
+const LONGEST_WORD: usize = 32;
 /// Rows among which the names of the columns are looked for.
 const LOOKED_AT: usize = 20;
 
 /// Words that begin a row of totals.
 const TOTALS: [&str; 9] = ["合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "总数"];
-const TOTALS_EN: [&str; 4] = ["total", "subtotal", "sub-total", "grand total"];
+const TOTALS_EN: [&str; 4] = ["total", "subtotal", "sub-total", "grandtotal"];
 
 /// Words that begin a remark below a table, with a colon or more behind them.
 const REMARKS: [&str; 10] = ["注", "备注", "说明", "填表", "填报", "制表", "审核", "负责人", "经办", "单位"];
@@ -116,37 +120,39 @@ fn recognised(line: &Line<'_>, record: &Record, parent: Option<&Record>) -> (boo
 
 /// The name of a column without the ends of lines by which clerks make it narrow.
 fn name(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect()
+    text.chars().take(LONGEST_NAME).filter(|c| !matches!(c, '\r' | '\n')).collect()
 }
 
 /// What a row shows first, where it holds no row of the record: totals, or a remark below the table. `key` is the column
 /// of the key.
 pub(super) fn left_out(line: &Line<'_>, key: u32) -> Option<String> {
-    let (_, value) = line.shown().next()?;
-    let shown = value.shown().into_owned();
-    let blank_key = line.cell(key).is_none_or(super::value::Value::is_blank);
-    let own = || line.cell(key).is_some_and(|value| is_total(&value.shown()));
-    if is_total(&shown) && (blank_key || own()) {
-        return Some(shown);
-    }
+    let (_, first) = line.shown().next()?;
+    let key = line.cell(key);
+    let blank_key = key.is_none_or(Value::is_blank);
+    let total = is_total(&first.shown()) && (blank_key || key.is_some_and(|key| is_total(&key.shown())));
     // Remarks, each perhaps with what it asks for in the cell behind it.
     let mut before = false;
-    let mut remark = |value: &super::value::Value<'_>| {
+    let mut remark = |value: &Value<'_>| {
         let is = is_remark(&value.shown());
         std::mem::replace(&mut before, is) || is
     };
-    line.shown().all(|(_, value)| remark(value)).then_some(shown)
+    (total || line.shown().all(|(_, value)| remark(value))).then(|| name(&first.shown()))
+}
+
+/// The beginning of a text, which tells what it is.
+fn begin(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_WORD).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 fn is_total(text: &str) -> bool {
-    let text = fold(text);
-    let text: String = text.chars().filter(|c| !c.is_whitespace() || c.is_ascii_graphic()).collect();
+    let text = fold(begin(text));
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = text.trim_end_matches(':');
-    TOTALS.contains(&text) || TOTALS_EN.iter().any(|word| text.eq_ignore_ascii_case(&word.replace(' ', "")))
+    TOTALS.contains(&text) || TOTALS_EN.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn is_remark(text: &str) -> bool {
-    let text = fold(text);
+    let text = fold(begin(text));
     let Some((word, _)) = text.split_once(':') else { return false };
     REMARKS.iter().any(|remark| word.starts_with(remark))
 }

@@ -37,6 +37,8 @@ use table::FORMAT;
 const FILE: u32 = 0;
 /// Sheets, and names for them, that a message lists.
 const LISTED: usize = 20;
+/// Sheets of which the first that shows something is taken.
+const LOOKED_AT: usize = 64;
 
 /// Reads a workbook with a sheet a record, named as files of records are.
 pub(super) fn read_workbook(
@@ -128,7 +130,7 @@ fn tab_of(book: &mut Book, record: RecordId, schema: &Schema) -> Result<Option<S
             return Ok(Some(tab.clone()));
         }
     }
-    for tab in book.sheets.clone() {
+    for tab in book.sheets.iter().take(LOOKED_AT).cloned().collect::<Vec<_>>() {
         let ((_, mut lines), mut line) = (book.sheet(&tab)?, Line::default());
         while lines.next(&mut line)? {
             if !line.is_blank() {

@@ -13,7 +13,7 @@ use crate::register::folder::name;
 use crate::register::header::Header;
 use crate::register::limits::Budget;
 use crate::register::table::RowPlace;
-use crate::schema::{FieldId, FieldType, Record, Schema};
+use crate::schema::{FieldId, Record, Schema};
 
 /// How messages name the format.
 pub(super) const FORMAT: &str = "Excel";
@@ -127,11 +127,6 @@ impl Intake {
         };
         let key = said(0, Role::Key);
         let parent = self.has_parent.then(|| said(1, Role::Key));
-        for said in [Some(&key), parent.as_ref()].into_iter().flatten() {
-            if let Said::Text(text) = said {
-                self.budget.text(text)?;
-            }
-        }
         let types = draft.record.fields.iter().map(|field| &field.ty);
         let cells: Vec<Option<Said<'_>>> = self
             .fields
@@ -139,8 +134,11 @@ impl Intake {
             .zip(types)
             .map(|(place, ty)| place.map(|place| said(place, Role::Field(ty))))
             .collect();
-        for (cell, field) in cells.iter().zip(&draft.record.fields) {
-            if let (Some(Said::Text(text)), FieldType::Text) = (cell, &field.ty) {
+        // A text that stands in many cells is once in the file, and read as often as it stands there.
+        for said in
+            [Some(&key), parent.as_ref()].into_iter().chain(cells.iter().map(Option::as_ref)).flatten()
+        {
+            if let Said::Text(text) = said {
                 self.budget.text(text)?;
             }
         }

@@ -7,6 +7,8 @@ use crate::schema::FieldType;
 use crate::value::Decimal;
 use std::borrow::Cow;
 
+/// Bytes of a text that may be nothing but blanks: one text may stand in millions of cells, each of which is looked at.
+const SHORT: usize = 1024;
 /// Whole numbers that a date field takes for days as Excel counts them: no date is written in five digits.
 const SERIALS: std::ops::RangeInclusive<i64> = 10_000..=99_999;
 
@@ -64,7 +66,7 @@ impl Value<'_> {
 
     /// True where there is nothing to see.
     pub(super) fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
+        matches!(self, Self::Text(text) if text.len() <= SHORT && text.trim().is_empty())
     }
 
     /// What the cell says where it is to be a key or a field; `from_1904` is how the workbook counts days.

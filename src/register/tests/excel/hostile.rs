@@ -163,6 +163,32 @@ fn bombs_are_refused() {
 }
 
 #[test]
+fn one_long_text_in_many_cells_is_refused() {
+    let lone = Lone::new();
+    let rows = |count: u32| {
+        let header = inline("A1", "certificate_no") + &inline("B1", "household_no") + &inline("C1", "valid");
+        let rows = (2..2 + count).fold(String::new(), |mut rows, row| {
+            write!(
+                rows,
+                "<row r=\"{row}\">{}<c r=\"C{row}\" t=\"s\"><v>0</v></c></row>",
+                inline(&format!("A{row}"), &row.to_string())
+            )
+            .unwrap();
+            rows
+        });
+        format!("<worksheet><sheetData><row r=\"1\">{header}</row>{rows}</sheetData></worksheet>")
+    };
+    let read = |count: u32, length: usize| {
+        let shared = format!("<sst uniqueCount=\"1\"><si><t>{}</t></si></sst>", "x".repeat(length));
+        lone.read("certificate.xlsx", &raw(&rows(count), &[("xl/sharedStrings.xml", &shared)]))
+    };
+    assert_eq!(read(400, 1 << 20), Err("U024"));
+    assert_eq!(read(2, (1 << 20) + 1), Err("U024"));
+    // Rows without the key of a household are rejected, and nothing else.
+    assert_eq!(read(400, 1_000), Ok(0));
+}
+
+#[test]
 fn a_sheet_may_be_as_wide_and_long_as_there_are_cells() {
     let lone = Lone::new();
     let row = |row: u32| {
