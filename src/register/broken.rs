@@ -17,6 +17,7 @@ pub(super) enum Broken {
     /// What is wrong with it.
     Unsound(Term),
     /// The same, and how to mend it.
+    #[cfg(feature = "excel")]
     Mendable(Term, Term),
     /// The words of the decoder.
     Decoder(String),
@@ -46,6 +47,7 @@ impl Broken {
             Self::Io(error) => return Fault::Io(error).diagnostic(file),
             Self::Empty => return Fault::Empty.diagnostic(file),
             Self::Unsound(reason) => finding(reason),
+            #[cfg(feature = "excel")]
             Self::Mendable(reason, help) => finding(reason).help(help),
             Self::Decoder(words) => {
                 let reason = Term::new(
