@@ -14,7 +14,7 @@ use charter::eval::traced::run;
 use charter::ir::Plan;
 use charter::register::{DataFindings, Reading, Register, read};
 use charter::schema::{FieldId, RecordId};
-use charter::synth::{Request, write};
+use charter::synth::{Format, Request, write};
 use charter::value::Period;
 use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -79,7 +79,7 @@ fn town(criterion: &mut Criterion) {
     let charters = Path::new(env!("CARGO_MANIFEST_DIR")).join("charters");
     let plan = policy::plan(&[charters.clone(), charters.join("town"), charters.join("town/villages")]);
     let data = tempfile::tempdir().unwrap();
-    write(Request { households: 14_800, seed: 1 }, data.path()).unwrap();
+    write(Request { households: 14_800, seed: 1 }, Format::Csv, data.path()).unwrap();
     let register = register(&plan, data.path());
     judge(criterion, "town", &plan, &register, "2005-12,2005");
 }

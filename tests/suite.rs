@@ -15,6 +15,9 @@ mod cli;
 mod columns;
 #[path = "suite/decisions.rs"]
 mod decisions;
+#[cfg(feature = "excel")]
+#[path = "suite/excel.rs"]
+mod excel;
 #[path = "suite/expressions.rs"]
 mod expressions;
 #[path = "suite/format.rs"]

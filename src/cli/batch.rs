@@ -5,7 +5,7 @@ use super::decisions::{idle, say_idle};
 use super::eval::{Rules, fault_finding, show_data_findings};
 use super::load::about;
 use super::timings::Timings;
-use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::columnar::{Columnar, Ready, Store};
 use crate::eval::traced::{self, Measured, Run};
 use crate::eval::{Fault, IndicatorRow};
@@ -81,7 +81,7 @@ pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<O
         };
         timings.anew();
         order = match order {
-            _ if why == Unsound::Small => return whole(asked, timings),
+            _ if why == Unsound::Held => return whole(asked, timings),
             Order::Given(mut noted) if !unordered.is_empty() => {
                 noted.extend(unordered);
                 Order::Given(noted)
@@ -101,14 +101,14 @@ fn held_whole(why: Unsound) -> Term {
         Unsound::NoRoom => {
             ("临时文件夹不能写,或已写满", "temporary files cannot be written, or their disk is full")
         }
-        Unsound::Small | Unsound::Shape => (
+        Unsound::Held | Unsound::Shape => (
             "有的行不知属于哪一户、编号重复,或文件读不通",
             "rows belong to no household, a key stands twice, or a file cannot be read",
         ),
     };
     Term::new(
-        format!("登记册大于 --memory,却没有分批读入,整个放进了内存:{zh}。"),
-        format!("The register is larger than --memory, yet held whole instead of read in parts: {en}."),
+        format!("登记册大于 --memory,仍整个放进了内存:{zh}。"),
+        format!("The register is larger than --memory, yet it is held whole: {en}."),
     )
 }
 
@@ -358,12 +358,9 @@ impl Faults<'_> {
         }
         let row = whose.and_then(|(register, root, row)| {
             let table = register.table(root);
-            Some((register, root, table.places.get(row)?, table.keys.get(row)?))
+            Some((root, register.place(root, row)?, table.keys.get(row)?))
         });
-        if let Some((register, root, place, key)) = row {
-            let file = register.files.get(place.file as usize).map(|file| file.name.clone());
-            let file = file.unwrap_or_default();
-            let cell = CellPlace { file, row: Some(place.row), ..CellPlace::default() };
+        if let Some((root, cell, key)) = row {
             let label = &self.plan.schema.record(root).label;
             let whose = Term::new(format!("{} {key}", label.zh()), format!("{} {key}", label.en()));
             finding.related.push((Place::Cell(cell), whose));

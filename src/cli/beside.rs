@@ -1,7 +1,7 @@
 //! The registers that lie beside the charters of `check`, or under the folders it was given.
 //!
-//! A folder's registers are those of the charters in it and in the folders below: the files of records or YAML documents right
-//! in it, and those in folders of data, which hold no charter. So a town's register is not one of another town.
+//! A folder's registers are those of the charters in it and in the folders below: the files of records, workbooks or YAML
+//! documents right in it, and those in folders of data, which hold no charter. So a town's register is not one of another town.
 
 use super::load::{Loaded, is_charter};
 use crate::analyse::Registers;
@@ -81,7 +81,7 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         if is_dir && depth < MAX_DEPTH && !has_charters(&path) {
             found.push(path.clone());
             look(&path, depth + 1, found);
-        } else if !is_dir && is_document(&path) {
+        } else if !is_dir && (is_document(&path) || is_workbook(&path)) {
             found.push(path);
         }
     }
@@ -90,12 +90,19 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
 /// The names under which a finding says to save its household: that is nobody's register.
 const SAVED: [&str; 2] = ["样例", "witness"];
 
+fn ends(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    endings.iter().any(|one| ending.eq_ignore_ascii_case(one))
+}
+
+/// A workbook, and not the mark that Excel leaves while it is open.
+fn is_workbook(path: &Path) -> bool {
+    let is_mark = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"));
+    ends(path, &["xlsx", "xlsm", "xls"]) && !is_mark
+}
+
 /// A YAML file that is no file of cases.
 fn is_document(path: &Path) -> bool {
-    let ends = |path: &Path, endings: &[&str]| {
-        let ending = path.extension().unwrap_or_default();
-        endings.iter().any(|one| ending.eq_ignore_ascii_case(one))
-    };
     let of_cases = path.file_stem().is_some_and(|stem| ends(Path::new(stem), &["test"]));
     let saved = path.file_stem().is_some_and(|stem| SAVED.iter().any(|name| stem == *name));
     ends(path, &["yaml", "yml"]) && !of_cases && !saved

@@ -2,7 +2,7 @@
 
 use super::check::counted;
 use super::console::Console;
-use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::diagnostic::{Diagnostic, Place, Term, codes};
 use crate::eval::traced::{Idle, Run};
 use crate::schema::RecordId;
 use crate::source::Sources;
@@ -14,12 +14,8 @@ const MAX_SHOWN: usize = 20;
 pub fn idle(run: &Run<'_>, about: impl Fn(usize) -> bool) -> Vec<Diagnostic> {
     let register = run.register();
     let finding = |(record, row, why): (RecordId, usize, Idle)| {
-        let place = register.table(record).places.get(row).map(|place| {
-            let file = register.files.get(place.file as usize).map(|file| file.name.clone());
-            let file = file.unwrap_or_default();
-            Place::Cell(CellPlace { file, row: Some(place.row), ..CellPlace::default() })
-        });
-        Diagnostic::new(codes::D020, place.unwrap_or(Place::None)).arg("why", words(why))
+        let place = register.place(record, row).map_or(Place::None, Place::Cell);
+        Diagnostic::new(codes::D020, place).arg("why", words(why))
     };
     run.idle_decisions(about).into_iter().map(finding).collect()
 }

@@ -57,7 +57,7 @@ pub struct Inputs {
     /// Charter files, or folders that hold them
     #[arg(required = true, value_name = "CHARTER")]
     charters: Vec<PathBuf>,
-    /// The register: a folder of CSV, Parquet or Arrow files, or a YAML file
+    /// The register: a folder of CSV, Parquet, Arrow or Excel files, a workbook of Excel, or a YAML file
     #[arg(long, value_name = "REGISTER")]
     pub data: PathBuf,
     /// 2005, 2005-03, 2005-Q1, 2005-03-01, or a range such as 2008-07..2009-06
@@ -140,7 +140,12 @@ pub fn day(text: &str) -> Result<Day, Stop> {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, Stop> {
     check::known(&args.deny)?;
     if !args.format.is_built() {
-        return Err(Diagnostic::new(codes::U023, Place::None).arg("what", "--format parquet").into());
+        let what = format!("--format {}", args.format.extension());
+        let feature = Term::same(if args.format == Format::Xlsx { "Excel" } else { "Parquet" });
+        return Err(Diagnostic::new(codes::U023, Place::None)
+            .arg("what", what)
+            .arg("feature", feature)
+            .into());
     }
     let mut timings = Timings::default();
     let Some(rules) = timings.reading(|| rules(&args.inputs, console))? else { return Ok(Exit::Findings) };

@@ -145,6 +145,11 @@ codes! {
     D020 Warning "这一决定不起作用:{why}" / "this decision decides nothing: {why}"
     D021 Error "列“{column}”的类型是 {found},此处应为{expected}" / "the column '{column}' is of type {found}, expected {expected}"
     D022 Note "按 GB18030 编码读入" / "read as GB18030"
+    D023 Error "数字“{text}”超过 15 位:Excel 只留前 15 位,后面的都变成了 0" / "the number '{text}' has more than 15 digits: Excel kept the first 15 and made the others zeros"
+    D024 Error "这一格是 Excel 的错误值 {text}" / "the cell holds the error {text} of Excel"
+    D025 Error "“{text}”可能不是原来写的:{why}" / "'{text}' may not be what was written: {why}"
+    D026 Note "表头上面有 {count} 行没有读入" / "{count} rows above the names of the columns were left out"
+    D027 Note "这一行不是记录,没有读入:“{text}”" / "the row is no record and was left out: '{text}'"
 
     R001 Error "{day} 没有“{name}”的值" / "'{name}' has no value on {day}"
     R002 Error "数字溢出" / "arithmetic overflow"
@@ -161,7 +166,7 @@ codes! {
     U008 Error "没有叫“{name}”的条款" / "no clause is called '{name}'"
     U009 Error "没有代码“{code}”" / "no code '{code}'"
     U010 Error "写不了 {path}:{reason}" / "cannot write {path}: {reason}"
-    U011 Error "{path} 不是登记册:应为文件夹或 YAML 文件" / "{path} is not a register: a folder or a YAML file"
+    U011 Error "{path} 不是登记册:应为文件夹、Excel 工作簿或 YAML 文件" / "{path} is not a register: a folder, a workbook of Excel or a YAML file"
     U012 Error "YAML 读不出:{reason}" / "cannot read the YAML: {reason}"
     U013 Error "{path} 里没有{record}" / "{path} has no {record}"
     U014 Error "日期写法有误:{text}" / "not a date: {text}"
@@ -172,7 +177,7 @@ codes! {
     U020 Error "“{key}”应为{expected},却是:{found}" / "'{key}': expected {expected}, found: {found}"
     U021 Error "“{name}”写了两次" / "'{name}' is written twice"
     U022 Error "用例“{name}”无法运行:{reason}" / "the case '{name}' cannot be run: {reason}"
-    U023 Error "这个程序编译时没有带上 Parquet 和 Arrow,处理不了 {what}" / "this program was built without Parquet and Arrow: it cannot handle {what}"
+    U023 Error "这个程序编译时没有带上 {feature},处理不了 {what}" / "this program was built without {feature}: it cannot handle {what}"
     U024 Error "{path} 不是完好的 {format} 文件:{reason}" / "{path} is no sound {format} file: {reason}"
 }
 

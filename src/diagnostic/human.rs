@@ -1,6 +1,6 @@
 //! Findings for people: miette draws the source, the words around it are ours, in the reader's language.
 
-use super::{CellPlace, Diagnostic, Lang, Place, Severity, Term, Witness};
+use super::{Diagnostic, Lang, Place, Severity, Term, Witness};
 use crate::source::{Source, Sources, Span};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -42,7 +42,7 @@ impl Human<'_> {
         }
         let place = match &finding.place {
             Place::Source(span) => format!("{}: ", self.position(*span)),
-            Place::Cell(cell) => format!("{}: ", cell_place(cell, self.lang)),
+            Place::Cell(cell) => format!("{}: ", cell.words(self.lang)),
             Place::None => String::new(),
         };
         // A message may quote a text of several lines.
@@ -78,8 +78,7 @@ impl Human<'_> {
             Place::Cell(cell) => {
                 // A message that names the file itself needs it no second time.
                 let names_file = finding.code.en.contains("{path}");
-                let place =
-                    if names_file { String::new() } else { format!("{}: ", cell_place(cell, self.lang)) };
+                let place = if names_file { String::new() } else { format!("{}: ", cell.words(self.lang)) };
                 let elsewhere = self.related_cells(finding);
                 format!("{head} {place}{message}\n{elsewhere}{}", self.footer_lines(finding))
             }
@@ -119,7 +118,7 @@ impl Human<'_> {
     /// Related places in registers, one a line; a finding on rows has no source to draw.
     fn related_cells(&self, finding: &Diagnostic) -> String {
         let line = |(place, why): &(Place, Term)| match place {
-            Place::Cell(cell) => Some(format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang))),
+            Place::Cell(cell) => Some(format!("  {}: {}\n", why.get(self.lang), cell.words(self.lang))),
             Place::Source(_) | Place::None => None,
         };
         finding.related.iter().filter_map(line).collect()
@@ -150,7 +149,7 @@ impl Human<'_> {
                     elsewhere.push(format!("  {}: {}\n", why.get(self.lang), self.position(*at)));
                 }
                 Place::Cell(cell) => {
-                    elsewhere.push(format!("  {}: {}\n", why.get(self.lang), cell_place(cell, self.lang)));
+                    elsewhere.push(format!("  {}: {}\n", why.get(self.lang), cell.words(self.lang)));
                 }
                 Place::None => {}
             }
@@ -169,21 +168,6 @@ impl Human<'_> {
         drawn.push('\n');
         format!("{}{}", drawn.strip_prefix("  ").unwrap_or(&drawn), elsewhere.concat())
     }
-}
-
-/// `file, sheet, row, column` as a clerk would say it.
-fn cell_place(cell: &CellPlace, lang: Lang) -> String {
-    let mut text = cell.file.clone();
-    if let Some(sheet) = &cell.sheet {
-        text += &lang.pick(format!(" 工作表“{sheet}”"), format!(", sheet \"{sheet}\""));
-    }
-    if let Some(row) = cell.row {
-        text += &lang.pick(format!(" 第 {row} 行"), format!(", row {row}"));
-    }
-    if let Some(column) = &cell.column {
-        text += &lang.pick(format!("“{column}”列"), format!(", column \"{column}\""));
-    }
-    text
 }
 
 fn source_span(span: Span) -> SourceSpan {

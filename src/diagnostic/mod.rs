@@ -90,6 +90,24 @@ pub struct CellPlace {
     pub column: Option<String>,
 }
 
+impl CellPlace {
+    /// File, sheet, row and column as a clerk would say them.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        let mut text = self.file.clone();
+        if let Some(sheet) = &self.sheet {
+            text += &lang.pick(format!(" 工作表“{sheet}”"), format!(", sheet \"{sheet}\""));
+        }
+        if let Some(row) = self.row {
+            text += &lang.pick(format!(" 第 {row} 行"), format!(", row {row}"));
+        }
+        if let Some(column) = &self.column {
+            text += &lang.pick(format!("“{column}”列"), format!(", column \"{column}\""));
+        }
+        text
+    }
+}
+
 /// A mechanical mend: replace the span by the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {

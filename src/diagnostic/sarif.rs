@@ -144,6 +144,7 @@ fn result(finding: &Diagnostic, rules: &[Code], sources: &Sources, lang: Lang) -
 }
 
 fn location(place: &Place, sources: &Sources) -> Option<Value> {
+    let mut logical = None;
     let physical = match place {
         Place::Source(span) => json!({
             "artifactLocation": { "uri": uri(&sources.get(span.source).name) },
@@ -151,6 +152,7 @@ fn location(place: &Place, sources: &Sources) -> Option<Value> {
         }),
         Place::Cell(cell) => {
             let mut physical = json!({ "artifactLocation": { "uri": uri(&cell.file) } });
+            logical = cell.sheet.as_ref();
             if let Some(row) = cell.row {
                 physical["region"] = json!({ "startLine": row });
             }
@@ -158,7 +160,12 @@ fn location(place: &Place, sources: &Sources) -> Option<Value> {
         }
         Place::None => return None,
     };
-    Some(json!({ "physicalLocation": physical }))
+    let mut location = json!({ "physicalLocation": physical });
+    if let Some(sheet) = logical {
+        // A sheet of a workbook has rows of its own.
+        location["logicalLocations"] = json!([{ "name": sheet }]);
+    }
+    Some(location)
 }
 
 fn region(span: Span, sources: &Sources) -> Value {

@@ -20,7 +20,8 @@ pub fn write_short(
             }
             Place::Cell(cell) => {
                 let row = cell.row.map_or_else(String::new, |row| format!(":{row}"));
-                format!("{}{row}: ", cell.file)
+                let sheet = cell.sheet.as_ref().map_or_else(String::new, |sheet| format!("[{sheet}]"));
+                format!("{}{sheet}{row}: ", cell.file)
             }
             Place::None => String::new(),
         };

@@ -71,6 +71,8 @@ pub struct Sheet {
     pub file: u32,
     /// As [`super::InputFile::name`].
     pub name: String,
+    /// The sheet of a workbook.
+    pub tab: Option<String>,
     /// Header of the key column.
     pub key: String,
     /// Header of the parent's key column.
@@ -85,6 +87,7 @@ impl Sheet {
         Self {
             file,
             name: name.to_owned(),
+            tab: None,
             key: record.key.zh().to_owned(),
             parent: record.parent.map(|id| schema.record(id).key.zh().to_owned()).unwrap_or_default(),
             fields: record.fields.iter().map(|field| field.label.zh().to_owned()).collect(),
@@ -325,6 +328,17 @@ impl<'a> Draft<'a> {
         });
     }
 
+    /// Rejects a row of which a key cannot be read, for a reason of its own. Where its parent's key can be, the row is known
+    /// to be of no other.
+    #[cfg(feature = "excel")]
+    pub fn reject_key(&mut self, row: RawRow<'_>, finding: Diagnostic, findings: &mut DataFindings) {
+        self.count.read += 1;
+        self.count.rejected += 1;
+        let parent = row.parent.map_or("", Name::text);
+        self.strays.push(Stray { key: some(row.key.text()), parent: some(parent) });
+        findings.push(finding.code, || finding);
+    }
+
     /// Rejects a row that cannot be told apart: it could belong anywhere.
     pub fn reject(
         &mut self,
@@ -341,8 +355,14 @@ impl<'a> Draft<'a> {
 
     /// The place of a cell or a row, for people.
     pub fn place(&self, row: RowPlace, line: u64, column: Option<String>) -> Place {
-        let file = self.sheet(row).map_or_else(String::new, |sheet| sheet.name.clone());
-        Place::Cell(CellPlace { file, sheet: None, row: Some(line), column })
+        let sheet = self.sheet(row);
+        let file = sheet.map_or_else(String::new, |sheet| sheet.name.clone());
+        Place::Cell(CellPlace {
+            file,
+            sheet: sheet.and_then(|sheet| sheet.tab.clone()),
+            row: Some(line),
+            column,
+        })
     }
 
     /// The file a row stands in.

@@ -1,4 +1,4 @@
-//! A folder with one file a record, or a folder of files: CSV, Parquet or Arrow.
+//! A folder with one file a record, or a folder of files: CSV, Parquet, Arrow or Excel.
 
 use super::bulk::Bulk;
 use super::draft::{Draft, Name, RawCell, RawRow};
@@ -8,7 +8,7 @@ use super::header::{Header, named};
 use super::input::{Fault, shown_path, unreadable};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RowPlace};
-use super::{arrow, cell, file_place};
+use super::{arrow, cell, excel, file_place};
 use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::{RecordId, Schema};
 use std::fs;
@@ -24,6 +24,8 @@ pub enum Kind {
     Parquet,
     /// The file format of Arrow IPC, also known as Feather 2.
     Arrow,
+    /// A workbook of Excel.
+    Excel,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
             (Self::Csv, &["csv"][..]),
             (Self::Parquet, &["parquet", "pq"]),
             (Self::Arrow, &["arrow", "feather", "ipc"]),
+            (Self::Excel, &["xlsx", "xlsm", "xls"]),
         ];
         let is = |endings: &[&str]| endings.iter().any(|one| ending.eq_ignore_ascii_case(one));
         all.into_iter().find(|(_, endings)| is(endings)).map(|(kind, _)| kind)
@@ -52,7 +55,7 @@ pub fn read(
         let Some(draft) = drafts.get_mut(id.0) else { continue };
         let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
         let sha256 = read_rows(&path, schema, draft, (number, &name), findings)?;
-        files.push(InputFile { name, sha256 });
+        files.push(InputFile::new(name, sha256));
     }
     Ok(files)
 }
@@ -67,9 +70,11 @@ pub fn listing(folder: &Path, schema: &Schema) -> Result<Vec<(RecordId, String, 
             files.push((id, shown_path(&path), path));
             continue;
         }
-        // Programs leave marks such as _SUCCESS, and copies that are not whole, beside their files.
-        let hidden =
-            |path: &Path| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['.', '_']));
+        // Programs leave marks such as _SUCCESS, locks such as ~$person.xlsx, and copies that are not whole, beside their
+        // files.
+        let hidden = |path: &Path| {
+            path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['.', '_', '~']))
+        };
         let parts = entries(&path)?.into_iter().filter(|part| Kind::of(part).is_some() && !hidden(part));
         files.extend(parts.map(|part| (id, shown_path(&part), part)));
     }
@@ -106,6 +111,7 @@ pub(super) fn read_rows(
         Some(kind @ (Kind::Parquet | Kind::Arrow)) => {
             arrow::read_rows(path, kind, schema, draft, file, findings)
         }
+        Some(Kind::Excel) => excel::read_rows(path, schema, draft, file, findings),
         Some(Kind::Csv) | None => read_csv(path, schema, draft, file, findings),
     }
 }

@@ -60,11 +60,22 @@ impl Header {
         row: u64,
         schema: &Schema,
         draft: &Draft<'_>,
-        file: (u32, &str),
+        (file, name): (u32, &str),
+        findings: &mut DataFindings,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let sheet = Sheet::plain(file, name, schema, draft.record);
+        Self::of_sheet(names, row, sheet, draft, findings)
+    }
+
+    /// The same of a sheet, which is told where the names stand.
+    pub fn of_sheet<'n>(
+        names: impl Iterator<Item = &'n str>,
+        row: u64,
+        mut sheet: Sheet,
+        draft: &Draft<'_>,
         findings: &mut DataFindings,
     ) -> Result<Self, Box<Diagnostic>> {
         let record = draft.record;
-        let mut sheet = Sheet::plain(file.0, file.1, schema, record);
         let (mut key, mut parent) = (Found::None, Found::None);
         let mut fields = vec![Found::None; record.fields.len()];
         let (mut extra, mut width) = (0, 0);
@@ -85,8 +96,8 @@ impl Header {
             }
         }
         let at = |code: Code, column: String| {
-            let place =
-                CellPlace { file: file.1.to_owned(), sheet: None, row: Some(row), column: Some(column) };
+            let (file, sheet) = (sheet.name.clone(), sheet.tab.clone());
+            let place = CellPlace { file, sheet, row: Some(row), column: Some(column) };
             Diagnostic::new(code, Place::Cell(place))
         };
         let needed = |found: Found, label: &Label, shown: &str| match found {

@@ -6,12 +6,17 @@ use memchr::{memchr, memrchr};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+use std::io::Seek;
 use std::io::{self, Read};
 use std::path::Path;
 use thiserror::Error;
 
 /// Bytes of the longest line, and of the longest row where quotes join lines.
 pub const LONGEST_LINE: usize = 1024 * 1024;
+/// Bytes of a file hashed at a time.
+#[cfg(any(feature = "excel", feature = "parquet"))]
+const CHUNK: usize = 64 * 1024;
 
 /// Why a file cannot be read at all.
 #[derive(Debug, Error)]
@@ -100,6 +105,28 @@ pub fn open(path: &Path) -> Result<Guard<File>, Fault> {
     Ok(Guard::new(File::open(path).map_err(Fault::Io)?))
 }
 
+/// The SHA-256 of a whole file, in hexadecimal.
+#[cfg(any(feature = "excel", feature = "parquet"))]
+pub fn sha256(file: &mut File) -> io::Result<String> {
+    file.rewind()?;
+    let (mut hash, mut chunk) = (Sha256::new(), vec![0; CHUNK]);
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(hexadecimal(&hash.finalize()));
+        }
+        hash.update(chunk.get(..read).unwrap_or_default());
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// Passes bytes on, hashing them; stops at NUL (no text) and at a line that is too long.
 pub struct Guard<R> {
     inner: R,
@@ -117,11 +144,7 @@ impl<R> Guard<R> {
 
     /// SHA-256 of all that was read, in hexadecimal.
     pub fn sha256(self) -> String {
-        self.hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hexadecimal(&self.hash.finalize())
     }
 
     fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {

@@ -1,11 +1,12 @@
 //! A register in memory: one table a record, columns typed by the schema, children beside their parents.
 //!
-//! In: a folder of CSV, Parquet or Arrow files or one YAML document, and the schema. Out: a [`Register`], what was wrong
+//! In: a folder of CSV, Parquet, Arrow or Excel files, one workbook or one YAML document, and the schema. Out: a [`Register`], what was wrong
 //! with the input (every cell with its place), and how many rows were read and rejected. It knows fields, never clauses.
 //!
 //! ```text
 //! input → encoding → rows → header → folder ┐
 //!                  arrow  → header → folder ┤
+//!                  excel  → header → folder ┤
 //!                       document  → nested  ┴→ draft (cells, one intake) → doubles, placing, reach → village → Register
 //! ```
 
@@ -14,6 +15,8 @@ mod arrow;
 #[cfg(not(feature = "parquet"))]
 #[path = "without_arrow.rs"]
 mod arrow;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+mod broken;
 mod bulk;
 mod cell;
 mod codebook;
@@ -23,11 +26,20 @@ mod document;
 mod doubles;
 mod draft;
 mod encoding;
+#[cfg(feature = "excel")]
+mod excel;
+#[cfg(not(feature = "excel"))]
+#[path = "without_excel.rs"]
+mod excel;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+mod fence;
 mod fill;
 mod findings;
 mod folder;
 mod header;
 mod input;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+mod limits;
 mod nested;
 mod outline;
 mod placing;
@@ -59,6 +71,7 @@ use crate::schema::{FieldId, RecordId, Schema};
 use crate::value::Day;
 use codebook::{Codebook, codebooks};
 use draft::{Draft, Sheet};
+use folder::Kind;
 use input::{shown_path, unreadable};
 use placing::Placed;
 use std::path::Path;
@@ -77,7 +90,8 @@ pub struct Reading<'a> {
     pub known_on: Option<Day>,
 }
 
-/// Reads a register: a folder of CSV, Parquet or Arrow files named after the records, or a YAML document.
+/// Reads a register: a folder of CSV, Parquet, Arrow or Excel files named after the records, a workbook with a sheet a
+/// record, or a YAML document.
 ///
 /// Cells and rows that cannot be read go to `findings`, which is left in order and finished; the facts are unknown
 /// and the counts of the register say how many rows were rejected. An error where the input cannot be read at all.
@@ -122,7 +136,7 @@ fn drafts<'a>(reading: &Reading<'a>, codebooks: &[Arc<[Codebook]>]) -> Vec<Draft
 fn assemble(
     path: &str,
     drafts: Vec<Draft<'_>>,
-    (files, given): (Vec<InputFile>, Vec<RecordId>),
+    (mut files, given): (Vec<InputFile>, Vec<RecordId>),
     reading: &Reading<'_>,
     findings: &mut DataFindings,
 ) -> Result<Register, Box<Diagnostic>> {
@@ -150,6 +164,13 @@ fn assemble(
         let (record, files) = placing::place(draft, parent, missing, findings);
         placed.push(record);
         sheets.push(files);
+    }
+    for (record, sheets) in sheets.iter().enumerate() {
+        for sheet in sheets {
+            if let (Some(tab), Some(file)) = (&sheet.tab, files.get_mut(sheet.file as usize)) {
+                file.sheets.push((RecordId(record), tab.clone()));
+            }
+        }
     }
     let (tables, counts) = placed.into_iter().map(Placed::finish).unzip();
     let mut register = Register { tables, files, counts };
@@ -181,6 +202,10 @@ fn read_files(
     } else if yaml {
         let (file, given) = nested::read(path, schema, drafts, findings)?;
         Ok((vec![file], with_unwritten(given, schema)))
+    } else if Kind::of(path) == Some(Kind::Excel) {
+        let file = excel::read_workbook(path, schema, drafts, findings)?;
+        let given = drafts.iter().filter(|draft| !draft.sheets.is_empty()).map(|draft| draft.id).collect();
+        Ok((vec![file], given))
     } else {
         let path = shown_path(path);
         Err(Box::new(Diagnostic::new(codes::U011, file_place(&path)).arg("path", path)))

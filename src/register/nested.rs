@@ -51,7 +51,7 @@ pub fn take(
 pub fn text(path: &Path) -> Result<(InputFile, String), Box<Diagnostic>> {
     let name = shown_path(path);
     match guarded(path) {
-        Ok((text, sha256)) => Ok((InputFile { name, sha256 }, text)),
+        Ok((text, sha256)) => Ok((InputFile::new(name, sha256), text)),
         Err(fault) => Err(fault.diagnostic(&name)),
     }
 }

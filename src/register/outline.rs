@@ -3,14 +3,13 @@
 //! A YAML document has no headers. A small one is gone through for the names in it; a large one is taken to have them
 //! all.
 
-use super::arrow;
 use super::document::{Node, Roots};
 use super::encoding::Text;
 use super::folder::{Kind, listing, next};
 use super::header::named;
 use super::input::{Fault, shown_path};
 use super::rows::{Row, Rows};
-use super::{cell::fold, nested, with_unwritten};
+use super::{arrow, cell::fold, excel, nested, with_unwritten};
 use crate::schema::{Blank, FieldId, RecordId, Schema};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,25 +42,37 @@ impl Outline {
     }
 }
 
-/// The outline of a folder of files or of a YAML document; none where it is no register of that schema, or cannot
+/// The names of the columns of some records.
+pub(super) type Columns = Vec<(RecordId, Vec<String>)>;
+
+/// The outline of a folder of files, a workbook or a YAML document; none where it is no register of that schema, or cannot
 /// be read.
 #[must_use]
 pub fn outline(path: &Path, schema: &Schema) -> Option<Outline> {
     let unit = schema.unit()?;
-    let outline = if path.is_dir() { of_folder(path, schema, unit)? } else { of_document(path, schema)? };
+    let outline = if path.is_dir() {
+        of_columns(path, columns(path, schema, unit)?, schema)
+    } else if Kind::of(path) == Some(Kind::Excel) {
+        of_columns(path, excel::columns(path, schema)?, schema)
+    } else {
+        of_document(path, schema)?
+    };
     outline.has_record(unit).then_some(outline)
 }
 
-fn of_folder(path: &Path, schema: &Schema, unit: RecordId) -> Option<Outline> {
+/// Those of the files of a folder. A file without a header is none: what it would have is not known.
+fn columns(path: &Path, schema: &Schema, unit: RecordId) -> Option<Columns> {
     let files = listing(path, schema).ok()?;
     if !files.iter().any(|(id, ..)| *id == unit) {
         return None;
     }
+    files.into_iter().map(|(id, _, file)| Some((id, header(&file, id, schema)?))).collect()
+}
+
+fn of_columns(path: &Path, columns: Columns, schema: &Schema) -> Outline {
     let mut outline =
         Outline { name: shown_path(path), records: BTreeSet::new(), fields: BTreeSet::new(), large: false };
-    for (id, _, file) in files {
-        // A file without a header is none: what it would have is not known.
-        let columns = header(&file)?;
+    for (id, columns) in columns {
         outline.records.insert(id);
         let fields = &schema.record(id).fields;
         for column in &columns {
@@ -70,15 +81,16 @@ fn of_folder(path: &Path, schema: &Schema, unit: RecordId) -> Option<Outline> {
             outline.fields.extend(place.map(|place| (id, FieldId(place))));
         }
     }
-    Some(outline)
+    outline
 }
 
 /// The names of the columns.
-fn header(path: &Path) -> Option<Vec<String>> {
-    if let Some(kind @ (Kind::Parquet | Kind::Arrow)) = Kind::of(path) {
-        return arrow::names(path, kind);
+fn header(path: &Path, record: RecordId, schema: &Schema) -> Option<Vec<String>> {
+    match Kind::of(path) {
+        Some(kind @ (Kind::Parquet | Kind::Arrow)) => arrow::names(path, kind),
+        Some(Kind::Excel) => excel::names(path, record, schema),
+        Some(Kind::Csv) | None => Some(first_row(path).ok()??.cells().map(str::to_owned).collect()),
     }
-    Some(first_row(path).ok()??.cells().map(str::to_owned).collect())
 }
 
 /// The first row that is not blank.

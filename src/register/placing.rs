@@ -251,8 +251,10 @@ fn open(
     let units = open.iter().filter(|open| **open).count();
     if units > 0 {
         findings.push(codes::D016, || {
-            let file = draft.sheets.first().map(|sheet| sheet.name.clone()).unwrap_or_default();
-            Diagnostic::new(codes::D016, Place::Cell(CellPlace { file, ..CellPlace::default() }))
+            let sheet = draft.sheets.first();
+            let file = sheet.map(|sheet| sheet.name.clone()).unwrap_or_default();
+            let sheet = sheet.and_then(|sheet| sheet.tab.clone());
+            Diagnostic::new(codes::D016, Place::Cell(CellPlace { file, sheet, ..CellPlace::default() }))
                 .arg("count", units.to_string())
                 .arg("record", &draft.record.label)
         });

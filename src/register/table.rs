@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::texts::Texts;
+use crate::diagnostic::CellPlace;
 use crate::schema::{Datum, FieldId, RecordId, Schema};
 use crate::value::Fact;
 use std::ops::Range;
@@ -42,6 +43,16 @@ pub struct InputFile {
     pub name: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// The sheets that were read, where it is a workbook, by the record whose rows they hold.
+    pub sheets: Vec<(RecordId, String)>,
+}
+
+impl InputFile {
+    /// A file that is no workbook.
+    #[must_use]
+    pub fn new(name: String, sha256: String) -> Self {
+        Self { name, sha256, sheets: Vec::new() }
+    }
 }
 
 /// Where a row stands: a file of [`Register::files`], and a row as a spreadsheet numbers it (the header is 1).
@@ -78,6 +89,20 @@ impl Register {
     #[must_use]
     pub fn table(&self, record: RecordId) -> &Table {
         &self.tables[record.0]
+    }
+
+    /// Where a row stands, for people.
+    #[must_use]
+    pub fn place(&self, record: RecordId, row: usize) -> Option<CellPlace> {
+        let place = self.table(record).places.get(row)?;
+        let file = self.files.get(place.file as usize);
+        let sheet = file.and_then(|file| file.sheets.iter().find(|(of, _)| *of == record));
+        Some(CellPlace {
+            file: file.map(|file| file.name.clone()).unwrap_or_default(),
+            sheet: sheet.map(|(_, name)| name.clone()),
+            row: Some(place.row),
+            column: None,
+        })
     }
 
     /// What the register says of one field of one row.

@@ -71,7 +71,7 @@ impl List {
                     place.and_then(|place| files.get(place.file as usize)).map(|file| file.name.clone());
                 let cell = CellPlace {
                     file: file.unwrap_or_default(),
-                    sheet: None,
+                    sheet: sheet.and_then(|sheet| sheet.tab.clone()),
                     row: place.map(|place| place.row),
                     column: sheet.and_then(|sheet| sheet.fields.get(field.0)).cloned(),
                 };

@@ -7,9 +7,15 @@ use super::folder::{Kind, Layout};
 use super::header::Header;
 use super::rows::Row;
 use super::stream::Unsound;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Term, codes};
 use crate::schema::{Record, Schema};
 use std::path::Path;
+
+fn refused(name: &str) -> Box<Diagnostic> {
+    let feature = Term::new("Parquet 和 Arrow", "Parquet and Arrow");
+    let finding = Diagnostic::new(codes::U023, file_place(name)).arg("what", name);
+    Box::new(finding.arg("feature", feature))
+}
 
 /// Refuses a file.
 pub(super) fn read_rows(
@@ -20,7 +26,7 @@ pub(super) fn read_rows(
     (_, name): (u32, &str),
     _: &mut DataFindings,
 ) -> Result<String, Box<Diagnostic>> {
-    Err(Box::new(Diagnostic::new(codes::U023, file_place(name)).arg("what", name)))
+    Err(refused(name))
 }
 
 /// Nothing is known of its columns.
@@ -44,7 +50,7 @@ impl Feed {
         (_, name): (u32, &str),
         _: &mut DataFindings,
     ) -> Result<(Self, Header), Box<Diagnostic>> {
-        Err(Box::new(Diagnostic::new(codes::U023, file_place(name)).arg("what", name)))
+        Err(refused(name))
     }
 
     pub(super) fn layout(&self) -> Layout {

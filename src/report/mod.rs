@@ -6,6 +6,8 @@
 mod arrow;
 mod atomic;
 mod clauses;
+#[cfg(feature = "excel")]
+mod excel;
 mod labels;
 mod names;
 mod page;

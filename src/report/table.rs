@@ -3,6 +3,8 @@
 use super::AtomicFile;
 #[cfg(feature = "parquet")]
 use super::arrow;
+#[cfg(feature = "excel")]
+use super::excel;
 use crate::value::{Day, Fen};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -21,6 +23,8 @@ pub enum Format {
     Jsonl,
     /// Typed columns: amounts in whole fen, days as days.
     Parquet,
+    /// Workbooks of Excel: amounts as numbers, days as days.
+    Xlsx,
 }
 
 /// What the cells of a column are.
@@ -94,6 +98,8 @@ enum Body {
     Json(Box<AtomicFile>, Objects),
     #[cfg(feature = "parquet")]
     Parquet(Box<arrow::TableWriter>),
+    #[cfg(feature = "excel")]
+    Xlsx(Box<excel::TableWriter>),
     Kept(Vec<Vec<String>>),
 }
 
@@ -126,6 +132,8 @@ enum SheetBody {
     Json(Vec<u8>, Objects),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Rows),
+    #[cfg(feature = "excel")]
+    Xlsx(excel::Rows),
     Kept(Vec<Vec<String>>),
 }
 
@@ -140,6 +148,8 @@ enum FormBody {
     Json(Objects),
     #[cfg(feature = "parquet")]
     Parquet(arrow::Form),
+    #[cfg(feature = "excel")]
+    Xlsx,
     Kept,
 }
 
@@ -152,6 +162,8 @@ impl SheetForm {
             FormBody::Json(objects) => SheetBody::Json(Vec::new(), *objects),
             #[cfg(feature = "parquet")]
             FormBody::Parquet(form) => SheetBody::Parquet(form.rows()),
+            #[cfg(feature = "excel")]
+            FormBody::Xlsx => SheetBody::Xlsx(excel::Rows::default()),
             FormBody::Kept => SheetBody::Kept(Vec::new()),
         };
         Sheet { columns: Arc::clone(&self.columns), body, rows: 0 }
@@ -187,13 +199,18 @@ impl Format {
             Self::Json => Objects::ARRAY.extension,
             Self::Jsonl => Objects::LINES.extension,
             Self::Parquet => "parquet",
+            Self::Xlsx => "xlsx",
         }
     }
 
     /// False where this build was made without it.
     #[must_use]
     pub fn is_built(self) -> bool {
-        self != Self::Parquet || cfg!(feature = "parquet")
+        match self {
+            Self::Csv | Self::Json | Self::Jsonl => true,
+            Self::Parquet => cfg!(feature = "parquet"),
+            Self::Xlsx => cfg!(feature = "excel"),
+        }
     }
 }
 
@@ -223,6 +240,10 @@ impl TableFile {
             Format::Parquet => Body::Parquet(Box::new(arrow::TableWriter::new(file, columns)?)),
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(io::ErrorKind::Unsupported.into()),
+            #[cfg(feature = "excel")]
+            Format::Xlsx => Body::Xlsx(Box::new(excel::TableWriter::new(file, name, columns)?)),
+            #[cfg(not(feature = "excel"))]
+            Format::Xlsx => return Err(io::ErrorKind::Unsupported.into()),
         };
         Ok(Self { name, columns: named(columns), body, rows: 0 })
     }
@@ -257,6 +278,8 @@ impl TableFile {
             Body::Json(_, objects) => FormBody::Json(*objects),
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => FormBody::Parquet(table.form()),
+            #[cfg(feature = "excel")]
+            Body::Xlsx(_) => FormBody::Xlsx,
             Body::Kept(_) => FormBody::Kept,
         };
         SheetForm { columns: Arc::clone(&self.columns), body }
@@ -275,6 +298,8 @@ impl TableFile {
             }
             #[cfg(feature = "parquet")]
             (Body::Parquet(table), SheetBody::Parquet(rows)) => table.append(rows)?,
+            #[cfg(feature = "excel")]
+            (Body::Xlsx(table), SheetBody::Xlsx(rows)) => table.append(&rows)?,
             (Body::Kept(rows), SheetBody::Kept(more)) => rows.extend(more),
             _ => return Err(io::Error::other("a sheet of another table")),
         }
@@ -292,6 +317,8 @@ impl TableFile {
             }
             #[cfg(feature = "parquet")]
             Body::Parquet(table) => (table.finish()?.commit()?, Format::Parquet.extension()),
+            #[cfg(feature = "excel")]
+            Body::Xlsx(table) => (table.finish()?.commit()?, Format::Xlsx.extension()),
             Body::Kept(_) => (String::new(), ""),
         };
         Ok(WrittenTable { file: format!("{}.{extension}", self.name), rows: self.rows, sha256 })
@@ -324,6 +351,8 @@ impl Sheet {
             }
             #[cfg(feature = "parquet")]
             SheetBody::Parquet(rows) => rows.push(cells)?,
+            #[cfg(feature = "excel")]
+            SheetBody::Xlsx(rows) => rows.push(cells),
             SheetBody::Kept(rows) => rows.push(cells.iter().map(|cell| cell.text()).collect()),
         }
         self.rows += 1;

@@ -1,4 +1,5 @@
-//! Invented registers. In: a number of households and a seed. Out: a folder of CSV files in the standard vocabulary.
+//! Invented registers. In: a number of households and a seed. Out: a folder of CSV files, or a workbook, in the standard
+//! vocabulary.
 //!
 //! The town's published figures come out exact at the reference size and in proportion at any other; what the report
 //! does not say is assumed, and the profile (`charters/town/synth.yaml`) tells the two apart. The same request gives the
@@ -19,16 +20,19 @@ mod plan;
 mod profile;
 mod quota;
 mod stories;
+mod tables;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "excel")]
+mod xlsx_out;
 
-use csv_out::Tables;
 use dice::Dice;
 use family::Household;
 use profile::Profile;
 use std::io;
 use std::path::Path;
 use stories::Stories;
+use tables::Tables;
 
 /// The streams of what happened, one a village, begin here.
 const EVENTS: u64 = 1_000;
@@ -40,6 +44,16 @@ pub struct Request {
     pub households: u32,
     /// Any number; the same seed gives the same register.
     pub seed: u64,
+}
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// A CSV file a record.
+    #[default]
+    Csv,
+    /// One workbook, `register.xlsx`, with a sheet a record.
+    Xlsx,
 }
 
 /// What was written, in rows unless said otherwise.
@@ -64,12 +78,12 @@ pub struct Summary {
 /// Writes the register into the folder `out`, which is made where it is missing. Files of the same names are replaced,
 /// all of them after the last row was written.
 ///
-/// Fails where a file cannot be written, and with [`io::ErrorKind::InvalidInput`] where a village would hold more
+/// Fails where a file cannot be written or this build has no such format, and with [`io::ErrorKind::InvalidInput`] where a village would hold more
 /// households than an 18-digit number can count.
-pub fn write(request: Request, out: &Path) -> io::Result<Summary> {
+pub fn write(request: Request, format: Format, out: &Path) -> io::Result<Summary> {
     let profile = Profile::built_in()?;
     let shares = quota::shares(&profile, u64::from(request.households))?;
-    let mut tables = Tables::create(out)?;
+    let mut tables = Tables::create(out, format)?;
     let mut summary = Summary::default();
     let mut stories = Stories::new();
     for (stream, share) in (1..).zip(&shares) {

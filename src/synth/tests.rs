@@ -1,7 +1,7 @@
 //! The figures, counted again from the files.
 
 use super::quota::apportion;
-use super::{Request, Summary, write};
+use super::{Format, Request, Summary, write};
 use crate::value::Day;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -36,7 +36,7 @@ fn rows(folder: &Path, stem: &str) -> Vec<Row> {
 
 fn made(request: Request) -> (tempfile::TempDir, Summary) {
     let folder = tempfile::tempdir().unwrap();
-    let summary = write(request, folder.path()).unwrap();
+    let summary = write(request, Format::Csv, folder.path()).unwrap();
     (folder, summary)
 }
 
@@ -224,7 +224,8 @@ fn other_sizes_scale() {
             assert_eq!(summary.living, (47_600 * u64::from(households) + 7_400) / 14_800);
         }
     }
-    let error = write(Request { households: u32::MAX, seed: 1 }, Path::new("never-made")).unwrap_err();
+    let error =
+        write(Request { households: u32::MAX, seed: 1 }, Format::Csv, Path::new("never-made")).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
 }
 
@@ -257,7 +258,7 @@ fn a_failed_run_leaves_the_earlier_register() {
     let before = fs::read(folder.path().join("household.csv")).unwrap();
     // A folder stands where the person file would be written.
     fs::create_dir(folder.path().join(".person.csv.part")).unwrap();
-    assert!(write(Request { households: 60, seed: 4 }, folder.path()).is_err());
+    assert!(write(Request { households: 60, seed: 4 }, Format::Csv, folder.path()).is_err());
     assert!(fs::read(folder.path().join("household.csv")).unwrap() == before);
     assert!(!folder.path().join(".household.csv.part").exists());
 }
@@ -288,6 +289,6 @@ fn the_committed_register_is_reproduced() {
 #[ignore = "writes a register"]
 fn write_the_register() {
     if let Some(folder) = std::env::var_os("REGISTER_OUT") {
-        write(TOWN, Path::new(&folder)).unwrap();
+        write(TOWN, Format::Csv, Path::new(&folder)).unwrap();
     }
 }

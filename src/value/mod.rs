@@ -9,6 +9,7 @@ mod fact;
 mod money;
 mod period;
 mod ratio;
+mod spreadsheet;
 mod truth;
 
 pub use bounds::Bounds;
@@ -18,4 +19,5 @@ pub use fact::Fact;
 pub use money::Fen;
 pub use period::{Period, PeriodError, Unit as PeriodUnit};
 pub use ratio::{Ratio, Rounding};
+pub use spreadsheet::Decimal;
 pub use truth::Truth;

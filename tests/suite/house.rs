@@ -68,6 +68,8 @@ const ONLY_IN: [(&[&str], &[&str]); 5] = [
 
 /// Money and rates are exact.
 const NOWHERE: [&str; 2] = ["f32", "f64"];
+/// But a spreadsheet holds nothing else: its numbers become digits, and amounts its numbers, in one file.
+const OF_SPREADSHEETS: &str = "value/spreadsheet.rs";
 /// How a reader of YAML puts a float aside unseen, to take the text it was written as.
 const PUT_ASIDE: &str = "(self, _: f64)";
 
@@ -194,7 +196,8 @@ fn the_outside_world_is_touched_in_few_places() {
                 wrong.push(format!("{} says {found:?}", path.display()));
             }
         }
-        let kept = code.replace(PUT_ASIDE, "");
+        let kept =
+            if path == Path::new(OF_SPREADSHEETS) { String::new() } else { code.replace(PUT_ASIDE, "") };
         for word in NOWHERE {
             if says(&kept, word) {
                 wrong.push(format!("{} says {word}", path.display()));

@@ -375,7 +375,7 @@ fn held_whole(said: &mut String) -> bool {
     let lines = said.lines().count();
     *said = said
         .lines()
-        .filter(|line| !line.contains("yet held whole"))
+        .filter(|line| !line.contains("yet it is held whole"))
         .fold(String::new(), |all, line| all + line + "\n");
     said.lines().count() < lines
 }
@@ -388,7 +388,10 @@ fn where_temporary_files_cannot_be_written_it_is_told() {
     let (whole, _) = run(folder.path(), &WHOLE);
     let ran = command(folder.path(), &PARTS).env("TMPDIR", folder.path().join("none")).output().unwrap();
     let said = String::from_utf8(ran.stderr).unwrap();
-    assert!(said.contains("yet held whole") && said.contains("temporary files cannot be written"), "{said}");
+    assert!(
+        said.contains("yet it is held whole") && said.contains("temporary files cannot be written"),
+        "{said}"
+    );
     assert_eq!(tables(&folder.path().join("out")), whole);
 }
 

@@ -138,7 +138,7 @@ fn hostile_files_are_told_and_never_panic() {
         Rules { plan: &plan, sources: &charter::source::Sources::default(), references: &References::new() };
     let text =
         test_file("      fee: 120.00\n      grant: [{least: 10.00, missing: [a, b]}]\n      register: met\n");
-    let input = InputFile { name: "a.test.yaml".to_owned(), sha256: String::new() };
+    let input = InputFile::new("a.test.yaml".to_owned(), String::new());
     let try_one = |text: &str| {
         if let Ok(file) = TestFile::parse(&input.name, text) {
             let _ = run(rules, &file, &input, text);

@@ -1,11 +1,10 @@
 //! One batch of rows into the intake: a value as a CSV cell of the same text would be taken.
 
 use super::HEADER;
-use super::file::Broken;
-use super::limits::{Budget, damaged};
 use super::types::{expected, fits, is_key, key, mend};
 use super::values::{Numbers, Value, Values, fen, rescaled};
 use crate::diagnostic::{CellPlace, Diagnostic, Place, Term, codes};
+use crate::register::broken::{Broken, damaged};
 use crate::register::cell;
 use crate::register::codebook::Codebook;
 use crate::register::column::Column;
@@ -14,6 +13,7 @@ use crate::register::fill::{Others, Said};
 use crate::register::findings::DataFindings;
 use crate::register::folder::{Layout, name};
 use crate::register::header::Header;
+use crate::register::limits::Budget;
 use crate::register::table::RowPlace;
 use crate::schema::{Datum, Field, FieldType, Record};
 use crate::value::{Day, DaySpan, Fact};

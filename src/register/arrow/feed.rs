@@ -2,7 +2,6 @@
 
 use super::cells::{Intake, possible_days, spelling};
 use super::file::Batches;
-use super::limits::Budget;
 use super::values::Values;
 use super::{HEADER, opened};
 use crate::diagnostic::Diagnostic;
@@ -10,6 +9,7 @@ use crate::register::draft::Draft;
 use crate::register::findings::DataFindings;
 use crate::register::folder::{Kind, Layout};
 use crate::register::header::Header;
+use crate::register::limits::Budget;
 use crate::register::rows::Row;
 use crate::register::stream::{Unsound, ascends};
 use crate::schema::{Record, Schema};

@@ -1,45 +1,18 @@
 //! A file as batches of rows, whatever its format.
 
-use super::fence::{GaveUp, fenced};
 use super::ipc::Ipc;
-use super::limits::{Budget, damaged};
 use super::parquet::Parquet;
-use crate::diagnostic::{Diagnostic, Term, codes};
-use crate::register::draft::quoted;
-use crate::register::file_place;
+use crate::register::broken::Broken;
+use crate::register::fence::fenced;
 use crate::register::folder::Kind;
-use crate::register::input::Fault;
+use crate::register::input;
+use crate::register::limits::Budget;
 use ::parquet::errors::ParquetError;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
-
-/// Bytes hashed at a time.
-const CHUNK: usize = 64 * 1024;
-
-/// Why a file cannot be read.
-#[derive(Debug)]
-pub(super) enum Broken {
-    /// The system's reason.
-    Io(io::Error),
-    /// Nothing in it.
-    Empty,
-    /// What is wrong with it.
-    Unsound(Term),
-    /// The words of the decoder.
-    Decoder(String),
-}
-
-impl From<io::Error> for Broken {
-    fn from(error: io::Error) -> Self {
-        // An end where there should be more is the file's fault, not the system's.
-        if error.kind() == io::ErrorKind::UnexpectedEof { damaged() } else { Self::Io(error) }
-    }
-}
 
 impl From<ParquetError> for Broken {
     fn from(error: ParquetError) -> Self {
@@ -53,33 +26,9 @@ impl From<ArrowError> for Broken {
     }
 }
 
-impl From<GaveUp> for Broken {
-    fn from(_: GaveUp) -> Self {
-        damaged()
-    }
-}
-
-impl Broken {
-    /// The finding that stops the run.
-    pub(super) fn diagnostic(self, file: &str, kind: Kind) -> Box<Diagnostic> {
-        let format = if kind == Kind::Parquet { "Parquet" } else { "Arrow" };
-        let finding = |reason: Term| {
-            let finding = Diagnostic::new(codes::U024, file_place(file)).arg("path", file);
-            finding.arg("format", format).arg("reason", reason)
-        };
-        Box::new(match self {
-            Self::Io(error) => return Fault::Io(error).diagnostic(file),
-            Self::Empty => return Fault::Empty.diagnostic(file),
-            Self::Unsound(reason) => finding(reason),
-            Self::Decoder(words) => {
-                let reason = Term::new(
-                    "文件被截断或已损坏,或写法不支持",
-                    "it is damaged, or written in an unsupported way",
-                );
-                finding(reason).help(Term::from(quoted(&words)))
-            }
-        })
-    }
+/// How messages name a format.
+pub(super) fn format(kind: Kind) -> &'static str {
+    if kind == Kind::Parquet { "Parquet" } else { "Arrow" }
 }
 
 /// A file and its rows.
@@ -107,7 +56,7 @@ impl Batches {
         }
         let format = fenced(|| match kind {
             Kind::Arrow => Ipc::open(&mut file, bytes).map(Format::Ipc),
-            Kind::Parquet | Kind::Csv => Parquet::open(&mut file, bytes).map(Format::Parquet),
+            Kind::Parquet | Kind::Csv | Kind::Excel => Parquet::open(&mut file, bytes).map(Format::Parquet),
         });
         Ok(Self { file, bytes, format: format?? })
     }
@@ -119,21 +68,7 @@ impl Batches {
 
     /// The SHA-256 of its bytes, in hexadecimal.
     pub(super) fn sha256(&mut self) -> Result<String, Broken> {
-        self.file.seek(SeekFrom::Start(0)).map_err(Broken::Io)?;
-        let mut hash = Sha256::new();
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let read = self.file.read(&mut chunk).map_err(Broken::Io)?;
-            if read == 0 {
-                break;
-            }
-            hash.update(chunk.get(..read).unwrap_or_default());
-        }
-        Ok(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }))
+        input::sha256(&mut self.file).map_err(Broken::Io)
     }
 
     /// Its columns, by place.

@@ -1,8 +1,9 @@
 //! A file of Arrow IPC, block by block.
 
-use super::file::{Broken, bytes_at};
-use super::limits::{Budget, damaged, too_large};
+use super::file::bytes_at;
 use crate::diagnostic::Term;
+use crate::register::broken::{Broken, damaged};
+use crate::register::limits::{Budget, too_large};
 use arrow_array::RecordBatch;
 use arrow_buffer::{Buffer, MutableBuffer};
 use arrow_ipc::convert::try_fb_to_schema;

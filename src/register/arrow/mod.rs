@@ -5,22 +5,21 @@
 //! hostile one costs no more than its own size allows.
 //!
 //! ```text
-//! limits ← thrift │ parquet ┐
-//!                 │ ipc     ┴→ file (batches) → types (which column may hold what) → cells (a batch into the intake)
+//! thrift │ parquet ┐
+//!        │ ipc     ┴→ file (batches) → types (which column may hold what) → cells (a batch into the intake)
 //! ```
 
 mod cells;
 mod feed;
-mod fence;
 mod file;
 mod ipc;
-mod limits;
 mod pages;
 mod parquet;
 mod thrift;
 mod types;
 mod values;
 
+use super::broken::Broken;
 use super::draft::Draft;
 use super::findings::DataFindings;
 use super::folder::Kind;
@@ -29,7 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
 use cells::Intake;
 pub(super) use feed::{Feed, Taken};
-use file::{Batches, Broken};
+use file::{Batches, format};
 use std::path::Path;
 
 /// The row of the names of the columns; the first row of facts is the next.
@@ -47,7 +46,7 @@ fn opened(
     file: (u32, &str),
     findings: &mut DataFindings,
 ) -> Result<Opened, Box<Diagnostic>> {
-    let failed = |broken: Broken| broken.diagnostic(file.1, kind);
+    let failed = |broken: Broken| broken.diagnostic(file.1, format(kind));
     let mut batches = Batches::open(path, kind).map_err(failed)?;
     let sha256 = batches.sha256().map_err(failed)?;
     let columns = batches.columns();
@@ -68,7 +67,7 @@ pub(super) fn read_rows(
     file: (u32, &str),
     findings: &mut DataFindings,
 ) -> Result<String, Box<Diagnostic>> {
-    let failed = |broken: Broken| broken.diagnostic(file.1, kind);
+    let failed = |broken: Broken| broken.diagnostic(file.1, format(kind));
     let (mut batches, sha256, mut intake, header) = opened(path, kind, schema, draft, file, findings)?;
     draft.sheets.push(header.sheet);
     let mut budget = batches.budget();

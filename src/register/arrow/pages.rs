@@ -1,10 +1,11 @@
 //! What a Parquet file declares of itself, checked against its size before it is decoded: the footer, and the head of
 //! every page that will be read.
 
-use super::file::{Broken, bytes_at};
-use super::limits::{Budget, damaged, too_large};
+use super::file::bytes_at;
 use super::thrift::{self, Fault, Type};
 use crate::diagnostic::Term;
+use crate::register::broken::{Broken, damaged};
+use crate::register::limits::{Budget, too_large};
 use ::parquet::basic::Compression;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use std::fs::File;

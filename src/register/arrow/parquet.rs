@@ -1,8 +1,8 @@
 //! A Parquet file, group of rows by group of rows.
 
-use super::file::Broken;
-use super::limits::{Budget, damaged};
 use super::pages::{check_footer, check_group, check_pages};
+use crate::register::broken::{Broken, damaged};
+use crate::register::limits::Budget;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,

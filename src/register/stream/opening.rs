@@ -43,11 +43,11 @@ impl<'a> Stream<'a> {
         findings: &mut DataFindings,
     ) -> Result<Result<Self, Unsound>, Box<Diagnostic>> {
         let schema = reading.schema;
-        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(Err(Unsound::Small)) };
+        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(Err(Unsound::Held)) };
         let listed = listing(path, schema)?;
         let Some(within) = Within::of(&listed, schema, unit) else { return Ok(Err(Unsound::Shape)) };
         if within.bytes <= least {
-            return Ok(Err(Unsound::Small));
+            return Ok(Err(Unsound::Held));
         }
         let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
         let mut shelves = match order {
@@ -93,7 +93,7 @@ impl<'a> Stream<'a> {
                 };
                 sha256
             };
-            files.push(InputFile { name: name.clone(), sha256 });
+            files.push(InputFile::new(name.clone(), sha256));
         }
         // Households first, whatever the order of the files; what lies in rows comes after them.
         sources.sort_by_key(|(source, _)| source.record != unit);
@@ -261,6 +261,9 @@ impl AnyRows {
                 arrow::Feed::open(path, kind, schema, draft, file, findings).map_err(|_| Unsound::Shape)?;
             return Ok((Self::Typed(Box::new(feed)), header));
         }
+        if Kind::of(path) == Some(Kind::Excel) {
+            return Err(Unsound::Held);
+        }
         let input = Text::open(path).map_err(|_| Unsound::Shape)?;
         if matches!(input, Text::Gb18030(_)) {
             findings.push(codes::D022, || Diagnostic::new(codes::D022, file_place(name)));
@@ -316,6 +319,9 @@ fn in_order(
         let sheet = header.sheet.clone();
         draft.sheets.push(header.sheet);
         return Ok((FileOf::new(sheet, layout), Feed::Batches(Box::new(feed))));
+    }
+    if Kind::of(path) == Some(Kind::Excel) {
+        return Err(Unsound::Held);
     }
     let mut lines = Lines::open(path).map_err(|_| Unsound::Shape)?;
     let header = lines.take_rows(1)?;

@@ -5,6 +5,8 @@ mod arrow;
 mod bulk;
 mod columns;
 mod document;
+#[cfg(feature = "excel")]
+mod excel;
 mod folder;
 mod hostile;
 mod order;

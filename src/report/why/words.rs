@@ -182,9 +182,7 @@ impl Why<'_> {
     }
 
     pub(super) fn row_place(&self, record: RecordId, row: usize) -> String {
-        let Some(place) = self.register.table(record).places.get(row) else { return String::new() };
-        let name = self.register.files.get(place.file as usize).map_or("", |file| file.name.as_str());
-        self.lang.pick(format!("{name} 第 {} 行", place.row), format!("{name}, row {}", place.row))
+        self.register.place(record, row).map_or_else(String::new, |place| place.words(self.lang))
     }
 
     pub(super) fn bracketed(&self, text: &str) -> String {

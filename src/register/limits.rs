@@ -1,8 +1,8 @@
 //! How much a file may come to in memory, by its size.
 
-use super::file::Broken;
+use super::broken::Broken;
+use super::input::LONGEST_LINE;
 use crate::diagnostic::Term;
-use crate::register::input::LONGEST_LINE;
 
 /// Bytes that any file may come to.
 const ANY: u64 = 256 << 20;
@@ -21,6 +21,12 @@ impl Budget {
     /// For a file of so many bytes.
     pub(super) fn of(bytes: u64) -> Self {
         Self { left: bytes.saturating_mul(SPREAD).saturating_add(ANY) }
+    }
+
+    /// No more than so many bytes.
+    #[cfg(feature = "excel")]
+    pub(super) fn at_most(&mut self, bytes: u64) {
+        self.left = self.left.min(bytes);
     }
 
     /// Takes so many bytes from it.
@@ -57,9 +63,4 @@ pub(super) fn too_large() -> Broken {
         "展开后远远超过文件本身的大小",
         "it declares far more than a file of its size can hold",
     ))
-}
-
-/// Lengths or places that contradict each other.
-pub(super) fn damaged() -> Broken {
-    Broken::Unsound(Term::new("文件被截断或已损坏", "it is cut short or damaged"))
 }
