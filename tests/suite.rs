@@ -15,6 +15,8 @@ mod cli;
 mod columns;
 #[path = "suite/decisions.rs"]
 mod decisions;
+#[path = "suite/disorder.rs"]
+mod disorder;
 #[cfg(feature = "excel")]
 #[path = "suite/excel.rs"]
 mod excel;

@@ -11,13 +11,12 @@ use crate::eval::traced::{self, Measured, Run};
 use crate::eval::{Fault, IndicatorRow};
 use crate::ir::Plan;
 use crate::register::{DataFindings, Order, Part, Piece, Reader, Register, Stream, Unsound};
-use crate::report::{Filled, Form, Format, Layout, Report};
+use crate::report::{Filled, Form, Format, Layout, OutFolder, Report};
 use crate::schema::RecordId;
 use crate::source::{Sources, Span};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -146,7 +145,7 @@ fn whole<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<Outcome<
     bar.finish_and_clear();
     let (measured, asked_about) = timings.evaluating(|| ready.measured(&run));
     let (indicators, failed) = run.figures(measured);
-    let Judging { report, faults } = judging;
+    let Judging { report, faults, folder: _folder } = judging;
     timings.one_by_one(asked_about);
     let faults = faults.tell(&failed, asked.console);
     Ok(Some(Outcome { report, faults, idle: found.len(), indicators, register, findings }))
@@ -239,7 +238,7 @@ fn in_parts<'a>(
     }
     say_idle(&idle, asked.console);
     let (indicators, failed) = run.figures(measured);
-    let Judging { report, faults } = judging;
+    let Judging { report, faults, folder: _folder } = judging;
     let faults = faults.tell(&failed, asked.console);
     let register = supply.finish(reader);
     Ok(Ok(Some(Outcome { report, faults, idle: idle.len(), indicators, register, findings })))
@@ -293,23 +292,25 @@ fn a_round() -> usize {
 struct Judging<'a> {
     report: Report<'a>,
     faults: Faults<'a>,
+    /// Where it goes; dropped after the report, whose files are gone then if nothing came of them.
+    folder: Option<OutFolder>,
 }
 
 impl<'a> Judging<'a> {
     fn begin(asked: &Asked<'a>) -> Result<Self, Stop> {
         let (plan, period) = (&asked.rules.plan, asked.rules.period.to_string());
-        let report = match asked.out {
-            None => Report::totals_only(plan, period),
+        let (folder, report) = match asked.out {
+            None => (None, Report::totals_only(plan, period)),
             Some((folder, format)) => {
                 let unwritable =
                     |error: io::Error| about(codes::U010, folder).arg("reason", Term::same(&error));
-                fs::create_dir_all(folder).map_err(unwritable)?;
-                Report::to_folder(plan, period, folder, format).map_err(unwritable)?
+                let made = OutFolder::create(folder).map_err(unwritable)?;
+                (Some(made), Report::to_folder(plan, period, folder, format).map_err(unwritable)?)
             }
         };
         let sources = &asked.rules.loaded.sources;
         let faults = Faults { plan, sources, counts: BTreeMap::new(), shown: Vec::new() };
-        Ok(Self { report, faults })
+        Ok(Self { report, faults, folder })
     }
 
     /// Villages and what lies in them.

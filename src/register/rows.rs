@@ -43,6 +43,7 @@ impl Row {
     }
 
     /// Becomes a row of that number without cells.
+    #[cfg(any(feature = "parquet", test))]
     pub fn begin(&mut self, number: u64) {
         self.number = number;
         self.text.clear();
@@ -50,6 +51,7 @@ impl Row {
     }
 
     /// Adds a cell behind the others.
+    #[cfg(any(feature = "parquet", test))]
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
         self.ends.push(self.text.len());

@@ -35,6 +35,30 @@ impl AtomicFile {
     }
 }
 
+/// A folder for files. One that was made for them and holds none when this is dropped is taken away again.
+#[derive(Debug)]
+pub struct OutFolder {
+    made: Option<PathBuf>,
+}
+
+impl OutFolder {
+    /// Makes the folder where it is not there, and those above it.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let made = (!path.exists()).then(|| path.to_owned());
+        fs::create_dir_all(path)?;
+        Ok(Self { made })
+    }
+}
+
+impl Drop for OutFolder {
+    fn drop(&mut self) {
+        if let Some(path) = &self.made {
+            // A folder with files in it stays.
+            let _ = fs::remove_dir(path);
+        }
+    }
+}
+
 /// Lower-case hexadecimal.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {

@@ -21,7 +21,7 @@ mod terminal;
 mod why;
 mod wide;
 
-pub use atomic::AtomicFile;
+pub use atomic::{AtomicFile, OutFolder};
 pub use names::Status;
 pub use page::{Filled, Page};
 pub use receipt::{CharterFile, Receipt};
