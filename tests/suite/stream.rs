@@ -1,6 +1,8 @@
 //! A register read in parts gives the same tables as one held whole, on any number of threads.
 
-use crate::disorder::{DISORDERS, Dice, Disorder, Files, files, shuffle};
+use crate::disorder::{DISORDERS, Dice, Files, files};
+#[cfg(feature = "parquet")]
+use crate::disorder::{Disorder, shuffle};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
