@@ -87,8 +87,9 @@ pub fn evaluate<'a>(asked: &Asked<'a>, timings: &mut Timings) -> Result<Option<O
             }
             Order::Given(_) => any.clone(),
             Order::Any(_) => {
+                let outcome = whole(asked, timings)?;
                 asked.console.say(&held_whole(why));
-                return whole(asked, timings);
+                return Ok(outcome);
             }
         };
     }
@@ -177,6 +178,17 @@ struct NotInParts {
 
 type InParts<'a> = Result<Result<Option<Outcome<'a>>, NotInParts>, Stop>;
 
+/// A total that does not fit may be one of rows that do not count, of a household that stands twice: the reading of the whole
+/// tells. What the system says of files is told at once.
+fn in_doubt(stop: Stop) -> Result<NotInParts, Stop> {
+    match stop {
+        Stop::Output(error) if error.raw_os_error().is_none() => {
+            Ok(NotInParts { why: Unsound::Shape, unordered: Vec::new() })
+        }
+        stop => Err(stop),
+    }
+}
+
 fn in_parts<'a>(
     asked: &Asked<'a>,
     stream: Stream<'_>,
@@ -217,8 +229,13 @@ fn in_parts<'a>(
         let (next, judged) = rayon::join(beside, || {
             round.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
         });
-        let judged = judged?.into_iter().collect::<Result<Vec<Judged>, Unsound>>();
-        let (next, judged) = match (next?, judged) {
+        let judged = judged.map_err(Stop::Output);
+        let (next, judged) = match next.and_then(|next| Ok((next, judged?))) {
+            Ok(both) => both,
+            Err(stop) => return in_doubt(stop).map(Err),
+        };
+        let judged = judged.into_iter().collect::<Result<Vec<Judged>, Unsound>>();
+        let (next, judged) = match (next, judged) {
             (Ok(next), Ok(judged)) => (next, judged),
             (Err(why), _) | (_, Err(why)) => {
                 return Ok(Err(NotInParts { why, unordered: supply.unordered() }));

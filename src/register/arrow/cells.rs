@@ -180,12 +180,26 @@ impl Intake {
                 kept.push(row);
             }
         }
+        let mut unread: Vec<(usize, usize)> = Vec::new();
         for (field, values) in fields.iter().enumerate() {
             let Some(values) = values else {
                 draft.fill(field, |column, _, _| column.add_unknown(kept.len()));
                 continue;
             };
-            fill((draft, before), field, values, &kept, (budget, findings))?;
+            fill(draft, field, values, &kept, |place| unread.push((place, field)), budget)?;
+        }
+        // Row by row, so that the findings that are kept are those of a reading cell by cell.
+        unread.sort_unstable();
+        let days = possible_days();
+        for (place, field) in unread {
+            let Some(Some(values)) = fields.get(field) else { continue };
+            let Some(ty) = draft.record.fields.get(field).map(|field| &field.ty) else { continue };
+            let value = kept.get(place).map_or(Value::Blank, |row| values.get(*row));
+            if let Some(known) = known(ty, value, &days) {
+                draft.fill(field, |column, _, _| column.set(before + place, &Fact::Known(known)));
+            } else {
+                draft.write_cell(field, before + place, value.text(&mut of_cell), findings);
+            }
         }
         Ok(())
     }
@@ -221,35 +235,25 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// The cells of a field, of rows of the batch that were admitted, `before` of others.
+/// The cells of a field, of rows of the batch that were admitted; those that are left to be written are told.
 fn fill(
-    (draft, before): (&mut Draft<'_>, usize),
+    draft: &mut Draft<'_>,
     field: usize,
     values: &Values<'_>,
     rows: &[usize],
-    (budget, findings): (&mut Budget, &mut DataFindings),
+    unread: impl FnMut(usize),
+    budget: &mut Budget,
 ) -> Result<(), Broken> {
-    let record = draft.record;
-    let Some(ty) = record.fields.get(field).map(|field| &field.ty) else { return Ok(()) };
-    let mut text = String::new();
+    let Some(ty) = draft.record.fields.get(field).map(|field| &field.ty) else { return Ok(()) };
     if *ty == FieldType::Text {
+        let mut text = String::new();
         for row in rows {
             budget.text(values.text(*row, &mut text))?;
         }
     }
-    let mut unread: Vec<usize> = Vec::new();
     draft.fill(field, |column, of_field, codes| {
-        add(column, (of_field, codes), values, rows, |place| unread.push(place));
+        add(column, (of_field, codes), values, rows, unread);
     });
-    let days = possible_days();
-    for place in unread {
-        let value = rows.get(place).map_or(Value::Blank, |row| values.get(*row));
-        if let Some(known) = known(ty, value, &days) {
-            draft.fill(field, |column, _, _| column.set(before + place, &Fact::Known(known)));
-        } else {
-            draft.write_cell(field, before + place, value.text(&mut text), findings);
-        }
-    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //!
 //! The sizes a ZIP archive declares prove nothing, so each part is unpacked once and thrown away.
 
+use super::tags::Tags;
 use crate::diagnostic::Term;
 use crate::register::broken::Broken;
 use crate::register::fence::fenced;
@@ -22,6 +23,10 @@ const CHUNK: usize = 64 * 1024;
 const OVERLAP: usize = 64;
 /// The least a text takes that cells share: `<si/>`.
 const SHARED: u64 = 5;
+/// Tags of the part that says how cells look, and bytes of one: the decoder copies the parts of a look to each that has them.
+/// Excel knows 65,490 looks, and formats of 255 characters.
+const MOST_LOOKS: u64 = 200_000;
+const LONGEST_LOOK: u64 = 2_048;
 
 /// The kinds of workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +112,23 @@ fn check_parts(file: &File, bytes: u64) -> Result<Checked, Broken> {
             return Err(refused);
         }
         let shared = name.ends_with("sharedstrings.xml");
+        let looks = name.ends_with("styles.xml");
         let mut own = left;
         if shared {
             own.at_most(MOST_SHARED);
         }
         let before = own;
-        checked.merges |= unpack(&mut part, &mut own, shared)?;
+        let mut tags = Tags::default();
+        checked.merges |= unpack(&mut part, &mut own, shared, |bytes| {
+            // Texts may hold anything, and are no tags that matter.
+            if !shared {
+                tags.pass(bytes);
+            }
+            if looks && (tags.count > MOST_LOOKS || tags.longest > LONGEST_LOOK) {
+                return Err(too_large());
+            }
+            if tags.unstored { Err(not_computed()) } else { Ok(()) }
+        })?;
         left.spend(own.less_than(before))?;
     }
     Ok(checked)
@@ -135,7 +151,12 @@ fn refused(name: &str) -> Option<Broken> {
 }
 
 /// Unpacks a part to nowhere. True where it speaks of merged cells.
-fn unpack(part: &mut impl Read, left: &mut Budget, shared: bool) -> Result<bool, Broken> {
+fn unpack(
+    part: &mut impl Read,
+    left: &mut Budget,
+    shared: bool,
+    mut look: impl FnMut(&[u8]) -> Result<(), Broken>,
+) -> Result<bool, Broken> {
     let mut window = vec![0; OVERLAP + CHUNK];
     let (mut kept, mut merges) = (0, false);
     let (mut total, mut declared) = (0_u64, 0_u64);
@@ -147,6 +168,7 @@ fn unpack(part: &mut impl Read, left: &mut Budget, shared: bool) -> Result<bool,
             Err(error) => return Err(Broken::Decoder(error.to_string())),
         };
         left.spend(read as u64)?;
+        look(room.get(..read).unwrap_or_default())?;
         total += read as u64;
         let end = kept + read;
         let seen = window.get(..end).unwrap_or_default();
@@ -186,6 +208,17 @@ fn counts(bytes: &[u8], at_end: bool) -> u64 {
 pub(super) fn is_encrypted(bytes: &[u8]) -> bool {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     memmem::find(bytes, &name).is_some()
+}
+
+/// Formulas of which nobody has worked out what they come to: read as blank cells they would count against a family.
+fn not_computed() -> Broken {
+    Broken::Mendable(
+        Term::new("有的公式没有算出结果", "it has formulas without a result"),
+        Term::new(
+            "它是别的程序写的:用 Excel 或 WPS 打开,等它算好,再保存",
+            "another program wrote it: open it in Excel or WPS, let it calculate, and save it",
+        ),
+    )
 }
 
 /// A workbook that asks for a password.

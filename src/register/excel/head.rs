@@ -17,7 +17,22 @@ const LONGEST_WORD: usize = 32;
 const LOOKED_AT: usize = 20;
 
 /// Words that begin a row of totals.
-const TOTALS: [&str; 9] = ["合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "总数"];
+const TOTALS: [&str; 14] = [
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "合計",
+    "總計",
+    "小計",
+    "共計",
+    "总数",
+    "累计",
+    "总合计",
+    "本页合计",
+    "本页小计",
+    "本村合计",
+];
 const TOTALS_EN: [&str; 4] = ["total", "subtotal", "sub-total", "grandtotal"];
 
 /// Words that begin a remark below a table, with a colon or more behind them.
@@ -123,11 +138,15 @@ fn name(text: &str) -> String {
     text.chars().take(LONGEST_NAME).filter(|c| !matches!(c, '\r' | '\n')).collect()
 }
 
-/// What a row shows first, where it holds no row of the record: totals, or a remark below the table. `key` is the column
-/// of the key.
-pub(super) fn left_out(line: &Line<'_>, key: u32) -> Option<String> {
+/// What a row shows first, where it holds no row of the record: totals, a remark below the table, or the names of the columns
+/// again. `key` is the column of the key.
+pub(super) fn left_out(line: &Line<'_>, key: u32, record: &Record) -> Option<String> {
     let (_, first) = line.shown().next()?;
     let key = line.cell(key);
+    // The names of the columns again, as on each page that was printed.
+    if let Some(key) = key.filter(|key| !key.is_blank() && named(&record.key, &fold(&name(&key.shown())))) {
+        return Some(name(&key.shown()));
+    }
     let blank_key = key.is_none_or(Value::is_blank);
     let total = is_total(&first.shown()) && (blank_key || key.is_some_and(|key| is_total(&key.shown())));
     // Remarks, each perhaps with what it asks for in the cell behind it.

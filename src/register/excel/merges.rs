@@ -51,13 +51,10 @@ impl<'b> Merges<'b> {
             }
             // The row of its first cell has no cells at all where it was passed over.
             let here = number(area.start.0) == line.number;
-            let shown = line.cell(area.start.1).filter(|_| here).cloned();
-            let shown = shown.unwrap_or(Value::Text("".into()));
+            let shown = line.cell(area.start.1).filter(|_| here);
             let within = |column: u32| (area.start.1..=area.end.1).contains(&column);
-            for (column, held) in self.columns.iter().zip(&mut self.held) {
-                if within(*column) {
-                    *held = (until, shown.clone());
-                }
+            for (_, held) in self.columns.iter().zip(&mut self.held).filter(|(column, _)| within(**column)) {
+                *held = (until, shown.cloned().unwrap_or(Value::Text("".into())));
             }
         }
     }

@@ -15,6 +15,7 @@ mod format;
 mod head;
 mod merges;
 mod table;
+mod tags;
 mod value;
 mod xls;
 

@@ -114,7 +114,7 @@ impl Intake {
             return Ok(());
         }
         let place = RowPlace { file: self.file, row: line.number };
-        if let Some(words) = head::left_out(line, self.columns.first().copied().unwrap_or(0)) {
+        if let Some(words) = head::left_out(line, self.columns.first().copied().unwrap_or(0), draft.record) {
             let place = draft.place(place, place.row, None);
             findings.push(codes::D027, || Diagnostic::new(codes::D027, place).arg("text", quoted(&words)));
             return Ok(());

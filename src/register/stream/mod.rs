@@ -43,7 +43,8 @@ const ROWS: usize = 8_192;
 /// The register does not stream: it is to be read in another way, or whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsound {
-    /// It is to be held: small enough, no folder, or with workbooks, of which one holds no more than a million rows.
+    /// It is to be held: small enough, no folder, without households, or with workbooks, of which one holds no more than a
+    /// million rows.
     Held,
     /// Rows that do not stand as they should.
     Shape,

@@ -45,7 +45,7 @@ impl<'a> Stream<'a> {
         let schema = reading.schema;
         let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(Err(Unsound::Held)) };
         let listed = listing(path, schema)?;
-        let Some(within) = Within::of(&listed, schema, unit) else { return Ok(Err(Unsound::Shape)) };
+        let Some(within) = Within::of(&listed, schema, unit) else { return Ok(Err(Unsound::Held)) };
         if within.bytes <= least {
             return Ok(Err(Unsound::Held));
         }

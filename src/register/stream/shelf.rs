@@ -113,6 +113,8 @@ impl Ledger {
 #[derive(Debug)]
 pub(super) struct Shelf {
     rows: Bins,
+    /// Those of a part are not in the order of the file.
+    mixed: bool,
     sha256: String,
 }
 
@@ -163,7 +165,9 @@ impl<'a> Filling<'a> {
 
     /// All rows are there, of a file with that SHA-256.
     pub(super) fn finish(mut self, sha256: String) -> Result<Shelf, Unsound> {
-        if let Some((owners, mut waiting)) = self.above.take() {
+        let above = self.above.take();
+        let mixed = above.is_some();
+        if let Some((owners, mut waiting)) = above {
             waiting.put()?;
             let mut row = Row::default();
             for bin in 0..BINS {
@@ -178,20 +182,34 @@ impl<'a> Filling<'a> {
         }
         self.rows.put()?;
         self.ledger.rest()?;
-        Ok(Shelf { rows: self.rows, sha256 })
+        Ok(Shelf { rows: self.rows, mixed, sha256 })
     }
 }
 
 impl Shelf {
     /// The rows of a part, as [`Row::restore`] reads them.
     pub(super) fn take(&mut self, part: usize) -> Result<Vec<u8>, Unsound> {
-        self.rows.take(part)
+        let bytes = self.rows.take(part)?;
+        if self.mixed { in_order(&bytes) } else { Ok(bytes) }
     }
 
     /// SHA-256 of the file that the rows are from.
     pub(super) fn sha256(self) -> String {
         self.sha256
     }
+}
+
+/// Rows that were stored, in the order of their numbers: which findings are kept depends on it.
+fn in_order(bytes: &[u8]) -> Result<Vec<u8>, Unsound> {
+    let (mut rest, mut row, mut rows) = (bytes, Row::default(), Vec::new());
+    while !rest.is_empty() {
+        let before = rest;
+        row.restore(&mut rest).ok_or(Unsound::Shape)?;
+        let own = before.split_at_checked(before.len() - rest.len()).ok_or(Unsound::Shape)?;
+        rows.push((row.number, own.0));
+    }
+    rows.sort_unstable_by_key(|(number, _)| *number);
+    Ok(rows.into_iter().flat_map(|(_, own)| own.iter().copied()).collect())
 }
 
 #[cfg(test)]
@@ -245,6 +263,56 @@ mod tests {
             found.sort_by_key(|(_, number)| *number);
             let given: Vec<(String, u64)> = keys.iter().cloned().zip(1..).collect();
             proptest::prop_assert_eq!(found, given);
+        }
+    }
+
+    /// The numbers of the rows of a part.
+    fn numbers(shelf: &mut Shelf, part: usize) -> Vec<u64> {
+        let bytes = shelf.take(part).unwrap();
+        let (mut rest, mut row, mut numbers) = (bytes.as_slice(), Row::default(), Vec::new());
+        while !rest.is_empty() {
+            row.restore(&mut rest).unwrap();
+            numbers.push(row.number);
+        }
+        numbers
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rows_of_rows_come_back_with_them(households in vec("[a-c]{1,3}", 1..60), parts in 1_usize..9, room in 1_usize..200) {
+            let borders = Borders::of(sampled(&households), parts);
+            let child = Layout::new(0, Some(1), Vec::new(), 2);
+            let mut persons = Ledger::new((false, true), room).unwrap();
+            let mut deeds = Ledger::new((false, false), room).unwrap();
+            // One person a household row, and one row in each, the other way round.
+            let pairs = |own: &str, above: &dyn Fn(usize) -> String| -> Vec<Row> {
+                let pair = |number: usize| {
+                    let mut row = Row::default();
+                    row.begin(number as u64 + 1);
+                    row.push(&format!("{own}{number}"));
+                    row.push(&above(number));
+                    row
+                };
+                (0..households.len()).map(pair).collect()
+            };
+            let mut filling = Filling::new((&child, &borders, room), &mut persons, None).unwrap();
+            for row in pairs("p", &|number| households[number].clone()) {
+                filling.add(&row).unwrap();
+            }
+            let mut of_persons = filling.finish(String::new()).unwrap();
+            let last = households.len() - 1;
+            let mut filling = Filling::new((&child, &borders, room), &mut deeds, Some(&mut persons)).unwrap();
+            for row in pairs("d", &|number| format!("p{}", last - number)) {
+                filling.add(&row).unwrap();
+            }
+            let mut of_deeds = filling.finish(String::new()).unwrap();
+            for part in 0..borders.parts() {
+                let found = numbers(&mut of_deeds, part);
+                proptest::prop_assert!(found.is_sorted());
+                let mut above: Vec<u64> = numbers(&mut of_persons, part).iter().map(|number| last as u64 + 2 - number).collect();
+                above.sort_unstable();
+                proptest::prop_assert_eq!(found, above);
+            }
         }
     }
 

@@ -101,6 +101,32 @@ fn a_workbook_cut_short_is_refused() {
 }
 
 #[test]
+fn looks_are_no_more_than_excel_knows() {
+    let sheet = xml("", "");
+    let looks = |format: &str, many: usize| {
+        let all = r#"<xf numFmtId="200"/>"#.repeat(many);
+        format!(
+            r#"<styleSheet><numFmts><numFmt numFmtId="200" formatCode="{format}"/></numFmts><cellXfs>{all}</cellXfs></styleSheet>"#
+        )
+    };
+    let read =
+        |styles: &str| Lone::new().read("certificate.xlsx", &raw(&sheet, &[("xl/styles.xml", styles)]));
+    assert_eq!(read(&looks(&"0".repeat(255), 1_000)), Ok(0));
+    assert_eq!(read(&looks(&"0".repeat(100_000), 5)), Err("U024"));
+    assert_eq!(read(&looks("0", 300_000)), Err("U024"));
+}
+
+#[test]
+fn a_formula_without_a_result_is_no_blank_cell() {
+    let row = |result: &str| {
+        let (key, above) = (inline("A2", "Z1"), inline("B2", "H1"));
+        format!(r#"<row r="2">{key}{above}<c r="C2"><f>1+1</f>{result}</c></row>"#)
+    };
+    let read = |result: &str| Lone::new().read("certificate.xlsx", &raw(&xml(&row(result), ""), &[]));
+    assert_eq!((read("<v>2</v>"), read("")), (Ok(1), Err("U024")));
+}
+
+#[test]
 fn changed_bytes_are_read_or_refused() {
     let (lone, bytes) = (Lone::new(), small());
     let mut chance: u64 = 2_005;
