@@ -20,7 +20,7 @@ fn rows(reading: &Reading<'_>, data: &Path) -> u64 {
             .unwrap()
             .expect("a register that streams");
     while let Some(part) = supply.next_part().unwrap() {
-        let piece = reader.read(part).unwrap();
+        let piece = reader.read(&part).unwrap();
         supply.follow(&piece).unwrap();
     }
     supply.finish(reader).counts.iter().map(|count| count.kept).sum()

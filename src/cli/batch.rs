@@ -225,7 +225,7 @@ fn in_parts<'a>(
             timings.in_parts(next.as_ref().map_or(0, Vec::len));
             Ok(next)
         };
-        let judge = |part| judge(&reader, (&run, &columnar), &form, part);
+        let judge = |part| judge(&reader, (&run, &columnar), &form, &part);
         let (next, judged) = rayon::join(beside, || {
             round.into_par_iter().map(judge).collect::<io::Result<Vec<Result<Judged, Unsound>>>>()
         });
@@ -265,7 +265,7 @@ fn judge(
     reader: &Reader<'_>,
     (run, columnar): (&Run<'_>, &Columnar<'_>),
     form: &Form<'_>,
-    part: Part,
+    part: &Part,
 ) -> io::Result<Result<Judged, Unsound>> {
     let mut timings = Timings::default();
     let piece = match timings.reading(|| reader.read(part)) {

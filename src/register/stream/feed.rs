@@ -1,7 +1,7 @@
 //! The rows of one record in the order in which its files have them, so many at a time.
 
 use super::Unsound;
-use super::lines::{self, Lines, Room};
+use super::lines::{self, Lines};
 use super::shelf::Shelf;
 use crate::register::arrow;
 use crate::register::draft::{Draft, Sheet};
@@ -66,15 +66,6 @@ impl Taken {
         let first = lines.row();
         let bytes = take(lines)?;
         Ok(Self::Lines(bytes, first, lines.row() - first))
-    }
-}
-
-impl Chunk {
-    /// Gives back the room of what was read.
-    pub(super) fn give_back(self, room: &Room) {
-        if let Taken::Lines(bytes, ..) = self.rows {
-            room.give_back(bytes);
-        }
     }
 }
 

@@ -9,7 +9,6 @@ use std::cmp::Ordering;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes read at a time.
 const BLOCK: usize = 256 * 1024;
@@ -23,35 +22,11 @@ pub(super) struct Lines {
     /// The number of the next row, from 1.
     row: u64,
     ended: bool,
-    room: Arc<Room>,
-}
-
-/// Room of parts that were read, for those that come: it is not given back in between, so that the heap stays whole.
-#[derive(Debug, Default)]
-pub(super) struct Room(Mutex<Vec<Vec<u8>>>);
-
-impl Room {
-    /// An empty buffer for so many bytes.
-    fn take(&self, bytes: usize) -> Vec<u8> {
-        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let enough = free.iter().enumerate().filter(|(_, buffer)| buffer.capacity() >= bytes);
-        match enough.min_by_key(|(_, buffer)| buffer.capacity()) {
-            Some((place, _)) => free.swap_remove(place),
-            None => Vec::with_capacity(bytes),
-        }
-    }
-
-    /// A buffer that is needed no more.
-    pub(super) fn give_back(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
-    }
 }
 
 impl Lines {
-    pub(super) fn open(path: &Path, room: &Arc<Room>) -> Result<Self, Fault> {
-        let (input, room) = (open(path)?, Arc::clone(room));
-        let mut lines = Self { input, buffer: Vec::new(), next: 0, row: 1, ended: false, room };
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+        let mut lines = Self { input: open(path)?, buffer: Vec::new(), next: 0, row: 1, ended: false };
         lines.fill().map_err(|_| Fault::Empty)?;
         if lines.buffer.starts_with(b"\xef\xbb\xbf") {
             lines.next = 3;
@@ -102,8 +77,8 @@ impl Lines {
 
     /// Hands out the buffer up to a place; the little behind it is copied, not the much before it.
     fn take(&mut self, end: usize) -> Vec<u8> {
-        // The next part is about as long: a few sizes of room will do for all.
-        let mut rest = self.room.take((end + BLOCK).next_multiple_of(2 * BLOCK));
+        // The next part is about as long: room of the same few sizes is found again where parts before had theirs.
+        let mut rest = Vec::with_capacity((end + BLOCK).next_multiple_of(2 * BLOCK));
         rest.extend_from_slice(&self.buffer[end..]);
         let mut taken = std::mem::replace(&mut self.buffer, rest);
         taken.truncate(end);

@@ -31,7 +31,6 @@ use crate::schema::RecordId;
 use bins::Keys;
 use dictionary::Dictionary;
 use feed::{Chunk, Feeds, Source};
-use lines::Room;
 #[cfg(feature = "parquet")]
 pub(super) use lines::ascends;
 use piece::Ascent;
@@ -74,8 +73,6 @@ pub struct Reader<'a> {
     sources: Arc<[Source]>,
     /// Rows were put away by parts.
     shelved: bool,
-    /// Of parts that were read.
-    room: Arc<Room>,
 }
 
 /// Where parts come from, in their order, and what they came to.
@@ -121,10 +118,8 @@ impl Reader<'_> {
     }
 
     /// Reads a part.
-    pub fn read(&self, part: Part) -> Result<Piece, Unsound> {
-        let piece = piece::read(self, &part);
-        part.chunks.into_iter().flatten().for_each(|chunk| chunk.give_back(&self.room));
-        piece
+    pub fn read(&self, part: &Part) -> Result<Piece, Unsound> {
+        piece::read(self, part)
     }
 }
 

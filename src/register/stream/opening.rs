@@ -3,7 +3,7 @@
 use super::bins::Keys;
 use super::dictionary::Dictionary;
 use super::feed::{Feed, Feeds, FileOf, Source};
-use super::lines::{Lines, Room};
+use super::lines::Lines;
 use super::piece::Ascent;
 use super::shelf::{Borders, Filling, Ledger, Sample};
 use super::{Order, Reader, Stream, Supply, Unsound};
@@ -49,14 +49,13 @@ impl<'a> Stream<'a> {
         if within.bytes <= least {
             return Ok(Err(Unsound::Held));
         }
-        let waiting = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
-        let room = Arc::new(Room::default());
-        let mut by_parts = match order {
+        let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
+        let mut shelves = match order {
             Order::Given(_) => None,
             Order::Any(at_once) => {
                 let parts = within.bytes / (least / *at_once as u64).max(SMALL) + 1;
                 let parts = usize::try_from(parts).unwrap_or(usize::MAX);
-                match Shelves::of(&listed, &within, reading, (parts, waiting)) {
+                match Shelves::of(&listed, &within, reading, (parts, room)) {
                     Ok(shelves) => Some(shelves),
                     Err(unsound) => return Ok(Err(unsound)),
                 }
@@ -71,8 +70,8 @@ impl<'a> Stream<'a> {
             let Some(draft) = of_base.get_mut(record.0) else { continue };
             let sha256 = if within.has(*record) {
                 let named = (number, name.as_str(), path.as_path());
-                let opened = match &mut by_parts {
-                    None => in_order(named, &room, schema, draft, &mut later),
+                let opened = match &mut shelves {
+                    None => in_order(named, schema, draft, &mut later),
                     Some(shelves) => shelves.put(named, schema, draft, &mut later),
                 };
                 let (file, feed) = match opened {
@@ -106,12 +105,12 @@ impl<'a> Stream<'a> {
             source.is_noted = matches!(order, Order::Given(noted) if noted.contains(&source.record));
         }
         // Without any, rows that lie in none are not read in parts.
-        let keys = |source: &Source| source.is_noted.then(|| Keys::new(waiting)).transpose();
+        let keys = |source: &Source| source.is_noted.then(|| Keys::new(room)).transpose();
         let keys = match sources.iter().map(keys).collect() {
             Ok(keys) => keys,
             Err(unsound) => return Ok(Err(unsound)),
         };
-        let is_sound = match &mut by_parts {
+        let is_sound = match &mut shelves {
             Some(shelves) => shelves.keys_differ(),
             None => feeds.first_mut().map_or(Ok(false), |feeds| Ok(!feeds.is_at_end()?)),
         };
@@ -136,11 +135,11 @@ impl<'a> Stream<'a> {
             keys,
             dictionaries: sources.iter().map(|_| Dictionary::default()).collect(),
             counts,
-            shelved: by_parts.as_ref().map(|shelves| (0, shelves.borders.parts())),
+            shelved: shelves.as_ref().map(|shelves| (0, shelves.borders.parts())),
             sources: Arc::clone(&sources),
         };
-        let shelved = by_parts.is_some();
-        let reader = Reader { reading, codebooks, unit, base, villages, files, sources, shelved, room };
+        let reader =
+            Reader { reading, codebooks, unit, base, villages, files, sources, shelved: shelves.is_some() };
         Ok(Ok(Self { reader, supply }))
     }
 }
@@ -308,7 +307,6 @@ impl AnyRows {
 /// or because something is wrong with it, is told of in its turn.
 fn in_order(
     (number, name, path): Named<'_>,
-    room: &Arc<Room>,
     schema: &Schema,
     draft: &mut Draft<'_>,
     findings: &mut DataFindings,
@@ -325,7 +323,7 @@ fn in_order(
     if Kind::of(path) == Some(Kind::Excel) {
         return Err(Unsound::Held);
     }
-    let mut lines = Lines::open(path, room).map_err(|_| Unsound::Shape)?;
+    let mut lines = Lines::open(path).map_err(|_| Unsound::Shape)?;
     let header = lines.take_rows(1)?;
     // One line and no more: a carriage return within it would be the end of another.
     let line = header.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
