@@ -82,6 +82,12 @@ pub fn listing(folder: &Path, schema: &Schema) -> Result<Vec<(RecordId, String, 
     Ok(files)
 }
 
+/// The first workbook of a folder by name, as it is shown; clerks name them as they like, and a program its own.
+pub(super) fn workbook(folder: &Path) -> Option<String> {
+    let books = entries(folder).ok()?.into_iter().filter(|path| Kind::of(path) == Some(Kind::Excel));
+    books.map(|path| shown_path(&path)).min()
+}
+
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     let shown = shown_path(folder);
     let failed = |error| Fault::Io(error).diagnostic(&shown);

@@ -145,7 +145,14 @@ fn assemble(
         && !given.contains(&unit)
     {
         let finding = Diagnostic::new(codes::U013, file_place(path)).arg("path", path);
-        return Err(Box::new(finding.arg("record", &schema.record(unit).label)));
+        let finding = finding.arg("record", &schema.record(unit).label);
+        return Err(Box::new(match folder::workbook(Path::new(path)) {
+            Some(book) => finding.help(Term::new(
+                format!("文件夹里有工作簿;要读它,写 --data {book}"),
+                format!("the folder holds a workbook: to read it, write --data {book}"),
+            )),
+            None => finding,
+        }));
     }
     let mut sheets: Vec<Vec<Sheet>> = Vec::new();
     let mut placed: Vec<Placed> = Vec::new();

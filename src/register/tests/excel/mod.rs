@@ -238,6 +238,10 @@ fn sheets_that_are_no_records_are_told() {
     assert_eq!(code, "U021");
     assert!(help.contains("户、household"), "{help}");
     assert_eq!(refused(&book(&[("户", Vec::new())])).0, "U002");
+    // A folder with a workbook that is named after no record.
+    let error = super::refused(&[("登记册.xlsx", &book(&[("户", household())]))], "");
+    assert_eq!(error.code.id, "U013");
+    assert!(error.help.unwrap().zh.contains("--data"), "{:?}", error.place);
     assert_eq!(refused(&book(&[("户", texts(&[&["村"], &["甲"]]))])).0, "D009");
 }
 
