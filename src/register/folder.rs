@@ -4,7 +4,7 @@ use super::bulk::Bulk;
 use super::draft::{Draft, Name, RawCell, RawRow};
 use super::encoding::Text;
 use super::findings::DataFindings;
-use super::header::{Header, named};
+use super::header::{Header, is_named_after};
 use super::input::{Fault, shown_path, unreadable};
 use super::rows::{Row, Rows};
 use super::table::{InputFile, RowPlace};
@@ -101,8 +101,7 @@ fn record_of(path: &Path, schema: &Schema) -> Option<RecordId> {
         return None;
     }
     let stem = cell::fold(path.file_stem()?.to_str()?);
-    let is = |record: &crate::schema::Record| named(&record.label, &stem) || named(&record.plural, &stem);
-    schema.iter().find(|(_, record)| is(record)).map(|(id, _)| id)
+    schema.iter().find(|(_, record)| is_named_after(record, &stem)).map(|(id, _)| id)
 }
 
 /// Takes all rows of one file; its SHA-256.

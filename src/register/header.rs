@@ -5,7 +5,7 @@ use super::draft::{Draft, Sheet, quoted};
 use super::findings::DataFindings;
 use super::rows::Row;
 use crate::diagnostic::{CellPlace, Code, Diagnostic, Place, codes};
-use crate::schema::{Label, Schema};
+use crate::schema::{Label, Record, Schema};
 
 /// The columns of one file.
 #[derive(Debug)]
@@ -131,4 +131,9 @@ impl Header {
 pub fn named(label: &Label, word: &str) -> bool {
     let is = |name: &str| name == word || fold(name) == word;
     is(&label.name) || label.alias.as_deref().is_some_and(is)
+}
+
+/// True where a folded word is the name of a record, or of many of its rows: so files and sheets are named.
+pub fn is_named_after(record: &Record, word: &str) -> bool {
+    named(&record.label, word) || named(&record.plural, word)
 }

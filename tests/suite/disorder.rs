@@ -73,15 +73,23 @@ pub fn files() -> Files {
 }
 
 /// Puts the rows behind the header in another order.
-pub fn shuffle(rows: &mut [String], dice: &mut Dice) {
+fn shuffle(rows: &mut [String], dice: &mut Dice) {
     for place in (2..rows.len()).rev() {
         let other = 1 + usize::try_from(dice.below(place as u64)).unwrap();
         rows.swap(place, other);
     }
 }
 
+/// The same of every file.
+pub fn shuffle_all(files: &mut Files) {
+    let mut dice = Dice(7);
+    for rows in [&mut files.households, &mut files.persons, &mut files.trainings, &mut files.admissions] {
+        shuffle(rows, &mut dice);
+    }
+}
+
 /// Writes a cell of a row backwards.
-pub fn turn(row: &mut String, column: usize) {
+fn turn(row: &mut String, column: usize) {
     let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
     cells[column] = cells[column].chars().rev().collect();
     *row = cells.join(",");
@@ -93,16 +101,7 @@ pub type Disorder = (fn(&mut Files), bool);
 pub const DISORDERS: [Disorder; 20] = [
     (|files| files.households.swap(10, 4_000), true),
     (|files| files.persons.swap(10, 4_000), true),
-    (
-        |files| {
-            let mut dice = Dice(7);
-            shuffle(&mut files.households, &mut dice);
-            shuffle(&mut files.persons, &mut dice);
-            shuffle(&mut files.trainings, &mut dice);
-            shuffle(&mut files.admissions, &mut dice);
-        },
-        true,
-    ),
+    (shuffle_all, true),
     (|files| files.admissions.swap(10, 900), true),
     // Persons in order as numbers alone, which says nothing of what lies in them.
     (

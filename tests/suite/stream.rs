@@ -2,7 +2,7 @@
 
 use crate::disorder::{DISORDERS, Dice, Files, files};
 #[cfg(feature = "parquet")]
-use crate::disorder::{Disorder, shuffle};
+use crate::disorder::{Disorder, shuffle_all};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -236,16 +236,7 @@ fn parts_of_typed_files_are_the_whole() {
         (|files| files.households.swap(10, 4_000), true),
         (|files| files.persons.swap(10, 4_000), true),
         (|files| files.admissions.swap(10, 900), true),
-        (
-            |files| {
-                let mut dice = Dice(7);
-                shuffle(&mut files.households, &mut dice);
-                shuffle(&mut files.persons, &mut dice);
-                shuffle(&mut files.trainings, &mut dice);
-                shuffle(&mut files.admissions, &mut dice);
-            },
-            true,
-        ),
+        (shuffle_all, true),
         // A person whose household is missing, a household twice, and one without a key.
         (|files| files.persons[9] = "H000001,9,son,1999-01-01".into(), false),
         (|files| files.households.insert(30, files.households[29].clone()), true),

@@ -24,7 +24,7 @@ use super::cell::fold;
 use super::draft::Draft;
 use super::file_place;
 use super::findings::DataFindings;
-use super::header::named;
+use super::header::is_named_after;
 use super::input::{Fault, shown_path};
 use super::outline::Columns;
 use super::table::InputFile;
@@ -109,10 +109,7 @@ struct Twice(RecordId, Vec<String>);
 fn tabs(book: &Book, schema: &Schema) -> Result<Vec<(RecordId, String)>, Twice> {
     let mut tabs = Vec::new();
     for (id, record) in schema.iter() {
-        let is = |tab: &&String| {
-            let word = fold(tab);
-            named(&record.label, &word) || named(&record.plural, &word)
-        };
+        let is = |tab: &&String| is_named_after(record, &fold(tab));
         let mut own: Vec<String> = book.sheets.iter().filter(is).cloned().collect();
         if own.len() > 1 {
             return Err(Twice(id, own));
@@ -125,11 +122,8 @@ fn tabs(book: &Book, schema: &Schema) -> Result<Vec<(RecordId, String)>, Twice> 
 /// The sheet of a workbook that holds one record.
 fn tab_of(book: &mut Book, record: RecordId, schema: &Schema) -> Result<Option<String>, Broken> {
     let record = schema.record(record);
-    for tab in &book.sheets {
-        let word = fold(tab);
-        if named(&record.label, &word) || named(&record.plural, &word) {
-            return Ok(Some(tab.clone()));
-        }
+    if let Some(tab) = book.sheets.iter().find(|tab| is_named_after(record, &fold(tab))) {
+        return Ok(Some(tab.clone()));
     }
     for tab in book.sheets.iter().take(LOOKED_AT).cloned().collect::<Vec<_>>() {
         let ((_, mut lines), mut line) = (book.sheet(&tab)?, Line::default());

@@ -1,5 +1,5 @@
 //! The tags of XML as they pass, without a tree: enough to see how many there are, how long, and whether a formula has a
-//! result.
+//! result. A parser would hold each tag, however long somebody made it; here only its beginning is.
 
 /// Bytes of a tag that are looked at.
 const HEAD: usize = 256;

@@ -42,58 +42,58 @@ impl<'a> Stream<'a> {
         (least, order): (u64, &Order),
         findings: &mut DataFindings,
     ) -> Result<Result<Self, Unsound>, Box<Diagnostic>> {
-        let schema = reading.schema;
-        let Some(unit) = schema.unit().filter(|_| path.is_dir()) else { return Ok(Err(Unsound::Held)) };
-        let listed = listing(path, schema)?;
-        let Some(within) = Within::of(&listed, schema, unit) else { return Ok(Err(Unsound::Held)) };
-        if within.bytes <= least {
+        let Some(unit) = reading.schema.unit().filter(|_| path.is_dir()) else {
             return Ok(Err(Unsound::Held));
-        }
+        };
+        let listed = listing(path, reading.schema)?;
+        Ok(Self::begun((path, unit), &listed, reading, (least, order), findings))
+    }
+
+    /// The same of the files that were found there. What is wrong with one is told in its turn, by the reading of the whole.
+    fn begun(
+        (path, unit): (&Path, RecordId),
+        listed: &[Listed],
+        reading: &'a Reading<'a>,
+        (least, order): (u64, &Order),
+        findings: &mut DataFindings,
+    ) -> Result<Self, Unsound> {
+        let schema = reading.schema;
+        let within = Within::of(listed, schema, unit).filter(|within| within.bytes > least);
+        let within = within.ok_or(Unsound::Held)?;
         let room = usize::try_from(least.max(SMALL)).unwrap_or(usize::MAX);
         let mut shelves = match order {
             Order::Given(_) => None,
             Order::Any(at_once) => {
                 let parts = within.bytes / (least / *at_once as u64).max(SMALL) + 1;
                 let parts = usize::try_from(parts).unwrap_or(usize::MAX);
-                match Shelves::of(&listed, &within, reading, (parts, room)) {
-                    Ok(shelves) => Some(shelves),
-                    Err(unsound) => return Ok(Err(unsound)),
-                }
+                Some(Shelves::of(listed, &within, reading, (parts, room))?)
             }
         };
         let codebooks = codebooks(schema);
         let mut of_base = drafts(reading, &codebooks);
         let (mut files, mut sources) = (Vec::new(), Vec::<(Source, Feeds)>::new());
         let mut later = DataFindings::new();
-        for (record, name, path) in &listed {
+        for (record, name, path) in listed {
             let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
             let Some(draft) = of_base.get_mut(record.0) else { continue };
-            let sha256 = if within.has(*record) {
-                let named = (number, name.as_str(), path.as_path());
-                let opened = match &mut shelves {
-                    None => in_order(named, schema, draft, &mut later),
-                    Some(shelves) => shelves.put(named, schema, draft, &mut later),
-                };
-                let (file, feed) = match opened {
-                    Ok(opened) => opened,
-                    Err(unsound) => return Ok(Err(unsound)),
-                };
-                match sources.last_mut() {
-                    Some((source, feeds)) if source.record == *record => {
-                        source.files.push(file);
-                        feeds.push(feed);
-                    }
-                    _ => sources.push((Source::new(*record, file), Feeds::of(feed))),
-                }
-                String::new()
-            } else {
-                // What is wrong with it is told in its turn, by the reading of the whole.
-                let Ok(sha256) = read_rows(path, schema, draft, (number, name), &mut later) else {
-                    return Ok(Err(Unsound::Shape));
-                };
-                sha256
+            if !within.has(*record) {
+                let read = read_rows(path, schema, draft, (number, name), &mut later);
+                files.push(InputFile::new(name.clone(), read.map_err(|_| Unsound::Shape)?));
+                continue;
+            }
+            let named = (number, name.as_str(), path.as_path());
+            let (file, feed) = match &mut shelves {
+                None => in_order(named, schema, draft, &mut later)?,
+                Some(shelves) => shelves.put(named, schema, draft, &mut later)?,
             };
-            files.push(InputFile::new(name.clone(), sha256));
+            match sources.last_mut() {
+                Some((source, feeds)) if source.record == *record => {
+                    source.files.push(file);
+                    feeds.push(feed);
+                }
+                _ => sources.push((Source::new(*record, file), Feeds::of(feed))),
+            }
+            files.push(InputFile::new(name.clone(), String::new()));
         }
         // Households first, whatever the order of the files; what lies in rows comes after them.
         sources.sort_by_key(|(source, _)| source.record != unit);
@@ -104,21 +104,16 @@ impl<'a> Stream<'a> {
             source.above = parent.and_then(|parent| places.iter().position(|record| *record == parent));
             source.is_noted = matches!(order, Order::Given(noted) if noted.contains(&source.record));
         }
-        // Without any, rows that lie in none are not read in parts.
-        let keys = |source: &Source| source.is_noted.then(|| Keys::new(room)).transpose();
-        let keys = match sources.iter().map(keys).collect() {
-            Ok(keys) => keys,
-            Err(unsound) => return Ok(Err(unsound)),
-        };
         let is_sound = match &mut shelves {
-            Some(shelves) => shelves.keys_differ(),
-            None => feeds.first_mut().map_or(Ok(false), |feeds| Ok(!feeds.is_at_end()?)),
+            Some(shelves) => shelves.keys_differ()?,
+            // Without households, rows that lie in none are not read in parts.
+            None => feeds.first_mut().map_or(Ok(false), |feeds| Ok(!feeds.is_at_end()?))?,
         };
-        match is_sound {
-            Ok(true) => {}
-            Ok(false) => return Ok(Err(Unsound::Shape)),
-            Err(unsound) => return Ok(Err(unsound)),
+        if !is_sound {
+            return Err(Unsound::Shape);
         }
+        let keys = |source: &Source| source.is_noted.then(|| Keys::new(room)).transpose();
+        let keys = sources.iter().map(keys).collect::<Result<_, Unsound>>()?;
         let of_files: Vec<RecordCount> = of_base.iter().map(|draft| draft.count).collect();
         let base = base(path, of_base, &files, reading, &mut later);
         findings.in_order_of(files.iter().map(|file| file.name.as_str()));
@@ -140,7 +135,7 @@ impl<'a> Stream<'a> {
         };
         let reader =
             Reader { reading, codebooks, unit, base, villages, files, sources, shelved: shelves.is_some() };
-        Ok(Ok(Self { reader, supply }))
+        Ok(Self { reader, supply })
     }
 }
 

@@ -190,7 +190,7 @@ impl Shelf {
     /// The rows of a part, as [`Row::restore`] reads them.
     pub(super) fn take(&mut self, part: usize) -> Result<Vec<u8>, Unsound> {
         let bytes = self.rows.take(part)?;
-        if self.mixed { in_order(&bytes) } else { Ok(bytes) }
+        if self.mixed { by_number(&bytes) } else { Ok(bytes) }
     }
 
     /// SHA-256 of the file that the rows are from.
@@ -200,7 +200,7 @@ impl Shelf {
 }
 
 /// Rows that were stored, in the order of their numbers: which findings are kept depends on it.
-fn in_order(bytes: &[u8]) -> Result<Vec<u8>, Unsound> {
+fn by_number(bytes: &[u8]) -> Result<Vec<u8>, Unsound> {
     let (mut rest, mut row, mut rows) = (bytes, Row::default(), Vec::new());
     while !rest.is_empty() {
         let before = rest;

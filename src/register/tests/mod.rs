@@ -9,6 +9,8 @@ mod document;
 mod excel;
 mod folder;
 mod hostile;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+mod lone;
 mod order;
 mod placing;
 mod village;

@@ -1,43 +1,15 @@
 //! Files that lie: no panic, no memory beyond what their size allows, and always a word on what is wrong.
 
 use super::*;
-use crate::register::codebook::codebooks;
-use crate::register::draft::Draft;
-use crate::register::folder::read_rows;
+use crate::register::tests::lone::Lone;
 use arrow_array::types::Int32Type;
 use arrow_array::{Decimal128Array, DictionaryArray, Int32Array, Int64Array, RecordBatchOptions};
 use arrow_schema::{DataType, Field};
-use tempfile::TempDir;
 
 /// Reads a file of persons; a code where it is refused.
 fn read(name: &str, bytes: &[u8]) -> Result<Register, &'static str> {
     let files = Files::new(&[("household.csv", HOUSEHOLD.as_bytes()), (name, bytes)]);
     files.read("").map(|(register, _)| register).map_err(|error| error.code.id)
-}
-
-/// Files of certificates that are read alone, many after each other.
-struct Lone {
-    folder: TempDir,
-    schema: Schema,
-}
-
-impl Lone {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), schema: schema() }
-    }
-
-    /// How many rows there are; a code where it is refused.
-    fn read(&self, name: &str, bytes: &[u8]) -> Result<usize, &'static str> {
-        let path = self.folder.path().join(name);
-        // A new file: some file systems wait for the disk where one is written over.
-        let _ = std::fs::remove_file(&path);
-        std::fs::write(&path, bytes).unwrap();
-        let mut draft =
-            Draft::new(&self.schema, CERTIFICATE, codebooks(&self.schema)[CERTIFICATE.0].clone(), |_| true);
-        let mut findings = DataFindings::new();
-        let read = read_rows(&path, &self.schema, &mut draft, (0, name), &mut findings);
-        read.map(|_| draft.len()).map_err(|error| error.code.id)
-    }
 }
 
 /// Certificates of all kinds of columns, small enough that every byte can be changed.

@@ -1,8 +1,8 @@
 //! Workbooks of the old format: as spreadsheets and libraries write them (`excel97.xls` by LibreOffice,
 //! `small.xls` by xlwt), cut short, and with every byte changed.
 
-use super::hostile::Lone;
 use super::*;
+use crate::register::tests::lone::Lone;
 
 const OF_97: &[u8] = include_bytes!("excel97.xls");
 const SMALL: &[u8] = include_bytes!("small.xls");
